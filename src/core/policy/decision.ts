@@ -1,0 +1,43 @@
+import type { KeyClassName } from '#core/bundle/company.ts'
+
+/** One thing owed before a request may run. Where several owe the same kind, the strictest counts. */
+export type Requirement =
+  | { readonly kind: 'signature'; readonly key: KeyClassName; readonly because: string }
+  | { readonly kind: 'second-factor'; readonly key: KeyClassName; readonly because: string }
+  | {
+      readonly kind: 'approval'
+      readonly group: string
+      readonly count: number
+      readonly key: KeyClassName
+      readonly because: string
+    }
+  | { readonly kind: 'reason'; readonly because: string }
+
+/**
+ * What policy says of one request. `because` names the rules that decided: policy ids, or `tier <name>`. Nothing else
+ * than `allow` can reach dispatch.
+ */
+export type Decision =
+  | { readonly outcome: 'allow'; readonly because: readonly string[] }
+  | { readonly outcome: 'owes'; readonly owes: readonly Requirement[]; readonly because: readonly string[] }
+  | { readonly outcome: 'deny'; readonly why: string; readonly because: readonly string[] }
+
+/** What is asked of policy. */
+export type Question = {
+  /** Absent for somebody that no person stands behind. */
+  readonly requester?: string
+  readonly command: string
+  /** The parsed arguments, by slot name. */
+  readonly args: Readonly<Record<string, ArgumentValue>>
+  readonly resource: {
+    readonly type: string
+    readonly id: string
+    readonly owner?: string
+    readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  }
+  readonly room: string
+  readonly platform: string
+}
+
+/** An argument as policies and handlers see it. */
+export type ArgumentValue = string | number | boolean | readonly string[]

@@ -1,0 +1,75 @@
+import type { Reply } from '#core/reply/reply.ts'
+import type { State } from './request/states.ts'
+
+/** A place where people talk, on one platform: a room, or one thread in it. */
+export type Conversation = {
+  readonly platform: string
+  readonly tenant: string
+  /** The platform's own id of the room. */
+  readonly room: string
+  readonly thread?: string
+}
+
+/** What somebody said, taken off a platform's wire: untrusted, nothing in it is an identity but `account`. */
+export type Message = {
+  readonly conversation: Conversation
+  /** The immutable id of who said it, on this platform and tenant; never a display name. */
+  readonly account: string
+  /** The platform's id of the message; delivered again, it is the same. */
+  readonly id: string
+  /** When it was said, in milliseconds, by the platform's clock. */
+  readonly at: number
+  readonly text: string
+  /** Said to Foobot alone: its name is not needed. */
+  readonly direct: boolean
+  /** False for programs, edited, forwarded and quoted texts: those are nobody's command. */
+  readonly fresh: boolean
+  /** The client that said it can sign. */
+  readonly signs: boolean
+}
+
+/** How it stands with one message, for platforms whose clients follow it. */
+export type Progress = {
+  readonly state: State
+  readonly id?: string
+  readonly code?: string
+  readonly command?: string
+  readonly owes: readonly OwedView[]
+}
+
+export type OwedView = {
+  readonly kind: 'signature' | 'second-factor' | 'approval' | 'reason'
+  readonly group?: string
+  readonly count?: number
+  readonly word?: string
+  readonly say: string
+}
+
+/** What the engine offers a platform: the first door, and nothing else. */
+export type Ears = {
+  /** Never throws: whatever goes wrong is answered, logged, and denies. Resolves when the message is dealt with. */
+  receive(message: Message): Promise<void>
+}
+
+/**
+ * A chat system: turns its wire into messages, and replies into its wire. It decides nothing. It may be told the same
+ * reply twice after a restart, and shows it twice rather than never.
+ */
+export interface Platform {
+  readonly name: string
+  /** Says something in a conversation. Rejects where the platform did not take it. */
+  send(to: Conversation, reply: Reply, about: About): Promise<void>
+  /** Tells the client that sent a message how it stands; platforms without such clients do nothing. */
+  follow(message: Pick<Message, 'conversation' | 'account' | 'id'>, progress: Progress): void
+  /** Whether it hears: false, with a reason, while the way in is cut. */
+  health(): { readonly ok: boolean; readonly why?: string }
+}
+
+export type About = {
+  /** The message that is answered, where there is one. */
+  readonly answers?: Pick<Message, 'account' | 'id'>
+  /** Alone to this account, where the platform can. */
+  readonly only?: string
+  /** The request whose progress the blocks tell: a later one takes the place of this one. */
+  readonly progress?: string
+}

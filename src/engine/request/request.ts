@@ -1,0 +1,57 @@
+import type { Reply } from '#core/reply/reply.ts'
+import type { Tier } from '#core/tier.ts'
+import type { Conversation } from '../platform.ts'
+import type { State } from './states.ts'
+
+/** One person's asking for one command in one conversation, as the store keeps it. */
+export type Request = {
+  /** 32 hex digits, random, made at receive; stays when it is stated anew. */
+  readonly id: string
+  readonly state: State
+  /** Rises by one with every transition: what compare-and-set compares, and what a timer is for. */
+  readonly generation: number
+  readonly conversation: Conversation
+  readonly account: string
+  readonly message: string
+  /** Absent where no person stands behind the account. */
+  readonly person?: string
+  readonly command: string
+  readonly runner: string
+  readonly tier: Tier
+  /** The canonical command, or what was said so far while it is asked. */
+  readonly text: string
+  /** Milliseconds. */
+  readonly createdAt: number
+  readonly endedAt?: number
+  /** Present from `pending` or `running` on. */
+  readonly stated?: Stated
+  /** Present from `running` on. */
+  readonly sent?: Sent
+  /** What is owed still, for `requests`. */
+  readonly waitsFor?: string
+  /** The recorded answer, said again to who joins. */
+  readonly answer?: Reply
+}
+
+export type Stated = {
+  /** The statement's exact bytes. */
+  readonly statement: Uint8Array
+  readonly digest: string
+  readonly code: string
+  /** Seconds. */
+  readonly iat: number
+  readonly exp: number
+  readonly bundle: number
+  /** `type:id` of the resource, for `exclusive`. */
+  readonly resource: string
+}
+
+export type Sent = {
+  /** The warrant's exact bytes, and its leaf's place in the log. */
+  readonly warrant: Uint8Array
+  readonly index: number
+  /** The runner's claims file that it was sent to; absent until it was sent. */
+  readonly store?: string
+  /** Milliseconds, when the runner said that it started. */
+  readonly claimedAt?: number
+}

@@ -1,0 +1,33 @@
+import type { Announce, BundlePack, Execute, FromRunner } from '#wire/runner.ts'
+
+/** One runner that has signed in, as the engine sees it. */
+export interface RunnerConnection {
+  readonly runner: string
+  /** Where its store, bundle and checkpoint stand: as last announced or acknowledged. */
+  readonly announced: Announce
+  execute(orders: readonly Execute[]): void
+  inspect(call: {
+    readonly call: number
+    readonly command: string
+    readonly text: string
+    readonly requester?: string
+    readonly room: string
+  }): void
+  cancel(request: string, by: string): void
+  recorded(statements: readonly string[]): void
+  bundle(pack: BundlePack): void
+  /** Closes with a reason that the runner prints. */
+  close(why: string): void
+}
+
+/** What the engine hears of runners. The link calls these in the order in which the runner spoke. */
+export interface RunnerEars {
+  /**
+   * Who may sign in: the runner's key in the bundle in force, or undefined for a name that is not in it.
+   */
+  keyOf(runner: string): string | undefined
+  /** Signed in and announced. Throws with the reason where it is not admitted (another store than before). */
+  admitted(connection: RunnerConnection): Promise<void>
+  heard(connection: RunnerConnection, message: Exclude<FromRunner, { type: 'login' | 'announce' }>): void
+  left(connection: RunnerConnection, why: string): void
+}

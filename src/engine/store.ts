@@ -1,0 +1,78 @@
+import type { Conversation } from './platform.ts'
+import type { Request } from './request/request.ts'
+import type { State } from './request/states.ts'
+
+/** A leaf to append: the PAE bytes of one object, and the signatures that belong to it and are not in it. */
+export type Leaf = {
+  readonly bytes: Uint8Array
+  /** The whole envelope's signatures, as JSON, where the object is signed (receipts): kept beside the log. */
+  readonly signatures?: string
+}
+
+/** One transition with what the log says of it. Where the compare fails, nothing of it is stored. */
+export type Change = {
+  /** What must be stored now; `new` where nothing may be. Absent where only the leaf is to be stored. */
+  readonly from?: { readonly state: State | 'new'; readonly generation: number }
+  readonly request?: Request
+  readonly leaf?: Leaf
+}
+
+export type Stored =
+  | { readonly stored: true; readonly index?: number }
+  /** Somebody was faster, or the message has its request already. */
+  | { readonly stored: false }
+
+/** The tree's end, sealed: the note and the root of all leaves so far. */
+export type Seal = { readonly size: number; readonly root: Uint8Array; readonly note: string }
+
+/**
+ * Requests and the log of what became of them, changed together: one call is one transaction and one durable write.
+ * Called by one process alone. Rejects where the write failed; then nothing was stored.
+ */
+export interface RecordStore {
+  /**
+   * Compares and sets each change in order; appends the leaves of those that hold; has the new end sealed; commits.
+   * A sent request gets its leaf's index: `request.sent.index` is set by the store where the change has a leaf.
+   * @param seal called once inside the transaction with the leaf hashes that were appended; not at all without leaves
+   */
+  commit(changes: readonly Change[], seal: (leafHashes: readonly Uint8Array[]) => Seal): Promise<readonly Stored[]>
+  /** The request of one id. */
+  find(id: string): Promise<Request | undefined>
+  /** The request that a message made, if it made one. */
+  ofMessage(conversation: Conversation, account: string, message: string): Promise<Request | undefined>
+  /** The request with this statement digest. */
+  ofDigest(digest: string): Promise<Request | undefined>
+  /** All that has not ended, oldest first. */
+  live(): Promise<readonly Request[]>
+  /** The last seal; absent in an empty store. */
+  seal(): Promise<Seal | undefined>
+}
+
+/** The log as proofs read it. */
+export interface LogReader {
+  /** The hash of the complete subtree of 2^level leaves that starts at leaf index * 2^level. Throws where it is not stored. */
+  node(level: number, index: number): Uint8Array
+  readonly size: number
+}
+
+/** What was said, for who comes later. Kept for as long as the company's configuration says. */
+export interface ChatStore {
+  /** Appends; false where this message of this account is there already. */
+  append(entry: ChatEntry): Promise<boolean>
+  /** The last entries of a room, oldest first. */
+  last(conversation: Conversation, count: number): Promise<readonly ChatEntry[]>
+}
+
+export type ChatEntry = {
+  readonly conversation: Conversation
+  /** The account, or `foobot`. */
+  readonly from: string
+  readonly name: string
+  /** The message's id for what people say; absent for Foobot's replies. */
+  readonly message?: string
+  /** Milliseconds. */
+  readonly at: number
+  readonly text: string
+  /** Blocks and footer of a reply, as JSON. */
+  readonly rich?: string
+}

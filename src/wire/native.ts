@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { block, footer } from '#core/reply/reply.ts'
+import { envelope, id, name, time } from '#core/statement/fields.ts'
+
+/** What travels between Foobot's own clients and the server: one JSON object a WebSocket text frame. */
+
+export const requestStates = [
+  'asking',
+  'pending',
+  'running',
+  'done',
+  'refused',
+  'expired',
+  'cancelled',
+  'failed',
+  'interrupted',
+] as const
+
+export const requestState = z.enum(requestStates)
+
+/** One thing that is owed, as clients show it. */
+export const owed = z.strictObject({
+  kind: z.enum(['signature', 'second-factor', 'approval', 'reason']),
+  group: z.exactOptional(name),
+  count: z.exactOptional(z.int().min(1)),
+  word: z.exactOptional(z.string()),
+  say: z.string(),
+})
+
+/** The id that a client gives a line it sends: unique for its account; delivered twice, it is one message. */
+export const messageId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+export const fromClient = z.discriminatedUnion('type', [
+  /** Answers the challenge: a signed `login`. */
+  z.strictObject({ type: z.literal('login'), envelope }),
+  /** Hear a room from now on; with `history`, its last messages first. */
+  z.strictObject({ type: z.literal('join'), room: name, history: z.exactOptional(z.int().min(0).max(500)) }),
+  /** `signs`: this client can sign what its user says. */
+  z.strictObject({
+    type: z.literal('say'),
+    room: name,
+    id: messageId,
+    text: z.string().max(65_536),
+    signs: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('complete'), room: name, call: z.int().min(1), text: z.string().max(4096) }),
+  z.strictObject({ type: z.literal('present'), call: z.int().min(1), envelope }),
+  /** What waits, as far as this person may see it. */
+  z.strictObject({ type: z.literal('requests'), call: z.int().min(1) }),
+])
+
+export type FromClient = z.infer<typeof fromClient>
+
+const chatMessage = z.strictObject({
+  room: name,
+  /** The person, or `foobot`. */
+  from: name,
+  name: z.string(),
+  at: time,
+  text: z.string(),
+  blocks: z.array(block),
+  footer: z.exactOptional(footer),
+})
+
+const requestView = z.strictObject({
+  state: requestState,
+  id: z.exactOptional(id),
+  code: z.exactOptional(z.string()),
+  /** The canonical command. */
+  command: z.exactOptional(z.string()),
+  owes: z.array(owed),
+})
+
+export const fromServer = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('challenge'), deployment: name, nonce: id, at: time }),
+  z.strictObject({
+    type: z.literal('welcome'),
+    person: name,
+    name: z.string(),
+    deployment: name,
+    company: z.string(),
+    rooms: z.array(name),
+    at: time,
+  }),
+  /** Whatever this client asked for is not possible; `say` tells what to do. */
+  z.strictObject({
+    type: z.literal('problem'),
+    say: z.string(),
+    message: z.exactOptional(messageId),
+    room: z.exactOptional(name),
+  }),
+  /** Something said in a joined room: by people, or by Foobot. `message` marks this client's own line coming back. */
+  z.strictObject({
+    type: z.literal('message'),
+    message: z.exactOptional(messageId),
+    /** The line that Foobot answers with this. */
+    answers: z.exactOptional(messageId),
+    /** A later progress with the same value takes this one's place. */
+    progress: z.exactOptional(z.string()),
+    chat: chatMessage,
+  }),
+  z.strictObject({ type: z.literal('joined'), room: name, history: z.array(chatMessage) }),
+  /**
+   * How it stands with a line this client sent: once for each state. A line that is not for Foobot, or that asks for
+   * one of Foobot's own commands, has `done` alone.
+   */
+  z.strictObject({ type: z.literal('request'), message: messageId, request: requestView }),
+  z.strictObject({ type: z.literal('completions'), call: z.int().min(1), completions: z.array(z.string()) }),
+  z.strictObject({ type: z.literal('presented'), call: z.int().min(1), accepted: z.boolean(), say: z.string() }),
+  z.strictObject({ type: z.literal('requests'), call: z.int().min(1), requests: z.array(requestView) }),
+])
+
+export type FromServer = z.infer<typeof fromServer>
+export type ChatMessage = z.infer<typeof chatMessage>
+export type RequestView = z.infer<typeof requestView>
+export type Owed = z.infer<typeof owed>

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+/** One suite a project, so that each can be run alone: `npx vitest run --project unit`. */
+const suite = (name: string, include: readonly string[], testTimeout = 20_000) => ({
+  test: { name, include: [...include], testTimeout, hookTimeout: 60_000 },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('architecture', ['test/architecture.test.ts', 'test/house/**/*.test.ts']),
+      suite('unit', ['src/**/*.test.ts', 'plugins/**/*.test.ts', 'sandbox/**/*.test.ts']),
+      suite('contract', ['test/contract/**/*.test.ts']),
+      suite('journeys', ['test/journeys/**/*.test.ts'], 120_000),
+      suite('attacks', ['test/attacks/**/*.test.ts'], 120_000),
+    ],
+  },
+})
