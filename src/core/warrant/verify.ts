@@ -1,0 +1,273 @@
+import type { Bundle } from '#core/bundle/company.ts'
+import type { ListedCommand, ManifestEntry } from '#core/command/manifest.ts'
+import { parseText } from '#core/command/parse.ts'
+import type { Arguments } from '#core/command/plugin.ts'
+import { render } from '#core/command/render.ts'
+import { compileTemplate, type Template } from '#core/command/template.ts'
+import { openNote } from '#core/log/checkpoint.ts'
+import { leafHash } from '#core/log/hash.ts'
+import { verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
+import type { Policy } from '#core/policy/decide.ts'
+import { tierRule } from '#core/policy/tiers.ts'
+import { canonicalText } from '#core/statement/canonical.ts'
+import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
+import { higherTier, isAtLeast } from '#core/tier.ts'
+import { type Warrant, warrantKind } from './warrant.ts'
+
+/** A warrant as it is sent: its exact bytes with the proof that they are in the log. */
+export type Order = {
+  readonly warrant: Uint8Array
+  readonly index: number
+  readonly path: readonly Uint8Array[]
+  /** The signed note that seals it. */
+  readonly checkpoint: string
+  /** From `last` to the checkpoint. */
+  readonly consistency: readonly Uint8Array[]
+}
+
+export type TreeHead = { readonly size: number; readonly root: Uint8Array }
+
+/** What the one who checks knows by itself, and takes from no message. */
+export type Facts = {
+  readonly me: { readonly deployment: string; readonly runner: string }
+  /** Seconds since 1970. */
+  readonly now: number
+  readonly bundle: Bundle
+  readonly policy: Policy
+  /** The last checkpoint accepted. */
+  readonly last: TreeHead
+  /** The command as it is loaded here, by name. */
+  readonly loaded: (command: string) => { readonly definition: string; readonly manifest: ManifestEntry } | undefined
+  /** Looks at the target now. */
+  readonly inspect: (statement: Statement, args: Arguments) => Promise<Resource>
+}
+
+/** A warrant on its way through the list. */
+export type Case = {
+  readonly order: Order
+  readonly facts: Facts
+  readonly warrant: Warrant
+  readonly statement: Statement
+  /** Digest of the statement. */
+  readonly digest: string
+  /** Hash of the warrant's leaf. */
+  readonly leaf: Uint8Array
+  readonly listed: ListedCommand
+  readonly template: Template
+  readonly args: Arguments
+  /** The checkpoint of the order, once its signature and consistency are proven. */
+  head?: TreeHead
+}
+
+/** Why a warrant is not carried out. `say` may be shown to people. */
+export class WarrantRefusal extends Error {
+  readonly step: string
+  readonly say: string
+  /** `behind`: the server's tree is smaller than the one accepted here; `fork`: it is another. Both alarm. */
+  readonly log: 'behind' | 'fork' | undefined
+  /** The order's checkpoint, where that was proven before something else refused: it counts all the same. */
+  head?: TreeHead
+
+  constructor(step: string, say: string, log?: 'behind' | 'fork') {
+    super(`${step}: ${say}`)
+    this.name = 'WarrantRefusal'
+    this.step = step
+    this.say = say
+    this.log = log
+  }
+}
+
+export type Step = {
+  readonly number: number
+  readonly name: string
+  /** Throws a `WarrantRefusal`, or anything else, which refuses as well. */
+  readonly check: (c: Case) => void | Promise<void>
+}
+
+const skew = 30
+
+/** Step 1, shape: strict decoding makes the case; whatever is too large or not of the profile has none. */
+export const open = (order: Order, facts: Facts): Case => {
+  const warrant = warrantKind.decode(order.warrant)
+  const body = Buffer.from(warrant.statement, 'base64')
+  const statement = statementKind.decode(body)
+  const listed = facts.bundle.company.commands.find((entry) => entry.manifest.command === statement.command)
+  if (!listed) throw new WarrantRefusal('definition', `The bundle lists no command "${statement.command}".`)
+  const template = compileTemplate(listed.manifest)
+  return {
+    order,
+    facts,
+    warrant,
+    statement,
+    digest: statementKind.digest(body),
+    leaf: leafHash(warrantKind.pae(order.warrant)),
+    listed,
+    template,
+    args: parseText(template, statement.text),
+  }
+}
+
+/** 2: it is for me. */
+const addressee = ({ warrant, statement, facts: { me } }: Case): void => {
+  const all = [warrant, statement]
+  if (all.some((part) => part.deployment !== me.deployment)) refuse('addressee', 'It is for another deployment.')
+  if (all.some((part) => part.runner !== me.runner)) refuse('addressee', 'It is for another runner.')
+}
+
+/** 3: it was made under the bundle that is in force here. */
+const bundle = ({ warrant, statement, facts }: Case): void => {
+  const held = facts.bundle
+  if (warrant.bundle.version !== held.version || statement.bundle !== held.version) {
+    refuse('bundle', `It was made under bundle ${warrant.bundle.version}; bundle ${held.version} is in force here.`)
+  }
+  if (warrant.bundle.digest !== held.digest) refuse('bundle', 'It was made under another bundle of the same version.')
+  if (held.exp <= facts.now) refuse('bundle', 'The bundle has expired: an administrator must sign a new one.')
+}
+
+/** 4: it is in the log, under a checkpoint that extends the last one accepted. */
+const sealed = (c: Case): void => {
+  const { order, facts, leaf, statement } = c
+  const { company } = facts.bundle
+  for (const [name, witness] of company.witnesses) {
+    if (witness.tiers.includes(statement.tier)) refuse('sealed', `Witness ${name} cannot be checked yet.`)
+  }
+  const head = openNote(order.checkpoint, `${facts.me.deployment}/log`, company.log.key)
+  const { last } = facts
+  if (head.size < last.size) refuse('sealed', 'The log is older than what I have seen.', 'behind')
+  const extendsLast =
+    head.size === last.size
+      ? Buffer.from(head.root).equals(last.root)
+      : verifyConsistency(last.size, last.root, head.size, head.root, order.consistency)
+  if (!extendsLast) refuse('sealed', 'The log does not extend what I have seen.', 'fork')
+  if (!verifyInclusion(leaf, order.index, head.size, head.root, order.path)) refuse('sealed', 'It is not in the log.')
+  c.head = head
+}
+
+/** 5: it lives, and no longer than its tier may. */
+const time = ({ warrant, statement, facts }: Case): void => {
+  if (statement.iat > facts.now + skew || warrant.iat > facts.now + skew) refuse('time', 'It comes from the future: look at the clocks.')
+  if (statement.exp <= facts.now) refuse('time', 'It has expired.')
+  const { life } = tierRule(statement.tier, facts.bundle.company.limits)
+  if (statement.exp - statement.iat > life) refuse('time', `It lives longer than ${life} s.`)
+}
+
+/** 6: the command is the one that is loaded here and that the bundle lists. */
+const definition = ({ statement, listed, facts }: Case): void => {
+  const loaded = facts.loaded(statement.command)
+  if (loaded?.definition !== statement.definition) refuse('definition', `"${statement.command}" is defined otherwise here: restart or update the plugin, and ask again.`)
+  if (listed.runner !== facts.me.runner) refuse('definition', `"${statement.command}" belongs to runner ${listed.runner}.`)
+  if (!loaded || canonicalText(loaded.manifest) !== canonicalText(listed.manifest)) {
+    refuse('definition', `"${statement.command}" is declared otherwise in the bundle.`)
+  }
+  if (statement.tier !== higherTier(listed.tier, listed.manifest.tier)) refuse('definition', 'The tier is not the bundle\'s.')
+  if (isAtLeast(statement.tier, 'sensitive') && !facts.bundle.company.rooms.has(statement.via.room)) {
+    refuse('definition', 'It was not said in a room of the company.')
+  }
+}
+
+/** 7: the text is the command, in its one form. */
+const text = ({ statement, template, args }: Case): void => {
+  if (render(template, args) !== statement.text) refuse('text', 'The text is not in its canonical form.')
+}
+
+/** 8: each consent is a yes of exactly its person to exactly this statement. */
+const consents = ({ warrant }: Case): void => {
+  if (warrant.consents.length > 0) refuse('consents', 'Consents cannot be checked yet.')
+}
+
+/** 9: the target is what the statement says, looked at now. */
+const resource = async ({ statement, args, facts }: Case): Promise<void> => {
+  const now = await facts.inspect(statement, args)
+  if (canonicalText(now) !== canonicalText(statement.resource)) {
+    refuse('resource', `${statement.resource.id} has changed since it was asked: say it again.`)
+  }
+}
+
+/** 10 and 11 are one look at policy: whether the requester may, and what that owes. */
+const decide = ({ statement, listed, args, facts }: Case) =>
+  facts.policy.decide(
+    {
+      ...(statement.requester !== undefined && { requester: statement.requester }),
+      command: statement.command,
+      args: args as never,
+      resource: statement.resource,
+      room: statement.via.room,
+      platform: statement.via.platform,
+    },
+    listed,
+  )
+
+/** 10: policy permits the requester. */
+const may = (c: Case): void => {
+  const decision = decide(c)
+  if (decision.outcome === 'deny') refuse('may', decision.why)
+}
+
+/** 11: nothing that is owed is missing. */
+const owed = (c: Case): void => {
+  const decision = decide(c)
+  if (decision.outcome === 'owes') refuse('owed', 'What it owes is missing.')
+}
+
+const refuse = (step: string, say: string, log?: 'behind' | 'fork'): never => {
+  throw new WarrantRefusal(step, say, log)
+}
+
+/** What the papers prove by themselves: in the order in which they arrive, without waiting. Step 1 is `open`. */
+export const paperSteps: readonly Step[] = [
+  { number: 2, name: 'addressee', check: addressee },
+  { number: 3, name: 'bundle', check: bundle },
+  { number: 4, name: 'sealed', check: sealed },
+  { number: 5, name: 'time', check: time },
+  { number: 6, name: 'definition', check: definition },
+  { number: 7, name: 'text', check: text },
+  { number: 8, name: 'consents', check: consents },
+]
+
+/** What only a look at the world and at policy tells. Step 12, the claim, is `runner/claims.ts`. */
+export const worldSteps: readonly Step[] = [
+  { number: 9, name: 'resource', check: resource },
+  { number: 10, name: 'may', check: may },
+  { number: 11, name: 'owed', check: owed },
+]
+
+/**
+ * Opens an order and checks its papers, at once. Orders must come here in the order of their arrival, each with the head
+ * of the one before as `last`.
+ * @throws WarrantRefusal whatever goes wrong
+ */
+export const checkPapers = (order: Order, facts: Facts, steps = paperSteps, read = open): Case => {
+  const c = guarded('shape', undefined, () => read(order, facts))
+  for (const step of steps) guarded(step.name, c, () => step.check(c))
+  return c
+}
+
+/**
+ * Checks what is true now, after the papers.
+ * @throws WarrantRefusal whatever goes wrong
+ */
+export const checkWorld = async (c: Case, steps = worldSteps): Promise<void> => {
+  for (const step of steps) {
+    try {
+      await step.check(c)
+    } catch (error) {
+      throw asRefusal(step.name, c, error)
+    }
+  }
+}
+
+const guarded = <T>(step: string, c: Case | undefined, check: () => T): T => {
+  try {
+    return check()
+  } catch (error) {
+    throw asRefusal(step, c, error)
+  }
+}
+
+/** INVARIANT: any throw refuses. */
+const asRefusal = (step: string, c: Case | undefined, error: unknown): WarrantRefusal => {
+  const refusal =
+    error instanceof WarrantRefusal ? error : new WarrantRefusal(step, `It could not be checked: ${String(error)}`)
+  if (c?.head) refusal.head = c.head
+  return refusal
+}
