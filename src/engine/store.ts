@@ -33,9 +33,10 @@ export interface RecordStore {
   /**
    * Compares and sets each change in order; appends the leaves of those that hold; has the new end sealed; commits.
    * A sent request gets its leaf's index: `request.sent.index` is set by the store where the change has a leaf.
-   * @param seal called once inside the transaction with the leaf hashes that were appended; not at all without leaves
+   * The store owns the tree: it hashes the appended leaves, and asks for the note that seals the new end.
+   * @param note called once inside the transaction with the new size and root; not at all without leaves
    */
-  commit(changes: readonly Change[], seal: (leafHashes: readonly Uint8Array[]) => Seal): Promise<readonly Stored[]>
+  commit(changes: readonly Change[], note: (size: number, root: Uint8Array) => string): Promise<readonly Stored[]>
   /** The request of one id. */
   find(id: string): Promise<Request | undefined>
   /** The request that a message made, if it made one. */
