@@ -29,23 +29,30 @@ export const coreRooms = [
 const foundations = ['src/core/errors.ts', 'src/core/clock.ts', 'src/core/tier.ts']
 const pure = 'a rule must be testable without a machine: no file, no network, no clock of its own'
 
-const coreRow = (name: string, index: number): Row => ({
-  room: `src/core/${name}/`,
-  may: [...foundations, ...coreRooms.slice(0, index + 1).map((above) => `src/core/${above}/`), 'node:crypto', 'zod'],
-  never: {
-    'src/core/': 'the rooms of core see only those above them, so that each can be read without the ones below',
-    '@cedar-policy/cedar-wasm': 'policy/cedar.ts alone speaks to Cedar, so that its traps are dealt with in one place',
-  },
-  why: pure,
-})
+const upToDown = 'the rooms of core see only those above them, so that each can be read without the ones below'
+const cedar = '@cedar-policy/cedar-wasm'
+const oneCedar = 'policy/cedar.ts alone speaks to Cedar, so that its traps are dealt with in one place'
+
+const coreFolders = (name: (typeof coreRooms)[number]): string[] => [
+  ...foundations,
+  ...coreRooms.slice(0, coreRooms.indexOf(name) + 1).map((above) => `src/core/${above}/`),
+  'node:crypto',
+  'zod',
+]
 
 export const table: readonly Row[] = [
   { room: 'src/core/', may: foundations, why: 'errors, clock and tier are what everything stands on' },
-  ...coreRooms.map(coreRow),
+  ...coreRooms.map((name) => ({
+    room: `src/core/${name}/`,
+    may: coreFolders(name),
+    never: { 'src/core/': upToDown, [cedar]: oneCedar },
+    why: pure,
+  })),
   {
-    ...coreRow('policy', coreRooms.indexOf('policy')),
     room: 'src/core/policy/cedar.ts',
-    may: [...coreRow('policy', coreRooms.indexOf('policy')).may, '@cedar-policy/cedar-wasm'],
+    may: [...coreFolders('policy'), cedar],
+    never: { 'src/core/': upToDown },
+    why: pure,
   },
   { room: 'src/wire/', may: ['src/core/', 'zod'], why: 'what travels is a schema and nothing else' },
   {
