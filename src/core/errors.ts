@@ -5,6 +5,7 @@
  */
 export const errorSentences = {
   internal: 'Something broke on my side, and nothing was done. Please tell an administrator.',
+  'payload-malformed': 'What was sent is not in the form that I read. Use the same version of Foobot on both sides.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences
