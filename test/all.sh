@@ -1,8 +1,18 @@
 #!/bin/sh
-# All tests, one line a suite; vitest's own summary comes last.
-set -eu
-say() { printf '%-13s %s\n' "$1" "$2"; }
-npx --no tsc --noEmit && say types 'clean'
-npx --no biome check --error-on-warnings . >/dev/null || { npx --no biome check --error-on-warnings .; exit 1; }
-say lint 'clean'
-exec npx --no vitest run "$@"
+# All tests, one line a suite; what failed and vitest's own summary come last. Arguments go to vitest.
+set -u
+failed=0
+suite() {
+  name=$1
+  shift
+  if said=$("$@" 2>&1); then
+    printf '%-13s clean\n' "$name"
+  else
+    printf '%-13s failed\n%s\n' "$name" "$said"
+    failed=1
+  fi
+}
+suite types npx --no tsc --noEmit
+suite lint npx --no biome check --error-on-warnings .
+npx --no vitest run --reporter=./test/reporter.ts "$@" || failed=1
+exit "$failed"
