@@ -1,3 +1,4 @@
+import type { LogReader } from '#core/log/tree.ts'
 import type { Conversation } from './platform.ts'
 import type { Request } from './request/request.ts'
 import type { State } from './request/states.ts'
@@ -32,7 +33,7 @@ export type Seal = { readonly size: number; readonly root: Uint8Array; readonly 
 export interface RecordStore {
   /**
    * Compares and sets each change in order; appends the leaves of those that hold; has the new end sealed; commits.
-   * A sent request gets its leaf's index: `request.sent.index` is set by the store where the change has a leaf.
+   * A sent request gets its leaf's index: `request.sent.index` is set by the store where the leaf is its warrant.
    * The store owns the tree: it hashes the appended leaves, and asks for the note that seals the new end.
    * @param note called once inside the transaction with the new size and root; not at all without leaves
    */
@@ -49,11 +50,14 @@ export interface RecordStore {
   seal(): Promise<Seal | undefined>
 }
 
-/** The log as proofs read it. */
-export interface LogReader {
-  /** The hash of the complete subtree of 2^level leaves that starts at leaf index * 2^level. Throws where it is not stored. */
-  node(level: number, index: number): Uint8Array
-  readonly size: number
+/** Which claims file each runner works with: the server admits one, and no other until an administrator resets it. */
+export interface RunnerStoreIds {
+  /** The store admitted for this key of this runner. */
+  get(runner: string, key: string): Promise<string | undefined>
+  /** Admits a store where none is admitted yet. Gives the one that is admitted now: another than `store` where one was. */
+  admit(runner: string, key: string, store: string): Promise<string>
+  /** Forgets what is admitted for all keys of a runner; false where nothing was. */
+  reset(runner: string): Promise<boolean>
 }
 
 /** What was said, for who comes later. Kept for as long as the company's configuration says. */
@@ -77,3 +81,5 @@ export type ChatEntry = {
   /** Blocks and footer of a reply, as JSON. */
   readonly rich?: string
 }
+
+export type { LogReader }

@@ -1,0 +1,93 @@
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
+import { FoobotError } from '#core/errors.ts'
+import type { Key } from '#core/signature/key.ts'
+import { hashSize } from './hash.ts'
+import { formatNote, type Note, type NoteSignature, parseNote } from './note.ts'
+import type { TreeHead } from './tree.ts'
+
+/** Who seals a log: a plain Ed25519 key, and what signs with it. */
+export type NoteSigner = { readonly key: Key; readonly sign: (text: Uint8Array) => Uint8Array }
+
+/** A checkpoint whose signature by the log's key was checked. */
+export type Checkpoint = TreeHead & {
+  /** Signatures by other keys, not looked at: witnesses'. */
+  readonly others: readonly NoteSignature[]
+}
+
+/** The origin of a deployment's log, and the name of its key. */
+export const logOrigin = (deployment: string): string => `${deployment}/log`
+
+/**
+ * The signed root of the log: a C2SP tlog-checkpoint without extension lines.
+ * @see https://c2sp.org/tlog-checkpoint
+ */
+export const makeNote = (origin: string, size: number, root: Uint8Array, signer: NoteSigner): string => {
+  const text = `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`
+  const signature = signer.sign(Buffer.from(text, 'utf8'))
+  return formatNote({ text, signatures: [{ name: origin, id: noteKeyId(origin, signer.key), signature }] })
+}
+
+/**
+ * The size and root that a note seals.
+ * @param key the log's, as `ed25519 <base64>`
+ * @throws FoobotError `note-malformed`, or `note-unsigned` where it is not for this origin and by this key
+ */
+export const openNote = (note: string, origin: string, key: Key): Checkpoint => {
+  const parsed = parseNote(note)
+  const id = noteKeyId(origin, key)
+  const isLogs = (signature: NoteSignature): boolean => signature.name === origin && signature.id === id
+  const [own, ...more] = parsed.signatures.filter(isLogs)
+  if (!own || more.length > 0) throw new FoobotError('note-unsigned', `no one signature by ${origin} ${id}`)
+  if (!verify(null, Buffer.from(parsed.text, 'utf8'), keyObject(key), own.signature)) {
+    throw new FoobotError('note-unsigned', `the signature by ${origin} ${id} is wrong`)
+  }
+  const head = readHead(parsed)
+  if (head.origin !== origin) throw new FoobotError('note-unsigned', `it is for ${head.origin}, not for ${origin}`)
+  return { size: head.size, root: head.root, others: parsed.signatures.filter((signature) => !isLogs(signature)) }
+}
+
+/**
+ * What a note claims, whoever signed it: only for comparing with a tree that one holds oneself.
+ * @throws FoobotError `note-malformed`
+ */
+export const claimedHead = (note: string): TreeHead => {
+  const { size, root } = readHead(parseNote(note))
+  return { size, root }
+}
+
+const readHead = ({ text }: Note): TreeHead & { readonly origin: string } => {
+  const [origin = '', size = '', root = '', ...rest] = text.split('\n')
+  const bytes = Buffer.from(root, 'base64')
+  const fits =
+    origin !== '' &&
+    /^(0|[1-9]\d{0,15})$/.test(size) &&
+    Number.isSafeInteger(Number(size)) &&
+    bytes.length === hashSize &&
+    bytes.toString('base64') === root &&
+    rest.length === 1
+  if (!fits) throw new FoobotError('note-malformed', 'not three lines of origin, size and root')
+  return { origin, size: Number(size), root: bytes }
+}
+
+/** The signature type of plain Ed25519 in a key's hash. */
+const ed25519Byte = 1
+
+const noteKeyId = (name: string, key: Key): string =>
+  hash(
+    'sha256',
+    Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Uint8Array.of(ed25519Byte), keyBytes(key)]),
+    'hex',
+  ).slice(0, 8)
+
+const keyBytes = (key: Key): Uint8Array => {
+  const [type, base64 = ''] = key.split(' ')
+  const bytes = Buffer.from(base64, 'base64')
+  if (type !== 'ed25519' || bytes.length !== 32) throw new FoobotError('note-unsigned', `no plain Ed25519 key: ${key}`)
+  return bytes
+}
+
+const keyObject = (key: Key): KeyObject =>
+  createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(keyBytes(key)).toString('base64url') },
+    format: 'jwk',
+  })
