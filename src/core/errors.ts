@@ -5,18 +5,30 @@
  */
 export const errorSentences = {
   internal: 'Something broke on my side, and nothing was done. Please tell an administrator.',
-  'policy-malformed': 'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
+  'policy-malformed':
+    'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
   'policy-failed': 'I could not decide whether this is allowed, so it is not. Please tell an administrator.',
   'payload-malformed': 'What was sent is not in the form that I read. Use the same version of Foobot on both sides.',
+  'key-malformed': 'That key cannot be used. Make a new one: ssh-keygen -t ed25519',
+  'signature-refused': 'The signature does not hold. Sign again, with a key that the company lists for you.',
+  'login-refused': 'I cannot let you in with that. Connect again, by the address that this server goes by.',
   'note-malformed': 'That is no checkpoint of a log. Hand over the file as it was written.',
   'note-unsigned': 'That checkpoint is not signed by the log of this company. Ask an administrator which key is right.',
   'log-damaged': 'The log on disk is not what was written. Keep the folder as it is, and tell an administrator.',
+  'log-forked':
+    'The log is another than the one this checkpoint was taken from. Stop, keep both, and tell an administrator.',
   'log-restored-old-copy':
     'The log files hold more than the database: an old copy was restored. Restore the newest copy; "foobot log verify" shows what the files hold.',
   'data-folder-in-use':
     'Another Foobot server uses this data folder. Stop it first, or give another folder with --data.',
   'data-newer': 'A newer Foobot wrote this data. Start that version or a newer one, or restore a copy from before.',
   'data-damaged': 'The database is not what Foobot wrote. Restore the newest backup, and keep the old file to look at.',
+  'claims-damaged':
+    'The claims file is damaged, so I do not know what was run. Move it away, start the runner again, and have an administrator run "foobot runner reset".',
+  'runner-folder-in-use': 'Another runner uses this folder. Stop it first, or give this one a folder of its own.',
+  'plugin-refused':
+    'A plugin cannot be loaded. Correct it or its part of the configuration file, and start the runner again.',
+  'program-failed': 'A program could not be run to its end. Look at its system before you say it again.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences

@@ -1,16 +1,21 @@
 import type { KeyClassName } from '#core/bundle/company.ts'
+import type { Strength } from './key-class.ts'
 
 /** One thing owed before a request may run. Where several owe the same kind, the strictest counts. */
 export type Requirement =
+  /** The requester's own signature, by a key of at least this class. */
   | { readonly kind: 'signature'; readonly key: KeyClassName; readonly because: string }
+  /** The requester's consent: attested, or signed by a key of at least this class. */
   | { readonly kind: 'second-factor'; readonly key: KeyClassName; readonly because: string }
+  /** Consents of `count` people of the group, none the requester; `attested` takes a service's word too. */
   | {
       readonly kind: 'approval'
       readonly group: string
       readonly count: number
-      readonly key: KeyClassName
+      readonly key: Strength
       readonly because: string
     }
+  /** The argument `-reason=`. */
   | { readonly kind: 'reason'; readonly because: string }
 
 /**

@@ -1,0 +1,44 @@
+import type { Company } from '#core/bundle/company.ts'
+import { higherTier, isAtLeast } from '#core/tier.ts'
+import { canMatch, whomOf } from './heads.ts'
+import { permitsByPlace, type Rule } from './ruling.ts'
+
+/** Reads the heads of permits once; see `Policy.mayEver`. */
+export const mayEver = (company: Company, rules: readonly Rule[]) => {
+  const permits = rules.filter(({ effect }) => effect === 'permit')
+  const open = new Set<string>()
+  const everybody = new Set<string>()
+  const byGroup = new Map<string, Set<string>>()
+  const byPerson = new Map<string, Set<string>>()
+  const setOf = (sets: Map<string, Set<string>>, name: string): Set<string> => {
+    const set = sets.get(name) ?? new Set()
+    sets.set(name, set)
+    return set
+  }
+  const commands = company.commands.map(({ manifest, tier }) => ({
+    name: manifest.command,
+    tier: higherTier(tier, manifest.tier),
+  }))
+  for (const { name, tier } of commands) if (tier === 'open') open.add(name)
+  for (const permit of permits) {
+    const whom = whomOf(permit)
+    if (whom === 'nobody') continue
+    const set =
+      whom === 'everybody' ? everybody : 'group' in whom ? setOf(byGroup, whom.group) : setOf(byPerson, whom.person)
+    const byPlace = permitsByPlace(permit)
+    for (const { name, tier } of commands) {
+      if (canMatch(permit, name) && !(byPlace && isAtLeast(tier, 'sensitive'))) set.add(name)
+    }
+  }
+  const made = new Map<string, ReadonlySet<string>>()
+  return (person: string | undefined): ReadonlySet<string> => {
+    if (person === undefined || !company.people.has(person)) return open
+    const kept = made.get(person)
+    if (kept) return kept
+    const sets = [open, everybody, byPerson.get(person) ?? new Set<string>()]
+    for (const [group, members] of company.groups) if (members.has(person)) sets.push(byGroup.get(group) ?? new Set())
+    const all = new Set(sets.flatMap((set) => [...set]))
+    made.set(person, all)
+    return all
+  }
+}

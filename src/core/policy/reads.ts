@@ -1,0 +1,98 @@
+import type { CedarPolicy, EntityId, Expr } from './cedar.ts'
+
+/** What of a question a policy looks at. Two questions that agree on it, and on groups, type and owner, decide alike. */
+export type Reads = {
+  /** Who asks, apart from their groups. */
+  readonly person: boolean
+  /** Which resource, apart from its type and owner. */
+  readonly id: boolean
+  readonly room: boolean
+  readonly platform: boolean
+  /** Names of arguments, or all of them. */
+  readonly args: ReadonlySet<string> | 'all'
+  readonly facts: ReadonlySet<string> | 'all'
+}
+
+const everything: Reads = { person: true, id: true, room: true, platform: true, args: 'all', facts: 'all' }
+const nothing: Reads = { person: false, id: false, room: false, platform: false, args: new Set(), facts: new Set() }
+
+/** What any of the policies looks at. What is not understood counts as looking at everything. */
+export const readsOf = (policies: readonly CedarPolicy[]): Reads => policies.map(readsOfOne).reduce(union, nothing)
+
+const readsOfOne = ({ principal, resource, conditions }: CedarPolicy): Reads =>
+  [
+    { ...nothing, person: principal.op !== 'All' && 'entity' in principal && !isGroup(principal.entity) },
+    { ...nothing, id: resource.op !== 'All' && (resource.op !== 'is' || resource.in !== undefined) },
+    ...conditions.map(({ body }) => readsIn(body)),
+  ].reduce(union)
+
+const readsIn = (expr: Expr): Reads => {
+  const path = pathOf(expr)
+  if (path) return readsAt(path)
+  if ('Value' in expr) return nothing
+  if (asksGroups(expr) || asksType(expr)) return nothing
+  return partsOf(expr).map(readsIn).reduce(union, nothing)
+}
+
+/** `context.args has a.b` and `context.args.a.b` alike are the path context, args, a, b. */
+const pathOf = (expr: Expr): readonly string[] | undefined => {
+  if ('Var' in expr && typeof expr.Var === 'string') return [expr.Var]
+  const step = '.' in expr ? expr['.'] : 'has' in expr ? expr.has : undefined
+  if (!step || !('left' in step)) return undefined
+  const left = pathOf(step.left)
+  return left && [...left, ...(typeof step.attr === 'string' ? [step.attr] : step.attr)]
+}
+
+const readsAt = ([root, part, name]: readonly string[]): Reads => {
+  const names = name === undefined ? 'all' : new Set([name])
+  if (root === 'action') return nothing
+  if (root === 'principal') return { ...nothing, person: true }
+  if (root === 'context' && part === 'room') return { ...nothing, room: true }
+  if (root === 'context' && part === 'platform') return { ...nothing, platform: true }
+  if (root === 'context' && part === 'args') return { ...nothing, args: names }
+  if (root === 'resource' && part === 'owner') return nothing
+  if (root === 'resource' && part === 'id') return { ...nothing, id: true }
+  if (root === 'resource' && part === 'facts') return { ...nothing, facts: names }
+  return everything
+}
+
+/** `principal in Group::"Ops"` */
+const asksGroups = (expr: Expr): boolean =>
+  'in' in expr && 'left' in expr.in && pathOf(expr.in.left)?.join() === 'principal' && isOfGroups(expr.in.right)
+
+/** `resource is Server` */
+const asksType = (expr: Expr): boolean =>
+  'is' in expr && 'left' in expr.is && expr.is.in === undefined && pathOf(expr.is.left)?.length === 1
+
+/** The expressions right inside one: under its operator, in its set, record or call. */
+const partsOf = (expr: Expr): readonly Expr[] =>
+  Object.values(expr).flatMap((operands: unknown) =>
+    typeof operands === 'object' && operands !== null ? Object.values(operands).filter(isExpr) : [],
+  )
+
+/** Patterns and entity types lie beside the expressions. */
+const isExpr = (value: unknown): value is Expr => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isOfGroups = (expr: Expr): boolean => {
+  if ('Set' in expr && Array.isArray(expr.Set)) return expr.Set.every(isOfGroups)
+  if ('Value' in expr) return isEntity(expr.Value) && isGroup(expr.Value)
+  return pathOf(expr)?.join() === 'resource,owner'
+}
+
+const isEntity = (value: unknown): value is { __entity: EntityId } =>
+  typeof value === 'object' && value !== null && '__entity' in value
+
+const isGroup = (entity: EntityId | { __entity: EntityId }): boolean =>
+  ('__entity' in entity ? entity.__entity.type : entity.type) === 'Group'
+
+const union = (a: Reads, b: Reads): Reads => ({
+  person: a.person || b.person,
+  id: a.id || b.id,
+  room: a.room || b.room,
+  platform: a.platform || b.platform,
+  args: both(a.args, b.args),
+  facts: both(a.facts, b.facts),
+})
+
+const both = (a: ReadonlySet<string> | 'all', b: ReadonlySet<string> | 'all') =>
+  a === 'all' || b === 'all' ? 'all' : a.union(b)
