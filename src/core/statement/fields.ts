@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isBase64 } from './base64.ts'
 
 /** Fields that several kinds share. */
 export const version1 = z.literal(1)
@@ -10,15 +11,20 @@ export const digest = z.string().regex(/^[0-9a-f]{64}$/)
 export const time = z.int().min(0)
 /** A name that the company gives: a person, runner, deployment, group, room. */
 export const name = z.string().min(1).max(128)
+/** Bytes in base64, RFC 4648 §4, padded and strict: one text for one value. */
+export const base64 = z.string().refine(isBase64, 'not base64')
 /** The exact bytes of another payload. */
-export const payloadBytes = z.base64()
+export const payloadBytes = base64
 
-/** A DSSE envelope over one payload. `keyid` is a hint and proves nothing. */
+/**
+ * A DSSE envelope over one payload. `keyid` is a hint and proves nothing. A signature has at most 2 KiB: with the 2 KiB
+ * of a consent, its envelope stays below 6.
+ */
 export const envelope = z.strictObject({
-  payloadType: z.string(),
+  payloadType: z.string().max(64),
   payload: payloadBytes,
   signatures: z
-    .array(z.strictObject({ keyid: z.string(), sig: z.base64() }))
+    .array(z.strictObject({ keyid: z.string().max(64), sig: z.string().max(2732).refine(isBase64, 'not base64') }))
     .min(1)
     .max(16),
 })

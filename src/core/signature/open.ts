@@ -1,0 +1,59 @@
+import { FoobotError } from '#core/errors.ts'
+import { type Letter, readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import type { Kind, KindName } from '#core/statement/kind.ts'
+import type { Key } from './key.ts'
+import { refuseSignature } from './refuse.ts'
+import { type Proof, type SigningPlaces, verifySignature } from './verify.ts'
+
+/** Kinds that several people sign; all others carry one signature. */
+const signedBySeveral: ReadonlySet<KindName> = new Set(['key-add', 'key-remove', 'bundle'])
+
+export type OpenLetter<T> = Letter<T> & {
+  /** One for each key that is proven to have signed: never empty, no key twice. */
+  readonly proofs: readonly [Proof, ...Proof[]]
+}
+
+/**
+ * Opens an envelope: reads its bytes once, checks signatures over them, and gives the value of those same bytes. A
+ * signature's `keyid` is not looked at. Signatures by others than the given keys count for nothing.
+ * @param keysOf who may have signed, given what it says
+ * @throws FoobotError `payload-malformed`; `signature-refused` where none of the keys is proven
+ */
+export const openEnvelope = <T>(
+  kind: Kind<T>,
+  envelope: Envelope,
+  keysOf: (value: T) => readonly Key[],
+  places: SigningPlaces = {},
+): OpenLetter<T> => {
+  const letter = readEnvelope(kind, envelope)
+  if (letter.signatures.length > 1 && !signedBySeveral.has(kind.name))
+    refuseSignature(`a ${kind.name} has one signature`)
+  const keys = new Set(keysOf(letter.value))
+  const proofs: Proof[] = []
+  const reasons = new Set<string>()
+  for (const { sig } of letter.signatures) {
+    for (const key of keys) {
+      const proof = tryKey(() => verifySignature(kind, letter.body, key, sig, places), reasons)
+      if (!proof) continue
+      proofs.push(proof)
+      // A key counts once, however often it signed.
+      keys.delete(key)
+      break
+    }
+  }
+  const [first, ...more] = proofs
+  if (!first) return refuseSignature(`by none of ${keys.size} keys (${[...reasons].join('; ') || 'none may sign'})`)
+  return { ...letter, proofs: [first, ...more] }
+}
+
+/** A key that did not sign is no error yet: another may have. Its reason is kept, for when none did. */
+const tryKey = (verify: () => Proof, reasons: Set<string>): Proof | undefined => {
+  try {
+    return verify()
+  } catch (error) {
+    if (!(error instanceof FoobotError && error.code === 'signature-refused')) throw error
+    reasons.add(error.message)
+    return undefined
+  }
+}
