@@ -1,0 +1,257 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { FoobotError } from '#core/errors.ts'
+import { digest, type Envelope, envelope, id, time } from '#core/statement/fields.ts'
+import type { Announce, TreeHead } from '#wire/runner.ts'
+import { Journal } from './journal.ts'
+import { lockFile } from './lock.ts'
+
+/** Seconds that a claim is kept after its statement's `exp`. */
+const keptFor = 24 * 3600
+/** Seconds by which a clock may stand behind the highest time seen. */
+const skew = 30
+
+const claim = z.strictObject({
+  /** The id that is claimed, once and for ever. */
+  request: id,
+  /** Seconds: when it was claimed. */
+  at: time,
+  exp: time,
+  /** Digest of the statement and leaf hash of the warrant; absent where it was cancelled before it came. */
+  statement: z.exactOptional(digest),
+  warrant: z.exactOptional(digest),
+  /** Claimed so that it never runs. */
+  cancelled: z.exactOptional(z.literal(true)),
+})
+
+export type Claim = z.infer<typeof claim>
+
+const head = z.strictObject({ size: z.int().min(0), root: digest })
+const held = z.strictObject({ version: z.int().min(1), digest })
+
+const record = z.union([
+  z.strictObject({ v: z.literal(1), store: id, created: time }),
+  z.strictObject({ seen: time }),
+  z.strictObject({ checkpoint: head }),
+  z.strictObject({ bundle: held }),
+  /** `settled`: its receipt is recorded. */
+  z.strictObject({ claim, settled: z.exactOptional(z.literal(true)) }),
+  z.strictObject({ receipts: envelope, statements: z.array(digest) }),
+  z.strictObject({ recorded: z.array(digest) }),
+])
+
+type Record_ = z.infer<typeof record>
+
+/** A claim, and how it stands with its receipt. */
+export type Known = { readonly claim: Claim; state: 'open' | 'receipt' | 'settled' }
+
+/** The root of the empty tree: what a runner that has seen no checkpoint extends. */
+export const emptyRoot = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+/**
+ * What a runner must never forget, in its one append-only file: what it claimed, how far the log went, which bundle is
+ * in force, which receipts nobody has recorded yet, and how late it is.
+ */
+export class Claims {
+  #journal: Journal | undefined
+  #store = ''
+  #created = 0
+  #highest = 0
+  #written = 0
+  #head: TreeHead = { size: 0, root: emptyRoot }
+  #bundle: { readonly version: number; readonly digest: string } | undefined
+  readonly #known = new Map<string, Known>()
+  readonly #ofStatement = new Map<string, Known>()
+  readonly #receipts = new Map<Envelope, Set<string>>()
+  #release: () => void = () => undefined
+
+  /**
+   * Opens the claims file of a folder, or makes one.
+   * @param now seconds
+   * @param newId 32 random hex digits, for a new file
+   * @throws FoobotError `runner-folder-in-use`, `claims-damaged`
+   */
+  static async open(folder: string, now: number, newId: () => string): Promise<Claims> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const claims = new Claims()
+    const { release } = lockFile(join(folder, 'claims.lock'))
+    claims.#release = release
+    try {
+      await claims.#open(join(folder, 'claims.jsonl'), now, newId)
+    } catch (error) {
+      release()
+      throw error
+    }
+    return claims
+  }
+
+  async #open(path: string, now: number, newId: () => string): Promise<void> {
+    const keeper = { replay: (read: unknown) => this.#replay(record.parse(read)), snapshot: () => this.#snapshot() }
+    if (existsSync(path)) {
+      this.#journal = await Journal.open(path, keeper)
+      if (this.#store === '') throw new FoobotError('claims-damaged', `${path} does not say whose it is`)
+      return
+    }
+    this.#store = newId()
+    // A statement carries whole seconds: what was stated in this very second may have been claimed in a lost file.
+    this.#created = now + 1
+    this.#highest = now
+    this.#journal = await Journal.create(path, keeper)
+  }
+
+  /** The random id of the file. */
+  get store(): string {
+    return this.#store
+  }
+
+  /** Seconds: every statement made before is refused, since the file that knew of it may be lost. */
+  get created(): number {
+    return this.#created
+  }
+
+  /** The last checkpoint accepted. */
+  get head(): TreeHead {
+    return this.#head
+  }
+
+  /** The bundle in force; none lower is ever accepted. */
+  get bundle(): { readonly version: number; readonly digest: string } | undefined {
+    return this.#bundle
+  }
+
+  /**
+   * Looks at the clock.
+   * @param now seconds
+   * @returns how many seconds it stands behind the highest time seen, where that is more than it may: then all is refused
+   */
+  behind(now: number): number | undefined {
+    if (this.#highest - now > skew) return this.#highest - now
+    this.#highest = Math.max(this.#highest, now)
+    return undefined
+  }
+
+  /** Keeps the highest time seen, for hours in which nothing else is written. */
+  tick(): Promise<void> {
+    return this.#highest > this.#written ? this.#append({ seen: this.#highest }) : Promise.resolve()
+  }
+
+  find(request: string): Known | undefined {
+    return this.#known.get(request)
+  }
+
+  /**
+   * Claims an id. Nobody else can have it from this moment; nothing may be done with it before the promise resolves.
+   * @returns undefined where it was claimed before
+   */
+  claim(made: Claim): Promise<void> | undefined {
+    if (this.#known.has(made.request)) return undefined
+    this.#keep({ claim: made, state: 'open' })
+    return this.#append({ claim: made })
+  }
+
+  /** Takes a checkpoint that was proven to extend the last. It is durable with the claim that follows. */
+  accept(proven: TreeHead): Promise<void> {
+    if (proven.size === this.#head.size && proven.root === this.#head.root) return Promise.resolve()
+    this.#head = proven
+    return this.#append({ checkpoint: proven })
+  }
+
+  hold(bundle: { readonly version: number; readonly digest: string }): Promise<void> {
+    this.#bundle = bundle
+    return this.#append({ bundle })
+  }
+
+  /** Keeps signed receipts until the server has recorded them. */
+  keep(receipts: Envelope, statements: readonly string[]): Promise<void> {
+    const kept = { receipts, statements: [...statements] }
+    this.#keepReceipts(kept)
+    return this.#append(kept)
+  }
+
+  recorded(statements: readonly string[]): Promise<void> {
+    this.#settle(statements)
+    return this.#append({ recorded: [...statements] })
+  }
+
+  /** Signed receipts that nobody has recorded, oldest first. */
+  unrecorded(): readonly Envelope[] {
+    return [...this.#receipts.keys()]
+  }
+
+  /** The claims that a server may still wait for. `alive`: their handler runs in this process. */
+  announced(alive: (request: string) => boolean): Announce['claims'] {
+    return [...this.#known.values()]
+      .filter(({ claim, state }) => state !== 'settled' && claim.statement !== undefined)
+      .map(({ claim: { request }, state }) => ({
+        request,
+        state: state === 'receipt' ? 'receipt' : alive(request) ? 'alive' : 'neither',
+      }))
+  }
+
+  async close(): Promise<void> {
+    await this.#journal?.close()
+    this.#release()
+  }
+
+  #append(made: Record_): Promise<void> {
+    if (!this.#journal) return Promise.reject(new FoobotError('internal', 'the claims file is not open'))
+    const late = this.#highest > this.#written && !('seen' in made)
+    this.#written = this.#highest
+    return late ? this.#journal.append({ seen: this.#highest }, made) : this.#journal.append(made)
+  }
+
+  #replay(read: Record_): void {
+    if ('store' in read) {
+      this.#store = read.store
+      this.#created = read.created
+    } else if ('seen' in read) this.#highest = this.#written = read.seen
+    else if ('checkpoint' in read) this.#head = read.checkpoint
+    else if ('bundle' in read) this.#bundle = read.bundle
+    else if ('claim' in read) this.#keep({ claim: read.claim, state: read.settled ? 'settled' : 'open' })
+    else if ('receipts' in read) this.#keepReceipts(read)
+    else this.#settle(read.recorded)
+  }
+
+  #keep(known: Known): void {
+    this.#known.set(known.claim.request, known)
+    if (known.claim.statement !== undefined) this.#ofStatement.set(known.claim.statement, known)
+  }
+
+  #keepReceipts({ receipts, statements }: { receipts: Envelope; statements: readonly string[] }): void {
+    this.#receipts.set(receipts, new Set(statements))
+    for (const statement of statements) {
+      const known = this.#ofStatement.get(statement)
+      if (known) known.state = 'receipt'
+    }
+  }
+
+  #settle(statements: readonly string[]): void {
+    for (const statement of statements) {
+      const known = this.#ofStatement.get(statement)
+      if (known) known.state = 'settled'
+    }
+    for (const [receipts, waiting] of this.#receipts) {
+      for (const statement of statements) waiting.delete(statement)
+      if (waiting.size === 0) this.#receipts.delete(receipts)
+    }
+  }
+
+  *#snapshot(): Iterable<Record_> {
+    this.#forgetOld()
+    yield { v: 1, store: this.#store, created: this.#created }
+    yield { seen: this.#highest }
+    yield { checkpoint: this.#head }
+    if (this.#bundle) yield { bundle: this.#bundle }
+    for (const { claim, state } of this.#known.values()) yield { claim, ...(state === 'settled' && { settled: true }) }
+    for (const [receipts, waiting] of this.#receipts) yield { receipts, statements: [...waiting] }
+  }
+
+  #forgetOld(): void {
+    for (const [request, { claim, state }] of this.#known) {
+      if (state === 'receipt' || claim.exp + keptFor >= this.#highest) continue
+      this.#known.delete(request)
+      if (claim.statement !== undefined) this.#ofStatement.delete(claim.statement)
+    }
+  }
+}
