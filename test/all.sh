@@ -1,6 +1,8 @@
 #!/bin/sh
 # All tests, one line a suite; what failed and vitest's own summary come last. Arguments go to vitest.
 set -u
+cd "$(dirname "$0")/.."
+PATH=$PWD/node_modules/.bin:$PATH
 failed=0
 suite() {
   name=$1
@@ -12,7 +14,7 @@ suite() {
     failed=1
   fi
 }
-suite types npx --no tsc --noEmit
-suite lint npx --no biome check --error-on-warnings .
-npx --no vitest run --reporter=./test/reporter.ts "$@" || failed=1
+suite types tsc --noEmit
+suite lint biome check --error-on-warnings .
+vitest run --reporter=./test/reporter.ts "$@" || failed=1
 exit "$failed"

@@ -3,7 +3,7 @@ import { importsComputed, importsOf, reach, readSources, type Source } from './h
 import { coreRooms, forTests, type Row, table } from './house/table.ts'
 
 const sources = readSources(['src', 'plugins', 'sandbox', 'web', 'examples'])
-const isTest = (path: string): boolean => path.endsWith('.test.ts')
+const isTest = (path: string): boolean => /\.(test|test-d|fixture)\.ts$/.test(path)
 const byPath = new Map(sources.map((source) => [source.path, source]))
 
 const fits = (pattern: string, path: string): boolean =>
@@ -27,6 +27,7 @@ const offences = (source: Source): string[] => {
   const may = [row.room, ...row.may, ...(isTest(source.path) ? forTests : [])]
   const never = row.never ?? {}
   return importsOf(source).flatMap(({ to, late }) => {
+    if (isTest(to) && !isTest(source.path)) return [`${source.path} → ${to}: what ships does not stand on a test`]
     const best = longest([...Object.keys(never), ...may, ...(late ? (row.late ?? []) : [])], to)
     return best && !(best in never) ? [] : [`${source.path} → ${to}: ${(best && never[best]) ?? row.why}`]
   })
@@ -96,6 +97,7 @@ describe('the table of imports', () => {
     ['Cedar elsewhere', 'src/core/policy/x.ts', "import c from '@cedar-policy/cedar-wasm/nodejs'", 'one place'],
     ['a process that is not called', 'src/cli/x.ts', "import { up } from '#processes/up.ts'", 'a subcommand'],
     ['a plugin that reaches in', 'plugins/git/x.ts', "import { a } from '../../src/core/tier.ts'", 'authors see'],
+    ['a fixture that ships', 'src/core/log/x.ts', "import { a } from './a.fixture.ts'", 'on a test'],
     ['a port in a test of an author', 'src/testing.ts', "import { a } from '#http/app.ts'", 'opens no port'],
     ['a stand-in that shares code', 'sandbox/x/x.ts', "import { a } from '../../plugins/git/a.ts'", 'mistakes'],
     ['a library of nobody’s', 'src/storage/sqlite/x.ts', "import pg from 'pg'", 'keeps what it is given'],
