@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Company } from '#core/bundle/company.ts'
 import type { Tier } from '#core/tier.ts'
-import { bundleOf, commandOf, companyWith, question } from './company.fixture.ts'
 import { policyOf } from './decide.ts'
 import type { Question } from './decision.ts'
+import { bundleOf, commandOf, companyWith, question } from './small-company.ts'
 
 const everything = 'permit (principal, action, resource);'
 
