@@ -21,7 +21,7 @@ export const transitions = {
   new: ['asking', 'pending', 'running', 'refused', 'failed'],
   asking: ['asking', 'pending', 'running', 'refused', 'expired', 'cancelled', 'failed'],
   pending: ['pending', 'running', 'refused', 'expired', 'cancelled', 'failed'],
-  running: ['pending', 'done', 'failed', 'cancelled', 'expired', 'interrupted'],
+  running: ['running', 'pending', 'done', 'failed', 'cancelled', 'expired', 'interrupted'],
   done: [],
   refused: [],
   expired: [],

@@ -1,0 +1,102 @@
+import { helpOf, helpOn } from '#core/command/help.ts'
+import type { Arguments } from '#core/command/plugin.ts'
+import { type Block, plain, type Reply } from '#core/reply/reply.ts'
+import { toSeconds } from '#core/clock.ts'
+import type { Identified } from './identify.ts'
+import type { OwnCommand } from './own-commands.ts'
+import { conversationKey } from './receive.ts'
+import { end } from './request/end.ts'
+import type { Request } from './request/request.ts'
+import { isEnd } from './request/states.ts'
+import { atClock } from './sentences.ts'
+import { footerOf } from './talk.ts'
+import type { Way } from './way.ts'
+
+/** Foobot's own commands: no statement and no warrant; what changes something leaves an event in the log. */
+export const answerOwn = async (way: Way, from: Identified, own: OwnCommand, args: Arguments): Promise<Reply> => {
+  switch (own.command) {
+    case 'help':
+      return help(way, from, args.what)
+    case 'requests':
+      return requests(way, from)
+    case 'why':
+      return plain(
+        (from.person !== undefined && way.refusals.get(from.person)) || 'I have refused you nothing since I started.',
+      )
+    case 'whoami':
+      return plain(whoami(way, from))
+    case 'cancel':
+      return cancel(way, from, String(args.code))
+    case 'approve':
+    case 'deny':
+      return plain(`Nothing waits for an approval here under "${args.which}".`)
+    case 'auth me':
+      return plain('Nothing of yours waits for a second factor. Say the command first.')
+    case 'link':
+      return plain('Your account here is known by your key: there is nothing to link.')
+  }
+}
+
+const help = (way: Way, from: Identified, what: unknown): Reply => {
+  const may = from.rules.mayEver(from.person)
+  const entries = from.rules.entries.filter(({ command }) => may(command))
+  return plain(typeof what === 'string' ? helpOn(entries, what, way.name) : helpOf(entries, way.name))
+}
+
+/** What waits or runs in this conversation, and the speaker's own elsewhere. */
+const requests = (way: Way, from: Identified): Reply => {
+  const here = JSON.stringify(conversationKey(from.message.conversation))
+  const shown = way.live.all().filter(
+    (request) =>
+      !isEnd(request.state) &&
+      (JSON.stringify(conversationKey(request.conversation)) === here ||
+        (from.person !== undefined && request.person === from.person)),
+  )
+  if (shown.length === 0) return plain('Nothing waits or runs here.')
+  const table: Block = {
+    type: 'table',
+    columns: ['code', 'who', 'command', 'state', 'since'],
+    rows: shown.map((request) => [
+      request.stated?.code ?? '',
+      request.person ?? '',
+      request.text,
+      request.state,
+      atClock(request.createdAt, from.rules.company.zone),
+    ]),
+  }
+  return { text: '', blocks: [table] }
+}
+
+const whoami = (way: Way, from: Identified): string => {
+  const { company } = from.rules
+  const { platform, tenant } = from.message.conversation
+  const account = `${from.message.account} on ${platform} (${tenant})`
+  if (from.person === undefined) return `You are ${account}, and no person of ${company.name} that I know.`
+  const { person } = from
+  const groups = [...company.groups].filter(([, members]) => members.has(person)).map(([name]) => name)
+  const name = company.people.get(person)?.name ?? person
+  return `You are ${name} (${person}), ${groups.length > 0 ? `in ${groups.join(', ')}` : 'in no group'}: ${account}. I am ${way.name}.`
+}
+
+/** One's own requests only: somebody else's is denied, not cancelled. */
+const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> => {
+  const request = way.live
+    .all()
+    .find(({ stated, person }) => stated?.code === code.toUpperCase() && person !== undefined && person === from.person)
+  if (!request) return plain(`You have no request ${code} that waits or runs.`)
+  if (request.state !== 'running' || way.unsent.has(request.id)) {
+    way.unsent.delete(request.id)
+    await end(way, request, 'cancelled', `Cancelled: ${request.text} was not run.`)
+    return { text: '', blocks: [], footer: footerOf(request) }
+  }
+  return atRunner(way, request, from)
+}
+
+/** From here on the runner decides: it claims the id as cancelled, stops the handler, or says that it is too late. */
+const atRunner = (way: Way, request: Request, from: Identified): Reply => {
+  const admitted = way.runners.get(request.runner)
+  if (!admitted) return plain(`I cannot reach ${request.runner}: it may be running already.`, footerOf(request))
+  admitted.connection.cancel(request.id, from.person ?? from.message.account)
+  const since = atClock(way.live.claimedAt(request.id) ?? toSeconds(request.createdAt) * 1000, from.rules.company.zone)
+  return plain(`I have asked ${request.runner} to stop it (running since ${since}).`, footerOf(request))
+}

@@ -1,0 +1,173 @@
+import type { Bundle } from '#core/bundle/company.ts'
+import { plain, type Reply } from '#core/reply/reply.ts'
+import type { BundlePack } from '#wire/runner.ts'
+import { again } from './again.ts'
+import { answerOwn } from './answer-own.ts'
+import { ask } from './ask.ts'
+import { expire, forget } from './expiry.ts'
+import { identify, type Identified } from './identify.ts'
+import { hearRunners } from './hear-runner.ts'
+import { definitions } from './meet.ts'
+import type { Ears, Message, Progress } from './platform.ts'
+import { conversationKey, receive } from './receive.ts'
+import { eventLeaf } from './request/move.ts'
+import type { Request } from './request/request.ts'
+import { rulesOf } from './rules.ts'
+import type { RunnerEars } from './runner-link.ts'
+import { atClock, unknownCommand } from './sentences.ts'
+import { footerOf, progressOf } from './talk.ts'
+import { type Command, type Understood, understand } from './understand.ts'
+import { walk } from './walk.ts'
+import { follow, say, type Way } from './way.ts'
+
+/** The three doors' first, and what runners say: everything that can reach the way of a command. */
+export type Engine = Ears & {
+  readonly runnerEars: RunnerEars
+  /** Puts another bundle in force: runners are sent it, and what waits is stated and asked anew. */
+  activate(bundle: Bundle, pack: BundlePack): Promise<void>
+  /** Ends what has outlived itself; called every second. */
+  tick(): Promise<void>
+}
+
+export const makeEngine = (way: Way): Engine => {
+  const inFlight = new Map<string, Promise<void>>()
+
+  /** Whatever goes wrong denies, is logged, and is said. */
+  const guarded = async (message: Message): Promise<void> => {
+    try {
+      await hear(way, message)
+    } catch (error) {
+      way.log.error({ message: message.id, error: stackOf(error) }, 'a message could not be dealt with: nothing was run')
+      await answer(way, message, plain('Something broke on my side, so nothing was run. Please tell an administrator.'))
+      follow(way, message, ended('failed'))
+    }
+  }
+
+  return {
+    receive: (message) => {
+      const key = JSON.stringify([...conversationKey(message.conversation), message.account, message.id])
+      const under = inFlight.get(key)
+      if (under) return under
+      const handling = guarded(message).finally(() => inFlight.delete(key))
+      inFlight.set(key, handling)
+      return handling
+    },
+    runnerEars: hearRunners(way),
+    activate: (bundle, pack) => activate(way, bundle, pack),
+    tick: () => expire(way),
+  }
+}
+
+const hear = async (way: Way, message: Message): Promise<void> => {
+  const heard = receive(way, message)
+  if (!heard) return follow(way, message, ended('done'))
+  if (await isRepeated(way, message)) return
+  const understood = understand(way, identify(heard))
+  switch (understood.kind) {
+    case 'command':
+      return start(way, understood)
+    case 'own': {
+      const reply = await answerOwn(way, understood.from, understood.own, understood.args)
+      await answer(way, message, reply)
+      return follow(way, message, ended('done'))
+    }
+    case 'missing':
+      return ask(way, understood, way.newId())
+    case 'complaint':
+      await answer(way, message, plain(understood.say))
+      return follow(way, message, ended('refused'))
+    case 'unknown':
+      return refuse(way, understood)
+    case 'nothing':
+      await answer(way, message, greeting(way, understood.from))
+      return follow(way, message, ended('done'))
+  }
+}
+
+/** A message that has made its request is answered with how that stands, and makes no second one. */
+const isRepeated = async (way: Way, message: Message): Promise<boolean> => {
+  const request = await way.records.ofMessage(message.conversation, message.account, message.id)
+  if (!request) return false
+  if (way.live.get(request.id)) way.live.join(request.id, message)
+  else if (request.answer) await answer(way, message, request.answer)
+  follow(way, message, progressOf(way.live.get(request.id) ?? request))
+  return true
+}
+
+/** A command of this person's: the same words join a request that is under way. */
+const start = async (way: Way, command: Command): Promise<void> => {
+  const { message, person } = command.from
+  const before = command.asked === undefined ? undefined : way.live.get(command.asked)
+  if (before) forget(way, before)
+  const words = JSON.stringify([...conversationKey(message.conversation), person ?? message.account, command.text])
+  const running = way.live.ofWords(words)
+  if (running !== undefined) return join(way, running, message)
+  const id = before?.id ?? way.newId()
+  way.live.reserve(words, id)
+  try {
+    await walk(way, command, id, before)
+  } finally {
+    if (!way.live.get(id)) way.live.release(id)
+  }
+}
+
+const join = async (way: Way, id: string, message: Message): Promise<void> => {
+  const request = way.live.get(id)
+  if (!request) {
+    await answer(way, message, plain('I am at it already.'))
+    return follow(way, message, ended('done'))
+  }
+  way.live.join(id, message)
+  await answer(way, message, joined(way, request))
+  follow(way, message, progressOf(request))
+}
+
+const joined = (way: Way, request: Request): Reply =>
+  plain(`That is ${request.state} already, since ${atClock(request.createdAt, way.rules.company.zone)}.`, footerOf(request))
+
+/** Unknown, forbidden, not yours: one text, one event without text, one state. */
+const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unknown' }>): Promise<void> => {
+  const { message, person } = from
+  const leaf = eventLeaf(way, 'refused', person === undefined ? {} : { person })
+  const [first, ...others] = near
+  const hint = first === undefined ? '' : ` Did you mean ${[first, ...others].map((line) => `"${line}"`).join(' or ')}?`
+  if (person !== undefined) way.refusals.set(person, 'you may not run that, or it does not exist. Your administrators can change who may.')
+  await way.group.record({ leaf })
+  await answer(way, message, plain(`${unknownCommand(way.name)}${hint}`))
+  follow(way, message, ended('refused'))
+}
+
+/** Who says no command hears three that they may say here. */
+const greeting = (way: Way, from: Identified): Reply => {
+  const may = from.rules.mayEver(from.person)
+  const some = from.rules.entries.filter(({ command, own }) => !own && may(command)).slice(0, 2)
+  const lines = [...some.map(({ example, command }) => example ?? command), 'help']
+  return {
+    text: `Hello, ${from.called}. Try one of these:`,
+    blocks: [{ type: 'choice', options: lines.map((line) => ({ label: line, say: `${way.name} ${line}` })) }],
+  }
+}
+
+const answer = (way: Way, { conversation, account, id }: Message, reply: Reply): Promise<void> =>
+  reply.text === '' && reply.blocks.length === 0 && !reply.footer
+    ? Promise.resolve()
+    : say(way, conversation, reply, { answers: { account, id } })
+
+const ended = (state: Progress['state']): Progress => ({ state, owes: [] })
+
+const activate = async (way: Way, bundle: Bundle, pack: BundlePack): Promise<void> => {
+  way.rules = rulesOf(bundle)
+  way.pack = pack
+  await way.group.record({ leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }) })
+  for (const { connection } of way.runners.all()) {
+    way.runners.admit(connection, definitions(way, connection))
+    connection.bundle(pack)
+  }
+  const waiting = way.live.all().filter((request) => request.state === 'running' && way.unsent.has(request.id))
+  for (const request of waiting) {
+    way.unsent.delete(request.id)
+    await again(way, request)
+  }
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,0 +1,35 @@
+import { toSeconds } from '#core/clock.ts'
+import { placeOf } from './receive.ts'
+import { end } from './request/end.ts'
+import type { Request } from './request/request.ts'
+import type { Way } from './way.ts'
+
+/** Milliseconds that a question waits for its answer. */
+export const patience = 2 * 60_000
+
+/**
+ * Ends what has outlived itself, by the stored time: questions without an answer, and warrants that were never sent. What
+ * a runner may have claimed is left to it.
+ */
+export const expire = async (way: Way): Promise<void> => {
+  const now = way.clock()
+  for (const request of way.live.all()) {
+    const text = outlived(way, request, now)
+    if (text === undefined) continue
+    forget(way, request)
+    await end(way, request, 'expired', text)
+  }
+}
+
+const outlived = (way: Way, { id, state, createdAt, stated }: Request, now: number): string | undefined => {
+  if (state === 'asking') return now > createdAt + patience ? 'I have stopped waiting for the rest. Say it again when you know.' : undefined
+  if (!stated || stated.exp > toSeconds(now)) return undefined
+  if (state === 'pending' || way.unsent.has(id)) return `${stated.code} has expired, and was not run.`
+  return undefined
+}
+
+/** No question waits for this any more. */
+export const forget = (way: Way, { id, conversation, account }: Pick<Request, 'id' | 'conversation' | 'account'>): void => {
+  const place = placeOf({ conversation, account })
+  if (way.asking.get(place) === id) way.asking.delete(place)
+}

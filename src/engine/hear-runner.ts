@@ -1,0 +1,56 @@
+import { heardReceipts, heardSay } from './answer.ts'
+import { retry } from './dispatch.ts'
+import { meet } from './meet.ts'
+import { resend } from './resend.ts'
+import type { RunnerConnection, RunnerEars } from './runner-link.ts'
+import { atClock } from './sentences.ts'
+import { sayOf } from './talk.ts'
+import type { Way } from './way.ts'
+
+/** What the engine hears of runners: whatever of it cannot be taken is logged, and changes nothing. */
+export const hearRunners = (way: Way): RunnerEars => ({
+  keyOf: (runner) => way.rules.company.runners.get(runner)?.key,
+  admitted: (connection) => meet(way, connection),
+  heard: (connection, message) => {
+    hearRunner(way, connection, message).catch((error: unknown) => {
+      way.log.error({ runner: connection.runner, kind: message.type, error: String(error) }, 'what a runner said was refused')
+    })
+  },
+  left: (connection, why) => {
+    if (way.runners.leave(connection, way.clock())) way.log.warn({ runner: connection.runner, why }, 'a runner went away')
+  },
+})
+
+const hearRunner = async (
+  way: Way,
+  connection: RunnerConnection,
+  message: Parameters<RunnerEars['heard']>[1],
+): Promise<void> => {
+  switch (message.type) {
+    case 'inspected':
+      return way.runners.looked(
+        message.call,
+        message.resource
+          ? { resource: message.resource, ...(message.say !== undefined && { say: message.say }) }
+          : { problem: message.problem ?? `${connection.runner} could not look at it.` },
+      )
+    case 'claimed':
+      way.unsent.delete(message.request)
+      return way.live.claimed(message.request, message.at * 1000)
+    case 'say':
+      return heardSay(way, connection, message)
+    case 'receipts':
+      return heardReceipts(way, connection, message.envelope)
+    case 'too-late': {
+      const request = way.live.get(message.request)
+      if (!request) return
+      return sayOf(way, request, { text: `Too late: it started at ${atClock(message.at * 1000, way.rules.company.zone)}.`, blocks: [] })
+    }
+    case 'checkpoint':
+      return resend(way, connection, message.checkpoint)
+    case 'bundle':
+      if (message.refused === undefined) return retry(way)
+      way.log.error({ runner: connection.runner, version: message.version, why: message.refused }, 'a runner refused the bundle')
+  }
+}
+

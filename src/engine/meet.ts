@@ -1,0 +1,64 @@
+import { canonicalText } from '#core/statement/canonical.ts'
+import { toSeconds } from '#core/clock.ts'
+import type { Announce } from '#wire/runner.ts'
+import { again } from './again.ts'
+import { dispatch } from './dispatch.ts'
+import { asRecorded } from './record.ts'
+import { end } from './request/end.ts'
+import type { Request } from './request/request.ts'
+import type { RunnerConnection } from './runner-link.ts'
+import { interrupted, resourceId } from './sentences.ts'
+import type { Way } from './way.ts'
+
+/**
+ * A runner is here, again or for the first time.
+ * @throws with the reason, where it is not admitted
+ */
+export const meet = async (way: Way, connection: RunnerConnection): Promise<void> => {
+  const { runner, announced } = connection
+  const { bundle } = way.rules
+  const key = way.rules.company.runners.get(runner)?.key
+  if (key === undefined) throw new Error(`the bundle names no runner ${runner}`)
+  if ((await way.storeIds.admit(runner, key, announced.store)) !== announced.store) {
+    throw new Error(
+      `runner ${runner} comes with another claims file than before: an administrator must look why, and run "foobot runner reset ${runner}"`,
+    )
+  }
+  way.runners.admit(connection, definitions(way, connection))
+  if (announced.bundle?.digest !== bundle.digest) connection.bundle(way.pack)
+  const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
+  for (const request of waiting) await resume(way, request, announced)
+}
+
+/** Where one running request stands, by what the runner knows of it. The first row that fits counts. */
+const resume = (way: Way, request: Request, { store, claims }: Announce): Promise<void> => {
+  const { stated, sent } = request
+  const lost = interrupted(resourceId(request))
+  if (sent?.store !== undefined && sent.store !== store) return end(way, request, 'interrupted', lost)
+  const claim = claims.find((known) => known.request === request.id)
+  switch (claim?.state) {
+    case 'alive':
+    case 'receipt':
+      return Promise.resolve()
+    case 'neither':
+      return end(way, request, 'interrupted', lost)
+    case undefined:
+      if (!stated || stated.exp <= toSeconds(way.clock())) return end(way, request, 'expired', 'It has expired, and was not run.')
+      if (stated.bundle !== way.rules.bundle.version) return again(way, request)
+      return dispatch(way, asRecorded(request))
+  }
+}
+
+/** The definitions of the commands that the runner declares just as the bundle lists them; the others are named. */
+export const definitions = (way: Way, { runner, announced }: RunnerConnection): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>()
+  for (const { manifest, definition } of announced.commands) {
+    const listed = way.rules.entryOf(manifest.command)?.listed
+    if (listed?.runner === runner && canonicalText(listed.manifest) === canonicalText(manifest)) {
+      found.set(manifest.command, definition)
+    } else {
+      way.log.warn({ runner, command: manifest.command }, 'a command is announced otherwise than the bundle lists it: refused')
+    }
+  }
+  return found
+}

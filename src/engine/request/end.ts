@@ -1,0 +1,40 @@
+import type { EventName } from '#core/log/event.ts'
+import { followAll, sayOf } from '../talk.ts'
+import type { Way } from '../way.ts'
+import { begin, eventLeaf, move } from './move.ts'
+import type { Request } from './request.ts'
+import type { State } from './states.ts'
+
+export type Ending = Extract<State & EventName, 'refused' | 'expired' | 'cancelled' | 'failed' | 'interrupted'>
+
+/**
+ * Ends a request that no receipt ends: recorded with an event, said in its conversation, told to who follows it.
+ * @param text what is said; `why`, for the log, is the same unless given
+ */
+export const end = async (way: Way, request: Request, state: Ending, text: string, why = text): Promise<void> => {
+  const ended = await move(way, request, { state, endedAt: way.clock() }, leafOf(way, request, state, why))
+  if (ended) await tell(way, ended, text)
+}
+
+/** Stores a request as ended at once: it was refused, or failed, before it waited or ran. */
+export const endAtOnce = async (way: Way, request: Omit<Request, 'state' | 'generation'>, state: Ending, text: string): Promise<void> => {
+  const ended: Request = { ...request, state, generation: 0, endedAt: way.clock() }
+  const stored = await begin(way, ended, leafOf(way, ended, state, text))
+  if (stored) await tell(way, stored, text)
+}
+
+const tell = async (way: Way, request: Request, text: string): Promise<void> => {
+  await sayOf(way, request, { text, blocks: [] })
+  await followAll(way, request)
+  way.live.drop(request.id)
+}
+
+const leafOf = (way: Way, { id, person, runner, command, stated }: Request, what: Ending, why: string) =>
+  eventLeaf(way, what, {
+    request: id,
+    runner,
+    command,
+    why: why.slice(0, 1000),
+    ...(person !== undefined && { person }),
+    ...(stated && { digest: stated.digest }),
+  })

@@ -1,0 +1,79 @@
+import type { Bundle, Company } from '#core/bundle/company.ts'
+import { type CommandSet, commandSet } from '#core/command/command-set.ts'
+import type { ListedCommand } from '#core/command/manifest.ts'
+import { type Policy, policyOf } from '#core/policy/decide.ts'
+import type { Tier } from '#core/tier.ts'
+import { higherTier } from '#core/tier.ts'
+import { type OwnCommand, ownCommands } from './own-commands.ts'
+import type { Conversation } from './platform.ts'
+
+/** A command that may be said: one of the bundle's, or one of Foobot's own. */
+export type Entry = {
+  readonly command: string
+  readonly template: string
+  readonly summary: string
+  readonly tier: Tier
+  readonly ask?: Readonly<Record<string, string>>
+  readonly example?: string
+  readonly listed?: ListedCommand
+  readonly own?: OwnCommand
+}
+
+/** All that one bundle says, made ready once. */
+export type Rules = {
+  readonly bundle: Bundle
+  readonly company: Company
+  readonly policy: Policy
+  readonly commands: CommandSet<Entry>
+  readonly entries: readonly Entry[]
+  entryOf(command: string): Entry | undefined
+  /** The person behind an account; undefined is nobody. */
+  personOf(platform: string, tenant: string, account: string): string | undefined
+  /** The company's name of a conversation's room; undefined where it is none of the company's. */
+  roomOf(conversation: Conversation): string | undefined
+  /** What a person may ever say, Foobot's own commands too. */
+  mayEver(person: string | undefined): (command: string) => boolean
+}
+
+export const rulesOf = (bundle: Bundle): Rules => {
+  const { company } = bundle
+  const policy = policyOf(bundle)
+  const listed: Entry[] = company.commands.map((entry) => ({
+    command: entry.manifest.command,
+    template: entry.manifest.template,
+    summary: entry.manifest.summary,
+    tier: higherTier(entry.tier, entry.manifest.tier),
+    ...(entry.manifest.ask && { ask: entry.manifest.ask }),
+    ...(entry.manifest.example !== undefined && { example: entry.manifest.example }),
+    listed: entry,
+  }))
+  const entries = [...listed, ...ownCommands]
+  const own = new Set(ownCommands.map(({ command }) => command))
+  const byName = new Map(entries.map((entry) => [entry.command, entry]))
+  const accounts = new Map<string, string>()
+  for (const person of company.people.values()) {
+    accounts.set(key('native', company.deployment, person.id), person.id)
+    for (const account of person.accounts) accounts.set(key(account.platform, account.tenant, account.id), person.id)
+  }
+  const rooms = new Map<string, string>()
+  for (const room of company.rooms.values()) {
+    rooms.set(key('native', company.deployment, room.name), room.name)
+    for (const place of room.places) rooms.set(key(place.platform, place.tenant, place.id), room.name)
+  }
+  return {
+    bundle,
+    company,
+    policy,
+    entries,
+    entryOf: (command) => byName.get(command),
+    commands: commandSet(entries),
+    personOf: (platform, tenant, account) => accounts.get(key(platform, tenant, account)),
+    roomOf: ({ platform, tenant, room }) => rooms.get(key(platform, tenant, room)),
+    mayEver: (person) => {
+      const may = policy.mayEver(person)
+      return (command) => own.has(command) || may.has(command)
+    },
+  }
+}
+
+const key = (...parts: readonly string[]): string => JSON.stringify(parts)

@@ -1,0 +1,80 @@
+import type { TreeHead } from '#wire/runner.ts'
+import type { Resource } from '#core/statement/statement.ts'
+import type { RunnerConnection } from './runner-link.ts'
+
+/** What a runner's look at a target gave: the resource, or a sentence that says why not. */
+export type Look = { readonly resource: Resource; readonly say?: string } | { readonly problem: string }
+
+type Admitted = {
+  readonly connection: RunnerConnection
+  /** Command to definition, of those that are declared as the bundle lists them. */
+  readonly definitions: ReadonlyMap<string, string>
+  /** The checkpoint that was sent last: orders go in one line, so the next proof starts there. */
+  head: TreeHead
+}
+
+/** Milliseconds that a runner may take for an inspection. */
+const patience = 10_000
+
+/** The runners that are linked now, and since when the others are away. */
+export class Runners {
+  readonly #admitted = new Map<string, Admitted>()
+  readonly #awaySince = new Map<string, number>()
+  readonly #calls = new Map<number, { runner: string; resolve: (look: Look) => void; timer: NodeJS.Timeout }>()
+  #nextCall = 1
+
+  get(runner: string): Admitted | undefined {
+    return this.#admitted.get(runner)
+  }
+
+  names(): readonly string[] {
+    return [...this.#admitted.keys()]
+  }
+
+  all(): readonly Admitted[] {
+    return [...this.#admitted.values()]
+  }
+
+  /** Milliseconds since 1970; undefined where it was never seen since this server started, or is here. */
+  awaySince(runner: string): number | undefined {
+    return this.#awaySince.get(runner)
+  }
+
+  admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>): void {
+    this.#admitted.set(connection.runner, { connection, definitions, head: connection.announced.checkpoint })
+    this.#awaySince.delete(connection.runner)
+  }
+
+  leave(connection: RunnerConnection, now: number): boolean {
+    if (this.#admitted.get(connection.runner)?.connection !== connection) return false
+    this.#admitted.delete(connection.runner)
+    this.#awaySince.set(connection.runner, now)
+    for (const [call, waiting] of this.#calls) {
+      if (waiting.runner === connection.runner) this.looked(call, { problem: `${connection.runner} went away` })
+    }
+    return true
+  }
+
+  /** Asks a runner to look at a target. Always resolves: with a problem where it is away, late or broken. */
+  look(
+    runner: string,
+    about: { readonly command: string; readonly text: string; readonly requester?: string; readonly room: string },
+  ): Promise<Look> {
+    const admitted = this.#admitted.get(runner)
+    if (!admitted) return Promise.resolve({ problem: `${runner} is away` })
+    const call = this.#nextCall++
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.looked(call, { problem: `${runner} did not answer in time` }), patience)
+      this.#calls.set(call, { runner, resolve, timer })
+      admitted.connection.inspect({ call, ...about })
+    })
+  }
+
+  looked(call: number, look: Look): void {
+    const waiting = this.#calls.get(call)
+    if (!waiting) return
+    this.#calls.delete(call)
+    clearTimeout(waiting.timer)
+    waiting.resolve(look)
+  }
+}

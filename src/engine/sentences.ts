@@ -1,0 +1,15 @@
+/** The one text for what is unknown, forbidden, or said in a room that is not the speaker's: it tells them apart nowhere. */
+export const unknownCommand = (name: string): string =>
+  `I do not know that command, or it is not yours here. "${name} help" lists what you may run, "${name} why" says whom to ask.`
+
+/** The time of day in a zone, as `11:03`. */
+export const atClock = (milliseconds: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(milliseconds)
+
+/** What is said where nobody knows whether it happened. */
+export const interrupted = (resource: string): string =>
+  `This may or may not have happened: look at ${resource} before you say it again.`
+
+/** The id of the resource a request is about, for sentences. */
+export const resourceId = ({ stated }: { readonly stated?: { readonly resource: string } }): string =>
+  stated?.resource.slice(stated.resource.indexOf(':') + 1) ?? 'the system'

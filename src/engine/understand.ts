@@ -1,0 +1,63 @@
+import type { Arguments } from '#core/command/plugin.ts'
+import { type Speaking, understand as understandLine, understandAnswer } from '#core/command/command-set.ts'
+import type { Identified } from './identify.ts'
+import type { OwnCommand } from './own-commands.ts'
+import type { Entry } from './rules.ts'
+import type { Way } from './way.ts'
+
+/** What a line comes to. */
+export type Understood =
+  | ({ readonly kind: 'command' } & Command)
+  | { readonly kind: 'own'; readonly from: Identified; readonly own: OwnCommand; readonly args: Arguments }
+  | { readonly kind: 'missing'; readonly from: Identified; readonly entry: Entry; readonly line: string; readonly say: string }
+  | { readonly kind: 'complaint'; readonly from: Identified; readonly say: string }
+  /** No command, or not theirs: the two are told apart nowhere. */
+  | { readonly kind: 'unknown'; readonly from: Identified; readonly near: readonly string[] }
+  | { readonly kind: 'nothing'; readonly from: Identified }
+
+/** A command with its arguments, which this person may perhaps run. */
+export type Command = {
+  readonly from: Identified
+  readonly entry: Entry & { readonly listed: NonNullable<Entry['listed']> }
+  readonly args: Arguments
+  /** Canonical. */
+  readonly text: string
+  /** The request that was asking, where this answers it. */
+  readonly asked?: string
+}
+
+export const understand = (way: Way, from: Identified): Understood => {
+  if (!from.line.ok) return { kind: 'complaint', from, say: from.line.say }
+  const { rules } = from
+  const mayEver = rules.mayEver(from.person)
+  const speaking: Speaking = {
+    now: from.message.at,
+    zone: rules.company.zone,
+    dateOrder: rules.company.dateOrder,
+    people: [...rules.company.people.values()],
+    groups: [...rules.company.groups.keys()],
+    ...(from.person !== undefined && { me: from.person }),
+  }
+  const asked = from.answersTo === undefined ? undefined : way.live.get(from.answersTo)
+  const understanding = asked
+    ? understandAnswer(rules.commands, asked.text, from.line.text, speaking, mayEver)
+    : understandLine(rules.commands, from.line.text, speaking, mayEver)
+  switch (understanding.kind) {
+    case 'command': {
+      const { entry, args, text } = understanding
+      if (entry.own) return { kind: 'own', from, own: entry.own, args }
+      if (!entry.listed) return { kind: 'unknown', from, near: [] }
+      return { kind: 'command', from, entry: { ...entry, listed: entry.listed }, args, text, ...(asked && { asked: asked.id }) }
+    }
+    case 'missing':
+      return understanding.ask === undefined
+        ? { kind: 'complaint', from, say: understanding.usage }
+        : { kind: 'missing', from, entry: understanding.entry, line: from.line.text, say: understanding.ask }
+    case 'complaint':
+      return { kind: 'complaint', from, say: understanding.say }
+    case 'unknown':
+      return { kind: 'unknown', from, near: understanding.near }
+    case 'nothing':
+      return { kind: 'nothing', from }
+  }
+}

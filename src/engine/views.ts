@@ -1,0 +1,55 @@
+import { completions } from '#core/command/complete.ts'
+import type { Key } from '#core/signature/key.ts'
+import type { RequestView } from '#wire/native.ts'
+import { progressOf } from './talk.ts'
+import type { Way } from './way.ts'
+
+/** What the clients' side may see of the engine: read only, and each as far as its person may see it. */
+export interface Views {
+  company(): { readonly deployment: string; readonly name: string }
+  nameOf(person: string): string
+  /** The keys that a person signs in with. */
+  keysOf(person: string): readonly Key[]
+  /** The rooms that a person is in, in the bundle's order. */
+  roomsOf(person: string): readonly string[]
+  mayEnter(person: string, room: string): boolean
+  /** What a line may go on with. */
+  complete(person: string, text: string): readonly string[]
+  /** What waits or runs in the rooms that a person is in. */
+  requests(person: string): readonly RequestView[]
+  /** Whether the server can do its work: platforms heard, runners linked, log writable. */
+  ready(): { readonly ok: boolean; readonly checks: Readonly<Record<string, string>> }
+}
+
+export const viewsOf = (way: Way): Views => {
+  const roomsOf = (person: string): readonly string[] =>
+    [...way.rules.company.rooms.values()]
+      .filter(({ groups }) => groups.length === 0 || groups.some((group) => way.rules.company.groups.get(group)?.has(person)))
+      .map(({ name }) => name)
+  const mayEnter = (person: string, room: string): boolean => room === `@${person}` || roomsOf(person).includes(room)
+  return {
+    company: () => ({ deployment: way.rules.company.deployment, name: way.rules.company.name }),
+    nameOf: (person) => way.rules.company.people.get(person)?.name ?? person,
+    keysOf: (person) => way.rules.company.people.get(person)?.keys ?? [],
+    roomsOf,
+    mayEnter,
+    complete: (person, text) => completions(way.rules.commands, text, way.rules.mayEver(person)),
+    requests: (person) =>
+      way.live
+        .all()
+        .filter(({ conversation }) => conversation.platform === 'native' && mayEnter(person, conversation.room))
+        .map((request) => ({ ...progressOf(request), owes: [] })),
+    ready: () => {
+      const runners = [...way.rules.company.runners.keys()].map((name): [string, string] => [
+        `runner ${name}`,
+        way.runners.get(name) ? 'ok' : 'away',
+      ])
+      const platforms = [...way.platforms].map(([name, platform]): [string, string] => {
+        const health = platform.health()
+        return [`platform ${name}`, health.ok ? 'ok' : (health.why ?? 'not heard')]
+      })
+      const checks = Object.fromEntries([...platforms, ...runners, ['log', way.group.failing ?? 'ok']])
+      return { ok: Object.values(checks).every((check) => check === 'ok'), checks }
+    },
+  }
+}

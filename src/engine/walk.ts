@@ -1,0 +1,80 @@
+import { collect } from './collect.ts'
+import { decide } from './decide.ts'
+import { dispatch, holderOf } from './dispatch.ts'
+import { inspect } from './inspect.ts'
+import { record } from './record.ts'
+import { type Ending, end, endAtOnce } from './request/end.ts'
+import type { Request } from './request/request.ts'
+import { unknownCommand } from './sentences.ts'
+import { type Stated, state } from './state.ts'
+import { followAll } from './talk.ts'
+import type { Command } from './understand.ts'
+import type { Way } from './way.ts'
+
+/**
+ * The way of one command, from its words to its order at the runner. Each step takes what the step before gave, so that
+ * none can be left out.
+ * @param before the request as it is stored, where it asked or waited
+ */
+export const walk = async (way: Way, command: Command, id: string, before?: Request): Promise<void> => {
+  const inspected = await inspect(way, command, id)
+  if (!inspected.ok) return stop(way, command, id, before, 'failed', inspected.say)
+  const stated = state(way, inspected)
+  const holder = holderOf(way, { id, runner: command.entry.listed.runner, command: command.entry.command, stated: stated.stated })
+  if (holder) return stop(way, stated, id, before, 'failed', held(stated, holder))
+  const decided = decide(way, stated)
+  const collection = collect(decided)
+  switch (collection.outcome) {
+    case 'denied':
+      remember(way, command, collection.why)
+      return stop(way, stated, id, before, 'refused', unknownCommand(way.name))
+    case 'owing':
+      remember(way, command, collection.say)
+      return stop(way, stated, id, before, 'refused', collection.say)
+    case 'complete': {
+      const recorded = await record(way, collection.collected, before)
+      if (!recorded) return
+      await followAll(way, recorded)
+      await dispatch(way, recorded)
+    }
+  }
+}
+
+/** Ends a command that goes no further. */
+const stop = (
+  way: Way,
+  command: Command | Stated,
+  id: string,
+  before: Request | undefined,
+  how: Ending,
+  text: string,
+): Promise<void> => {
+  if (before) return end(way, before, how, text)
+  const { from, entry } = command
+  return endAtOnce(
+    way,
+    {
+      id,
+      conversation: from.message.conversation,
+      account: from.message.account,
+      message: from.message.id,
+      ...(from.person !== undefined && { person: from.person }),
+      command: entry.command,
+      runner: entry.listed.runner,
+      tier: entry.tier,
+      text: command.text,
+      createdAt: way.clock(),
+      ...('stated' in command && { stated: command.stated }),
+    },
+    how,
+    text,
+  )
+}
+
+const held = ({ resource }: Stated, holder: Request): string =>
+  `${resource.id} is held by ${holder.person ?? 'somebody'}'s "${holder.text}" (${holder.stated?.code}). Say it again when that is done.`
+
+/** Kept for "why". */
+const remember = (way: Way, { from, text }: Command, why: string): void => {
+  if (from.person !== undefined) way.refusals.set(from.person, `"${text}": ${why}`)
+}

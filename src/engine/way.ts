@@ -1,0 +1,64 @@
+import type { Clock } from '#core/clock.ts'
+import type { Reply } from '#core/reply/reply.ts'
+import type { BundlePack } from '#wire/runner.ts'
+import type { Group } from './group.ts'
+import type { Logger } from './logger.ts'
+import type { About, Conversation, Platform, Progress } from './platform.ts'
+import type { Live } from './request/live.ts'
+import type { Rules } from './rules.ts'
+import type { Runners } from './runners.ts'
+import type { LogReader, RecordStore, RunnerStoreIds } from './store.ts'
+
+/** What the steps stand on. Each step is a function of this and of what the step before gave. */
+export type Way = {
+  readonly clock: Clock
+  /** 32 random hex digits. */
+  readonly newId: () => string
+  readonly log: Logger
+  /** The name that Foobot is addressed by. */
+  readonly name: string
+  readonly records: RecordStore
+  readonly tree: LogReader
+  readonly storeIds: RunnerStoreIds
+  readonly platforms: ReadonlyMap<string, Platform>
+  readonly group: Group
+  readonly runners: Runners
+  readonly live: Live
+  /** Recorded and not yet sent: its runner is away, or another request holds the resource. */
+  readonly unsent: Set<string>
+  /** Questions that wait for an account's next words: place (see `placeOf`) to request id. */
+  readonly asking: Map<string, string>
+  /** The last refusal that a person was given, for `why`: kept in memory only. */
+  readonly refusals: Map<string, string>
+  readonly counters: Counters
+  /** The bundle in force: read it once a message, since it changes live. */
+  rules: Rules
+  pack: BundlePack
+}
+
+/** What is counted, for the metrics. */
+export interface Counters {
+  heard(): void
+  forUs(): void
+  ended(state: string, tier: string): void
+  /** Milliseconds from hearing to the end. */
+  took(milliseconds: number): void
+}
+
+/** Says something; a platform that does not take it is logged, and what was decided stands. */
+export const say = async (way: Way, to: Conversation, reply: Reply, about: About = {}): Promise<void> => {
+  const platform = way.platforms.get(to.platform)
+  try {
+    if (!platform) throw new Error(`no platform ${to.platform}`)
+    await platform.send(to, reply, about)
+  } catch (error) {
+    way.log.warn({ platform: to.platform, room: to.room, code: reply.footer?.code, error: String(error) }, 'a reply was not taken')
+  }
+}
+
+export type Asker = { readonly conversation: Conversation; readonly account: string; readonly id: string }
+
+/** Tells a client how it stands with what it said. */
+export const follow = (way: Way, asker: Asker, progress: Progress): void => {
+  way.platforms.get(asker.conversation.platform)?.follow(asker, progress)
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ToParent } from './lifecycle.ts'
+
+const program = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
+
+/** Milliseconds before the first restart; doubled with each, up to the last. */
+const firstPause = 500
+const lastPause = 30_000
+/** A child that lived so long is healthy: the next pause is the first again. */
+const healthyAfter = 60_000
+/** Milliseconds that a child has for a clean stop. */
+const patience = 10_000
+
+export type Child = {
+  readonly name: string
+  /** Asks it to stop, waits, and ends it where it does not. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts one of Foobot's own processes, and starts it again when it dies, with pauses that grow. Its output is ours.
+ * @param args of the `foobot` command line
+ * @param hears called with what the child tells, each time it starts
+ * @param died called with the exit code or signal of a child that was not stopped; `false` ends it for good
+ */
+export const keepRunning = (
+  name: string,
+  args: readonly string[],
+  hears: (message: ToParent) => void,
+  died: (how: string, pause: number) => boolean,
+): Child => {
+  let child: ChildProcess | undefined
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let pause = firstPause
+
+  const start = (): void => {
+    const started = Date.now()
+    child = fork(program, [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+    child.on('message', (message) => hears(message as ToParent))
+    child.once('exit', (code, signal) => {
+      child = undefined
+      if (stopped) return
+      if (Date.now() - started > healthyAfter) pause = firstPause
+      if (!died(signal ?? `code ${code}`, pause)) return
+      timer = setTimeout(start, pause)
+      pause = Math.min(pause * 2, lastPause)
+    })
+  }
+  start()
+
+  return {
+    name,
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      const running = child
+      if (!running) return
+      const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()))
+      running.kill('SIGTERM')
+      const late = setTimeout(() => running.kill('SIGKILL'), patience)
+      await gone
+      clearTimeout(late)
+    },
+  }
+}
