@@ -12,6 +12,10 @@ export const errorSentences = {
   'key-malformed': 'That key cannot be used. Make a new one: ssh-keygen -t ed25519',
   'signature-refused': 'The signature does not hold. Sign again, with a key that the company lists for you.',
   'login-refused': 'I cannot let you in with that. Connect again, by the address that this server goes by.',
+  'machine-key': 'The key file of this process cannot be used. Look at its path and owner.',
+  'key-file': 'The key file cannot be used. Give another with --key, or make one: ssh-keygen -t ed25519',
+  'agent-failed': 'The ssh-agent gave no signature. Look at it with ssh-add -l, or give a key file with --key.',
+  'no-key': 'I found no key to sign with. Give one with --key FILE, or load one into the agent: ssh-add',
   'note-malformed': 'That is no checkpoint of a log. Hand over the file as it was written.',
   'note-unsigned': 'That checkpoint is not signed by the log of this company. Ask an administrator which key is right.',
   'log-damaged': 'The log on disk is not what was written. Keep the folder as it is, and tell an administrator.',
@@ -29,6 +33,14 @@ export const errorSentences = {
   'plugin-refused':
     'A plugin cannot be loaded. Correct it or its part of the configuration file, and start the runner again.',
   'program-failed': 'A program could not be run to its end. Look at its system before you say it again.',
+  'http-plain':
+    'Plain http carries what people say for all to read. Listen on 127.0.0.1, or put a proxy with TLS before it and set publicUrl to its https address.',
+  'public-url-malformed': 'publicUrl must be an origin and nothing more, as "https://foobot.acme.example".',
+  'port-busy': 'I cannot listen on that port. Stop the program that uses it, or give another with --port.',
+  'server-unreachable': 'I cannot reach the server. Start it with "npm start", or say where it is with --server URL.',
+  'template-malformed': 'A command of a plugin is declared in a form that I cannot read. Correct its template.',
+  'text-not-canonical': 'That text is not the one way to write its command. Say the command again.',
+  'arguments-malformed': 'Those are not the arguments of that command. Say the command again.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences
