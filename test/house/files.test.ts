@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readSources, root } from './sources.ts'
+import { isTest, readSources, root } from './sources.ts'
 
 /** Written so that no pattern finds itself here. */
 const forbidden = [
@@ -43,7 +43,7 @@ describe('files', () => {
 
   it(`have at most ${most} lines, tests apart`, () => {
     const long = readSources(['src', 'plugins', 'sandbox', 'examples', 'bench'])
-      .filter(({ path }) => !/\.(test|fixture)\.ts$/.test(path))
+      .filter(({ path }) => !isTest(path))
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
       .filter(({ lines }) => lines > most)
     expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([])
@@ -57,7 +57,7 @@ describe('files', () => {
 
   it('have names in kebab-case', () => {
     const odd = readSources(['src', 'plugins', 'sandbox', 'test']).filter(
-      ({ path }) => !/^[a-z0-9/-]+(\.test|\.test-d|\.fixture)?\.ts$/.test(path),
+      ({ path }) => !/^[a-z0-9/-]+(\.test|\.test-d)?\.ts$/.test(path),
     )
     expect(odd.map(({ path }) => path)).toEqual([])
   })

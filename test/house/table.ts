@@ -88,7 +88,7 @@ export const table: readonly Row[] = [
     why: 'a link carries messages and nothing else',
   },
   {
-    room: 'src/storage/sqlite/',
+    room: 'src/storage/',
     may: [
       'src/engine/store.ts',
       'src/engine/platform.ts',
