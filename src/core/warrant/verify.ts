@@ -145,7 +145,8 @@ const sealed = (c: Case): void => {
 
 /** 5: it lives, and no longer than its tier may. */
 const time = ({ warrant, statement, facts }: Case): void => {
-  if (statement.iat > facts.now + skew || warrant.iat > facts.now + skew) refuse('time', 'It comes from the future: look at the clocks.')
+  if (statement.iat > facts.now + skew || warrant.iat > facts.now + skew)
+    refuse('time', 'It comes from the future: look at the clocks.')
   if (statement.exp <= facts.now) refuse('time', 'It has expired.')
   const { life } = tierRule(statement.tier, facts.bundle.company.limits)
   if (statement.exp - statement.iat > life) refuse('time', `It lives longer than ${life} s.`)
@@ -154,12 +155,18 @@ const time = ({ warrant, statement, facts }: Case): void => {
 /** 6: the command is the one that is loaded here and that the bundle lists. */
 const definition = ({ statement, listed, facts }: Case): void => {
   const loaded = facts.loaded(statement.command)
-  if (loaded?.definition !== statement.definition) refuse('definition', `"${statement.command}" is defined otherwise here: restart or update the plugin, and ask again.`)
-  if (listed.runner !== facts.me.runner) refuse('definition', `"${statement.command}" belongs to runner ${listed.runner}.`)
+  if (loaded?.definition !== statement.definition)
+    refuse(
+      'definition',
+      `"${statement.command}" is defined otherwise here: restart or update the plugin, and ask again.`,
+    )
+  if (listed.runner !== facts.me.runner)
+    refuse('definition', `"${statement.command}" belongs to runner ${listed.runner}.`)
   if (!loaded || canonicalText(loaded.manifest) !== canonicalText(listed.manifest)) {
     refuse('definition', `"${statement.command}" is declared otherwise in the bundle.`)
   }
-  if (statement.tier !== higherTier(listed.tier, listed.manifest.tier)) refuse('definition', 'The tier is not the bundle\'s.')
+  if (statement.tier !== higherTier(listed.tier, listed.manifest.tier))
+    refuse('definition', "The tier is not the bundle's.")
   if (isAtLeast(statement.tier, 'sensitive') && !facts.bundle.company.rooms.has(statement.via.room)) {
     refuse('definition', 'It was not said in a room of the company.')
   }

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest'
+import { leafHash } from '#core/log/hash.ts'
+import { policyOf } from '#core/policy/decide.ts'
+import { statementKind } from '#core/statement/statement.ts'
+import {
+  type Case,
+  checkPapers,
+  checkWorld,
+  type Facts,
+  type Order,
+  open,
+  paperSteps,
+  type Step,
+  WarrantRefusal,
+  worldSteps,
+} from './verify.ts'
+import * as f from './warrant.fixture.ts'
+import { warrantKind } from './warrant.ts'
+
+const leaf = (text: string): Uint8Array => leafHash(Buffer.from(text))
+
+/** For each step of the list, warrants that it alone catches. */
+const forgeries: readonly { step: string; what: string; order: Order; facts?: Facts }[] = [
+  { step: 'addressee', what: 'another deployment', order: f.order({ statement: { deployment: 'other' } }) },
+  { step: 'addressee', what: 'a warrant for another runner', order: f.order({ warrant: { runner: 'business' } }) },
+  { step: 'bundle', what: 'an older bundle', order: f.order({ statement: { bundle: 2 } }) },
+  {
+    step: 'bundle',
+    what: 'another bundle of the same version',
+    order: f.order({ warrant: { bundle: { version: 3, digest: 'c'.repeat(64) } } }),
+  },
+  {
+    step: 'bundle',
+    what: 'an expired bundle',
+    order: f.order(),
+    facts: { ...f.facts, bundle: { ...f.bundle, exp: f.now } },
+  },
+  { step: 'sealed', what: 'a checkpoint by another key', order: f.order({ signer: f.strangerPair }) },
+  { step: 'sealed', what: 'another leaf of the log', order: f.order({ before: [leaf('a')], order: { index: 0 } }) },
+  {
+    step: 'sealed',
+    what: 'a log smaller than the one seen',
+    order: f.order(),
+    facts: { ...f.facts, last: { size: 2, root: leaf('x') } },
+  },
+  {
+    step: 'sealed',
+    what: 'another log of the same size',
+    order: f.order(),
+    facts: { ...f.facts, last: { size: 1, root: leaf('x') } },
+  },
+  {
+    step: 'sealed',
+    what: 'a fork of the log',
+    order: f.order({ before: [leaf('a')] }),
+    facts: { ...f.facts, last: { size: 1, root: leaf('b') } },
+  },
+  {
+    step: 'sealed',
+    what: 'a tier that a witness must sign for',
+    order: f.order(),
+    facts: {
+      ...f.facts,
+      bundle: {
+        ...f.bundle,
+        company: { ...f.company, witnesses: new Map([['w', { key: f.logKey, tiers: ['member' as const] }]]) },
+      },
+    },
+  },
+  {
+    step: 'time',
+    what: 'a statement from the future',
+    order: f.order({ statement: { iat: f.now + 31, exp: f.now + 60 } }),
+  },
+  { step: 'time', what: 'a warrant from the future', order: f.order({ warrant: { iat: f.now + 31 } }) },
+  { step: 'time', what: 'an expired statement', order: f.order({ statement: { iat: f.now - 300, exp: f.now } }) },
+  { step: 'time', what: 'a life of years', order: f.order({ statement: { exp: f.now + 301 } }) },
+  { step: 'definition', what: 'another definition', order: f.order({ statement: { definition: 'e'.repeat(64) } }) },
+  {
+    step: 'definition',
+    what: "a command of another runner's",
+    order: f.order(),
+    facts: {
+      ...f.facts,
+      bundle: {
+        ...f.bundle,
+        company: { ...f.company, commands: f.company.commands.map((c) => ({ ...c, runner: 'business' })) },
+      },
+    },
+  },
+  {
+    step: 'definition',
+    what: 'a manifest that the bundle does not list',
+    order: f.order(),
+    facts: {
+      ...f.facts,
+      loaded: (command) => {
+        const loaded = f.facts.loaded(command)
+        return loaded && { ...loaded, manifest: { ...loaded.manifest, exclusive: true } }
+      },
+    },
+  },
+  { step: 'definition', what: 'a lower tier', order: f.order({ statement: { tier: 'open' } }) },
+  {
+    step: 'text',
+    what: 'a text that is not canonical',
+    order: f.order({ statement: { text: 'commit -am "bug (5563) fixed"' } }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent, which nobody can check yet',
+    order: f.order({
+      warrant: { consents: [{ payloadType: 'x', payload: 'AAAA', signatures: [{ keyid: 'x', sig: 'AAAA' }] }] },
+    }),
+  },
+  {
+    step: 'resource',
+    what: 'a target that changed',
+    order: f.order({ statement: { resource: { ...f.resource, facts: { branch: 'other' } } } }),
+  },
+  {
+    step: 'resource',
+    what: 'another owner',
+    order: f.order({ statement: { resource: { ...f.resource, owner: 'ops' } } }),
+  },
+  { step: 'may', what: 'somebody without a permit', order: f.order({ statement: { requester: 'fiona' } }) },
+  {
+    step: 'owed',
+    what: 'a sensitive command without its consent',
+    order: f.order({
+      statement: { command: 'upgrade', tier: 'sensitive', text: 'upgrade AcmeOps to Pro' },
+    }),
+  },
+]
+
+const run = async (order: Order, facts: Facts, without?: string): Promise<Case> => {
+  const others = (steps: readonly Step[]) => steps.filter(({ name }) => name !== without)
+  const c = checkPapers(order, facts, others(paperSteps))
+  await checkWorld(c, others(worldSteps))
+  return c
+}
+
+/** Steps 10 and 11 ask one question: who is not permitted owes nothing yet, so each can be left out alone. */
+describe('the list of the runner', () => {
+  it('lets a right warrant pass', async () => {
+    const passed = await run(f.order(), f.facts)
+    expect(passed.args).toEqual({ message: 'bug (5563) fixed' })
+    expect(passed.head?.size).toBe(1)
+  })
+
+  it('lets one pass that extends the last log', async () => {
+    const first = f.order()
+    const head = checkPapers(first, f.facts).head
+    const leaves = [leafHash(warrantKind.pae(first.warrant)), leaf('b')]
+    const { consistencyProof } = await import('#core/log/tree.ts')
+    const second = f.order({ before: leaves, statement: { id: '1'.repeat(32) } })
+    const all = [...leaves, leafHash(warrantKind.pae(second.warrant))]
+    if (!head) throw new Error('no head')
+    const order = { ...second, consistency: consistencyProof(1, 3, f.readerOf(all)) }
+    expect((await run(order, { ...f.facts, last: head })).head?.size).toBe(3)
+  })
+
+  it.each(forgeries)('$step refuses $what', async ({ step, order, facts = f.facts }) => {
+    await expect(run(order, facts)).rejects.toMatchObject({ name: 'WarrantRefusal', step })
+  })
+
+  it.each(forgeries)('nothing but $step catches $what', async ({ step, order, facts = f.facts }) => {
+    await expect(run(order, facts, step)).resolves.toBeDefined()
+  })
+
+  it('names every step in a forgery', () => {
+    const caught = new Set(forgeries.map(({ step }) => step))
+    expect([...paperSteps, ...worldSteps].map(({ name }) => name).filter((name) => !caught.has(name))).toEqual([])
+  })
+
+  it('refuses what is not of the profile: shape', () => {
+    const order = f.order()
+    const text = Buffer.from(order.warrant).toString('utf8')
+    const loose = Buffer.from(text.replace('{"v":1', '{"x":1,"v":1'))
+    const forged = f.sealedOrder(loose, {})
+    expect(() => checkPapers(forged, f.facts)).toThrow(expect.objectContaining({ step: 'shape' }))
+    // Read without the profile, it passes all the rest.
+    const lenient = (o: Order, facts: Facts): Case => {
+      const { x: _, ...warrant } = JSON.parse(Buffer.from(o.warrant).toString('utf8'))
+      return {
+        ...open({ ...o, warrant: warrantKind.encode(warrant) }, facts),
+        order: o,
+        leaf: leafHash(warrantKind.pae(o.warrant)),
+      }
+    }
+    expect(checkPapers(forged, f.facts, paperSteps, lenient).statement.command).toBe('commit')
+  })
+
+  it('refuses a statement of another kind', () => {
+    const order = f.order({
+      warrant: {
+        statement: Buffer.from(
+          warrantKind.encode({
+            v: 1,
+            deployment: 'acme',
+            runner: 'delivery',
+            bundle: { version: 3, digest: f.bundle.digest },
+            statement: 'AAAA',
+            consents: [],
+            iat: f.now,
+          }),
+        ).toString('base64'),
+      },
+    })
+    expect(() => checkPapers(order, f.facts)).toThrow(expect.objectContaining({ step: 'shape' }))
+  })
+
+  it('refuses whatever throws in a step', async () => {
+    const broken: Facts = { ...f.facts, inspect: () => Promise.reject(new Error('gone')) }
+    await expect(run(f.order(), broken)).rejects.toMatchObject({ step: 'resource' })
+    await expect(run(f.order(), broken)).rejects.toBeInstanceOf(WarrantRefusal)
+  })
+
+  it('gives the proven checkpoint with a later refusal', () => {
+    try {
+      checkPapers(f.order({ statement: { tier: 'open' } }), f.facts)
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({ step: 'definition', head: { size: 1 } })
+    }
+  })
+
+  it('refuses each byte of a warrant changed after it was sealed', () => {
+    const right = f.order()
+    for (let i = 0; i < right.warrant.length; i += 7) {
+      const warrant = Uint8Array.from(right.warrant)
+      warrant[i] = (warrant[i] ?? 0) ^ 1
+      expect(() => checkPapers({ ...right, warrant }, f.facts)).toThrow(WarrantRefusal)
+    }
+  })
+
+  it('decides by the policy of its own bundle', async () => {
+    const policies = new Map([
+      ['policy/none.cedar#1', 'permit (principal in Group::"Nobody", action == Action::"commit", resource);'],
+    ])
+    const bundle = { ...f.bundle, company: { ...f.company, policies } }
+    const facts = { ...f.facts, bundle, policy: policyOf(bundle) }
+    await expect(run(f.order(), facts)).rejects.toMatchObject({ step: 'may' })
+  })
+
+  it('takes the digest of the bytes that were sent', async () => {
+    const passed = await run(f.order(), f.facts)
+    expect(passed.digest).toBe(statementKind.digest(Buffer.from(passed.warrant.statement, 'base64')))
+  })
+})

@@ -1,0 +1,160 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import type { Bundle, Company } from '#core/bundle/company.ts'
+import type { ListedCommand } from '#core/command/manifest.ts'
+import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { edgeRoot, emptyEdge, grow } from '#core/log/edge.ts'
+import { emptyRoot, leafHash } from '#core/log/hash.ts'
+import { inclusionProof, type LogReader } from '#core/log/tree.ts'
+import { policyOf } from '#core/policy/decide.ts'
+import { ed25519Key } from '#core/signature/ed25519.ts'
+import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
+import type { Facts, Order } from './verify.ts'
+import { type Warrant, warrantKind } from './warrant.ts'
+
+/** A small company with one runner and a few commands, and a forger who holds the log's key. */
+
+export const now = 1_800_000_000
+
+const logPair = generateKeyPairSync('ed25519')
+const rawLogKey = logPair.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+export const logKey = ed25519Key(rawLogKey)
+export const strangerPair = generateKeyPairSync('ed25519')
+
+const listed = (command: string, template: string, tier: Statement['tier'], inspects = true): ListedCommand => ({
+  runner: 'delivery',
+  tier,
+  manifest: {
+    plugin: 'git',
+    command,
+    template,
+    summary: 'x',
+    tier: tier === 'sensitive' ? 'member' : tier,
+    inspects,
+    exclusive: false,
+    cancellable: false,
+    timeLimit: 60,
+  },
+})
+
+export const company: Company = {
+  deployment: 'acme',
+  name: 'Acme',
+  zone: 'Etc/UTC',
+  dateOrder: 'month-first',
+  root: { administrators: [], threshold: 1 },
+  log: { key: logKey },
+  attesting: new Map(),
+  witnesses: new Map(),
+  runners: new Map([['delivery', { key: logKey, zone: 'delivery' }]]),
+  desks: new Map(),
+  owners: new Map(),
+  accepted: new Map(),
+  attested: { factors: new Map(), words: [] },
+  limits: { tiers: new Map() },
+  people: new Map(
+    ['jhand', 'fiona'].map((id) => [id, { id, name: id, accounts: [], keys: [], hardware: new Set<string>() }]),
+  ),
+  groups: new Map([['Devs', new Set(['jhand'])]]),
+  rooms: new Map([['devs', { name: 'devs', groups: ['Devs'], places: [] }]]),
+  commands: [
+    listed('commit', 'commit -am <message:text...>', 'member'),
+    listed('push', 'push', 'member'),
+    listed('upgrade', 'upgrade <customer:text> to <plan:Free|Pro>', 'sensitive'),
+  ],
+  policies: new Map(
+    ['commit', 'push', 'upgrade'].map((command, i) => [
+      `policy/devs.cedar#${i + 1}`,
+      `permit (principal in Group::"Devs", action == Action::"${command}", resource);`,
+    ]),
+  ),
+}
+
+export const bundle: Bundle = { version: 3, digest: 'b'.repeat(64), iat: now - 100, exp: now + 86_400, company }
+
+export const resource: Resource = { type: 'WorkingCopy', id: 'devs', facts: { branch: 'main' } }
+
+export const definition = 'd'.repeat(64)
+
+export const facts: Facts = {
+  me: { deployment: 'acme', runner: 'delivery' },
+  now,
+  bundle,
+  policy: policyOf(bundle),
+  last: { size: 0, root: emptyRoot },
+  loaded: (command) => {
+    const entry = company.commands.find(({ manifest }) => manifest.command === command)
+    return entry && { definition, manifest: entry.manifest }
+  },
+  inspect: () => Promise.resolve(resource),
+}
+
+export const statement: Statement = {
+  v: 1,
+  id: '0'.repeat(32),
+  deployment: 'acme',
+  bundle: 3,
+  runner: 'delivery',
+  command: 'commit',
+  definition,
+  tier: 'member',
+  text: 'commit -am bug (5563) fixed',
+  resource,
+  requester: 'jhand',
+  via: { platform: 'native', tenant: 'acme', account: 'jhand', room: 'devs', message: 'm1' },
+  iat: now,
+  exp: now + 300,
+}
+
+export type Forgery = {
+  readonly statement?: Partial<Statement>
+  readonly warrant?: Partial<Warrant>
+  /** Instead of the log's own key. */
+  readonly signer?: typeof logPair
+  readonly order?: Partial<Order>
+  /** Other leaves that stand before. */
+  readonly before?: readonly Uint8Array[]
+}
+
+/** An order that is right in all that is not forged. */
+export const order = (forgery: Forgery = {}): Order => {
+  const body = statementKind.encode({ ...statement, ...forgery.statement })
+  const warrant = warrantKind.encode({
+    v: 1,
+    deployment: 'acme',
+    runner: 'delivery',
+    bundle: { version: bundle.version, digest: bundle.digest },
+    statement: Buffer.from(body).toString('base64'),
+    consents: [],
+    iat: now,
+    ...forgery.warrant,
+  })
+  return sealedOrder(warrant, forgery)
+}
+
+/** Puts a warrant's bytes into a log and signs its end. */
+export const sealedOrder = (warrant: Uint8Array, { before = [], signer = logPair, order: other }: Forgery): Order => {
+  const leaves = [...before, leafHash(warrantKind.pae(warrant))]
+  const root = edgeRoot(grow(emptyEdge, leaves))
+  return {
+    warrant,
+    index: leaves.length - 1,
+    path: inclusionProof(leaves.length - 1, leaves.length, readerOf(leaves)),
+    checkpoint: makeNote(logOrigin('acme'), leaves.length, root, {
+      key: logKey,
+      sign: (bytes) => sign(null, bytes, signer.privateKey),
+    }),
+    consistency: [],
+    ...other,
+  }
+}
+
+/** A log of so few leaves that each subtree is hashed anew. */
+export const readerOf = (leaves: readonly Uint8Array[]): LogReader => ({
+  size: leaves.length,
+  node: (level, index) => {
+    const width = 2 ** level
+    return edgeRoot(grow(emptyEdge, leaves.slice(index * width, (index + 1) * width)))
+  },
+})
+
+export const logPrivateKey = logPair.privateKey
