@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from './sources.ts'
+
+const deploy = join(root, 'deploy')
+const units = readdirSync(deploy).filter((name) => name.endsWith('.service'))
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
+
+describe('units for systemd', () => {
+  it('run server and runner as a user each, without privileges', () => {
+    const users = units.map((name) => /^User=(.+)$/m.exec(readFileSync(join(deploy, name), 'utf8'))?.[1])
+    expect(users.sort()).toEqual(['foobot-runner-%i', 'foobot-server'])
+    for (const name of units) {
+      const unit = readFileSync(join(deploy, name), 'utf8')
+      expect(unit).toMatch(/^NoNewPrivileges=yes$/m)
+      expect(unit).toMatch(/^CapabilityBoundingSet=$/m)
+      expect(unit).toMatch(/^ProtectSystem=strict$/m)
+      expect(unit).toMatch(/^StateDirectoryMode=0700$/m)
+    }
+  })
+
+  // Where there is no systemd, nothing can read them either.
+  it.runIf(hasSystemd)('are read by systemd without complaint', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'foobot-units-'))
+    const copies = units.map((name) => join(folder, name.replace('@.', '@git.')))
+    units.forEach((name, index) => {
+      copyFileSync(join(deploy, name), copies[index] ?? '')
+    })
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...copies], {
+      encoding: 'utf8',
+    })
+    rmSync(folder, { recursive: true })
+    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' })
+  })
+})
