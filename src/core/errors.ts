@@ -5,6 +5,7 @@
  */
 export const errorSentences = {
   internal: 'Something broke on my side, and nothing was done. Please tell an administrator.',
+  'company-malformed': 'The company folder is not complete. Correct what is named, and try again.',
   'policy-malformed':
     'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
   'policy-failed': 'I could not decide whether this is allowed, so it is not. Please tell an administrator.',

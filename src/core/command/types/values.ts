@@ -1,0 +1,20 @@
+import { type ArgumentType, meant } from './argument-type.ts'
+
+/** One of some declared words, `next|last`: said in any case, spelt as declared. */
+export const valuesType = (
+  values: readonly string[],
+): ArgumentType<string> & { readonly values: readonly string[] } => {
+  const spelling = new Map(values.map((value) => [lower(value), value]))
+  return {
+    name: values.join('|'),
+    what: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
+    takes: (word) => spelling.has(lower(word)),
+    understand: (word) => meant(spelling.get(lower(word)) ?? word),
+    read: (word) => (spelling.get(lower(word)) === word ? word : undefined),
+    samples: values,
+    values,
+  }
+}
+
+/** ASCII alone: declared words are ASCII, and no other letter may become one. */
+export const lower = (word: string): string => word.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
