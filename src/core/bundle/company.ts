@@ -28,7 +28,7 @@ export type Company = {
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>
   readonly rooms: ReadonlyMap<string, Room>
   readonly commands: readonly ListedCommand[]
-  /** Cedar policies by id: `<file>#<n>`, n from 1 in the file's order. */
+  /** Single Cedar policies by id: `policy/devs.cedar#1`, the path and the place in the file, from 1. */
   readonly policies: ReadonlyMap<string, string>
 }
 
@@ -43,7 +43,8 @@ export type Person = {
   readonly name: string
   readonly accounts: readonly Account[]
   readonly keys: readonly Key[]
-  readonly hardware: ReadonlySet<string>
+  /** Those of the keys that are known to live in hardware. */
+  readonly hardware: ReadonlySet<Key>
 }
 
 /** An identity on a platform. */

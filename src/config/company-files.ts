@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { listedCommand } from '#core/command/manifest.ts'
+import { tierRule } from '#core/policy/tiers.ts'
+import { type Tier, tiers } from '#core/tier.ts'
+import {
+  deployment,
+  fieldsOf,
+  groupName,
+  line,
+  listOf,
+  machineKey,
+  machineName,
+  mapOf,
+  personId,
+  personKey,
+  roomName,
+  root,
+  textLike,
+  tier,
+  zone,
+} from './fields.ts'
+
+const optionalMap = <V extends z.ZodType>(name: z.ZodString, value: V) => mapOf(name, value).default(() => new Map())
+
+/** Foobot's own platform: who is who there stands in the bundle, never in an account or place. */
+const platformName = machineName.refine((name) => name !== 'native', { error: 'native is Foobot’s own: leave it out' })
+const foreignId = line('the platform’s own id that never changes, in quotes')
+
+const origin = textLike(/^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin, as https://desk.acme.example').refine(
+  isOrigin,
+  { error: 'write https, and exactly scheme, host and port' },
+)
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { origin, protocol, hostname } = new URL(text)
+  const here = hostname === 'localhost' || hostname.endsWith('.localhost')
+  return origin === text && (protocol === 'https:' || here)
+}
+
+const digest = textLike(/^[0-9a-f]{64}$/, 'the SHA-256 of the file in hex')
+
+/** A company may raise the class of a tier's keys and shorten its life. */
+const limitOf = (tier: Tier) => {
+  const { life } = tierRule(tier, { tiers: new Map() })
+  const shorter = `a company may shorten a life, never lengthen it: write at most ${life}`
+  return z.exactOptional(
+    fieldsOf({
+      key: z.exactOptional(
+        z.enum(['software', 'verified', 'hardware'], { error: 'write software, verified or hardware' }),
+      ),
+      life: z.exactOptional(
+        z
+          .int({ error: 'write a life in seconds' })
+          .min(30, { error: 'write at least 30 seconds' })
+          .max(life, { error: shorter }),
+      ),
+    }),
+  )
+}
+
+const tierLimits = fieldsOf({
+  open: limitOf('open'),
+  member: limitOf('member'),
+  sensitive: limitOf('sensitive'),
+  dangerous: limitOf('dangerous'),
+  critical: limitOf('critical'),
+}).transform((limits) => new Map(tiers.flatMap((tier) => (limits[tier] ? [[tier, limits[tier]] as const] : []))))
+
+/** `company.yaml` */
+export const companyFile = fieldsOf({
+  deployment,
+  name: line('the company’s name'),
+  zone,
+  dateOrder: z.enum(['month-first', 'day-first'], { error: 'write month-first (05/31) or day-first (31/05)' }),
+  root,
+  log: fieldsOf({ key: machineKey, checkpoint: z.exactOptional(z.string().max(8192)) }),
+  runners: mapOf(machineName, fieldsOf({ key: machineKey, zone: line('the systems that it holds credentials of') })),
+  attesting: optionalMap(machineName, machineKey),
+  witnesses: optionalMap(machineName, fieldsOf({ key: machineKey, tiers: listOf(tier, 'tiers') })),
+  desks: optionalMap(
+    origin,
+    fieldsOf({
+      tier: tier.default('dangerous'),
+      files: optionalMap(textLike(/^[A-Za-z0-9/][A-Za-z0-9._/-]{0,199}$/, 'a file’s path'), digest),
+    }),
+  ),
+  owners: optionalMap(line('the system’s own label'), groupName),
+  accepted: optionalMap(line('the soft spot’s name'), line('why it is accepted')),
+  attested: fieldsOf({
+    factors: optionalMap(machineName, tier),
+    words: listOf(line('a command'), 'commands').default(() => []),
+  }).default(() => ({ factors: new Map(), words: [] })),
+  limits: fieldsOf({ tiers: tierLimits.default(() => new Map()) }).default(() => ({ tiers: new Map() })),
+})
+
+const place = fieldsOf({ platform: platformName, tenant: foreignId, id: foreignId })
+
+/** `people/<id>.yaml` */
+export const personFile = fieldsOf({
+  name: line('the person’s name'),
+  accounts: listOf(place, 'accounts, each with platform, tenant and id').default(() => []),
+  keys: listOf(personKey, 'keys').default(() => []),
+  /** Those of `keys` that are known to live in hardware. */
+  hardware: listOf(personKey, 'keys that stand under keys too').default(() => []),
+})
+
+/** `groups.yaml` */
+export const groupsFile = mapOf(groupName, listOf(personId, 'people’s ids, as [jhand, mansel]'))
+
+const writeGroups = 'write a list of groups, as [Devs], or the word everybody'
+
+/** `rooms.yaml` */
+export const roomsFile = mapOf(
+  roomName,
+  fieldsOf({
+    groups: z.union([z.literal('everybody'), z.array(groupName).min(1, { error: writeGroups })], {
+      error: writeGroups,
+    }),
+    places: listOf(place, 'places, each with platform, tenant and id').default(() => []),
+  }),
+)
+
+/** `commands.json` */
+export const commandsFile = z.array(listedCommand, {
+  error: 'write a list of commands; "foobot bundle propose" does it',
+})

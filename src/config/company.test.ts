@@ -1,0 +1,343 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { sshString } from '#core/signature/ssh-wire.ts'
+import { readCompany } from './company.ts'
+
+const raw = (): Buffer => {
+  const { publicKey } = generateKeyPairSync('ed25519')
+  return publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+}
+const ssh = (): string =>
+  `ssh-ed25519 ${Buffer.concat([sshString('ssh-ed25519'), sshString(raw())]).toString('base64')}`
+const machine = (): string => `ed25519 ${raw().toString('base64')}`
+
+const [adminKey, janeKey, logKey, runnerKey] = [ssh(), ssh(), machine(), machine()]
+
+const company = `deployment: acme
+name: Acme
+zone: America/Denver
+dateOrder: month-first
+root:
+  threshold: 1
+  administrators:
+    - person: jane
+      key: ${adminKey}
+log:
+  key: ${logKey}
+runners:
+  delivery:
+    key: ${runnerKey}
+    zone: git
+owners:
+  backend: Devs
+`
+
+const push = {
+  runner: 'delivery',
+  tier: 'member',
+  manifest: {
+    plugin: 'git',
+    command: 'push',
+    template: 'push',
+    summary: 'Push',
+    tier: 'member',
+    inspects: true,
+    exclusive: true,
+    cancellable: false,
+    timeLimit: 60,
+  },
+}
+
+const good: Readonly<Record<string, string>> = {
+  'company.yaml': company,
+  'people/jane.yaml': `name: Jane Doe\nkeys:\n  - ${janeKey}\naccounts:\n  - { platform: slack, tenant: T1, id: U1 }\n`,
+  'people/joe.yaml': 'name: Joe\n',
+  'groups.yaml': 'Devs: [jane, joe]\n',
+  'rooms.yaml': 'devs: { groups: [Devs] }\neveryone: { groups: everybody }\n',
+  'commands.json': JSON.stringify([push], null, 1),
+  'policy/devs.cedar': 'permit (principal in Group::"Devs", action == Action::"push", resource);\n',
+}
+
+const folder = (changes: Readonly<Record<string, string | undefined>> = {}): Map<string, Uint8Array> =>
+  new Map(
+    Object.entries({ ...good, ...changes }).flatMap(([path, text]) =>
+      text === undefined ? [] : [[path, Buffer.from(text)] as const],
+    ),
+  )
+
+const complaints = (changes: Readonly<Record<string, string | undefined>>): readonly string[] => {
+  try {
+    readCompany(folder(changes))
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n') : []
+  }
+  return []
+}
+
+const companyWith = (from: string, to: string): string => {
+  expect(company).toContain(from)
+  return company.replace(from, to)
+}
+
+describe('a company’s folder', () => {
+  it('is read whole', () => {
+    const read = readCompany(folder())
+    expect(read.deployment).toBe('acme')
+    expect(read.root).toEqual({ threshold: 1, administrators: [{ person: 'jane', key: adminKey }] })
+    expect(read.people.get('jane')).toEqual({
+      id: 'jane',
+      name: 'Jane Doe',
+      keys: [janeKey],
+      accounts: [{ platform: 'slack', tenant: 'T1', id: 'U1' }],
+      hardware: new Set(),
+    })
+    expect(read.groups.get('Devs')).toEqual(new Set(['jane', 'joe']))
+    expect(read.rooms.get('devs')?.groups).toEqual(['Devs'])
+    expect(read.rooms.get('everyone')?.groups).toEqual([])
+    expect(read.owners.get('backend')).toBe('Devs')
+    expect(read.commands).toEqual([push])
+    expect([...read.policies.keys()]).toEqual(['policy/devs.cedar#1'])
+  })
+
+  it('gives single policies in the order of their file', () => {
+    const permit = (n: number) => `permit (principal == Person::"p${n}", action, resource);`
+    const text = Array.from({ length: 12 }, (_, n) => permit(n + 1)).join('\n')
+    const { policies } = readCompany(folder({ 'policy/devs.cedar': text }))
+    expect(policies.get('policy/devs.cedar#2')).toContain('"p2"')
+    expect(policies.get('policy/devs.cedar#11')).toContain('"p11"')
+  })
+
+  it('tells all that is wrong at once', () => {
+    expect(
+      complaints({
+        'company.yaml': companyWith('name: Acme\nzone: America/Denver', 'zone: Denver'),
+        'rooms.yaml': undefined,
+      }),
+    ).toEqual([
+      'company.yaml: name: write the company’s name, in one line',
+      'company.yaml:2: zone: is no time zone that I know: write one as Europe/Berlin',
+      'rooms.yaml: is missing',
+    ])
+  })
+})
+
+describe('a file that is wrong is complained about by name and line', () => {
+  it.each([
+    [
+      'a key that nobody reads',
+      { 'people/joe.yaml': 'name: Joe\ngroup: Devs\n' },
+      'people/joe.yaml:2: "group" means nothing here: write any of name, accounts, keys, hardware',
+    ],
+    [
+      'a number for a text',
+      { 'people/joe.yaml': 'name: 7\n' },
+      'people/joe.yaml:1: name: write the person’s name, in one line',
+    ],
+    ['an empty file', { 'people/joe.yaml': '' }, 'people/joe.yaml: name: write the person’s name, in one line'],
+    [
+      'a name with hidden characters',
+      { 'people/joe.yaml': 'name: "Joe\\u202Eeoj"\n' },
+      'people/joe.yaml:1: name: write the person’s name, in one line',
+    ],
+    [
+      'a key of a bad form',
+      { 'people/joe.yaml': 'name: Joe\nkeys:\n  - ssh-rsa AAAA\n' },
+      'people/joe.yaml:3: keys.0: That key cannot be used (keys of type ssh-rsa are not accepted). Make a new one: ssh-keygen -t ed25519',
+    ],
+    [
+      'a machine’s key for a person',
+      { 'people/joe.yaml': `name: Joe\nkeys:\n  - ${machine()}\n` },
+      'people/joe.yaml:3: keys.0: is a key of another use: write an SSH public key without its comment, or webauthn …',
+    ],
+    [
+      'an account of the own platform',
+      { 'people/joe.yaml': 'name: Joe\naccounts:\n  - { platform: native, tenant: acme, id: jane }\n' },
+      'people/joe.yaml:3: accounts.0.platform: native is Foobot’s own: leave it out',
+    ],
+    [
+      'a key twice',
+      { 'people/joe.yaml': 'name: Joe\nname: Jane\n' },
+      'people/joe.yaml:2: this key stands twice: keep one',
+    ],
+    [
+      'an alias',
+      { 'people/joe.yaml': 'name: &n Joe\nkeys: [*n]\n' },
+      'people/joe.yaml:1: leave out &n\npeople/joe.yaml:2: *n is an alias: write out what it stands for',
+    ],
+    [
+      'a tag',
+      { 'people/joe.yaml': 'name: !!binary Sm9l\n' },
+      'people/joe.yaml:1: leave out the tag tag:yaml.org,2002:binary',
+    ],
+    [
+      'two documents',
+      { 'people/joe.yaml': 'name: Joe\n---\nname: Jane\n' },
+      'people/joe.yaml:2: is no YAML here: Source contains multiple documents; please use YAML.parseAllDocuments()',
+    ],
+    ['a directive', { 'people/joe.yaml': '%YAML 1.1\n---\nname: Joe\n' }, 'people/joe.yaml: leave out the %YAML line'],
+    [
+      'a merge key',
+      { 'people/joe.yaml': '<<: { name: Joe }\n' },
+      'people/joe.yaml: name: write the person’s name, in one line\npeople/joe.yaml:1: "<<" means nothing here: write any of name, accounts, keys, hardware',
+    ],
+    [
+      'a room that forgets its groups',
+      { 'rooms.yaml': 'devs: { groups: [] }\n' },
+      'rooms.yaml:1: devs.groups: write a list of groups, as [Devs], or the word everybody',
+    ],
+    [
+      'a group by another form',
+      { 'groups.yaml': 'Devs: [jane]\n"Big Devs": [jane]\n' },
+      'groups.yaml:2: Big Devs: as a name here, write a group’s name in letters and digits, as Devs',
+    ],
+    [
+      'a key named __proto__',
+      { 'groups.yaml': 'Devs: [jane]\n__proto__: [jane]\n' },
+      'groups.yaml:2: __proto__ is no name: write another',
+    ],
+    [
+      'an unreadable policy',
+      { 'policy/devs.cedar': 'permit (principal, action, resource);\npermit (all);\n' },
+      expect.stringMatching(/^policy\/devs\.cedar: line 2: /),
+    ],
+    [
+      'a policy that owes what is no form',
+      { 'policy/devs.cedar': '@owes("cake")\nforbid (principal, action, resource);\n' },
+      expect.stringMatching(/^policy\/devs\.cedar#1: @owes\("cake"\) is none of the forms/),
+    ],
+    [
+      'a foreign file',
+      { 'policy/devs.ceder': 'forbid (principal, action, resource);' },
+      'policy/devs.ceder: is no file of a company folder: rename it or take it away',
+    ],
+    ['JSON that is none', { 'commands.json': '[{]' }, 'commands.json: a key expected at character 2'],
+    [
+      'JSON with a key twice',
+      { 'commands.json': '[{"runner": "a", "runner": "b"}]' },
+      'commands.json: duplicate key "runner" at character 25',
+    ],
+    [
+      'an origin over plain http',
+      { 'company.yaml': `${company}desks:\n  http://desk.acme.example: {}\n` },
+      'company.yaml:19: desks.http://desk.acme.example: as a name here, write https, and exactly scheme, host and port',
+    ],
+    [
+      'a life made longer',
+      { 'company.yaml': `${company}limits:\n  tiers:\n    sensitive: { life: 301 }\n` },
+      'company.yaml:20: limits.tiers.sensitive.life: a company may shorten a life, never lengthen it: write at most 300',
+    ],
+    [
+      'a threshold above the administrators',
+      { 'company.yaml': companyWith('threshold: 1', 'threshold: 2') },
+      'company.yaml:6: root.threshold: 2 must sign and there are 1 administrators: nobody could ever change anything',
+    ],
+  ])('%s', (_, changes, complaint) => {
+    expect(complaints(changes as Record<string, string>).join('\n')).toEqual(complaint)
+  })
+
+  it('however deep or large it is', () => {
+    expect(complaints({ 'groups.yaml': '['.repeat(20_000) }).join()).toMatch(/^groups\.yaml:1: is no YAML here/)
+    expect(complaints({ 'groups.yaml': '#'.repeat(2 ** 20 + 1) })).toEqual([
+      'groups.yaml: has 1048577 bytes, at most 1048576',
+    ])
+    expect(complaints({ 'policy/devs.cedar': ' '.repeat(2 ** 22) }).join()).toMatch(
+      /^the folder: has \d+ bytes, at most 4194304/,
+    )
+  })
+})
+
+describe('files that do not fit together are complained about', () => {
+  const listed = (changes: object, manifest: object = {}) =>
+    JSON.stringify(
+      [push, { ...push, ...changes, manifest: { ...push.manifest, command: 'pull', template: 'pull', ...manifest } }],
+      null,
+      1,
+    )
+
+  it.each([
+    [
+      'a member who is nobody',
+      { 'groups.yaml': 'Devs:\n  - jane\n  - jim\n' },
+      'groups.yaml:1: Devs: there is no people/jim.yaml: write it, or take jim out',
+    ],
+    [
+      'groups that differ in case only',
+      { 'groups.yaml': 'Devs: [jane]\nDEVS: [joe]\n' },
+      'groups.yaml:2: DEVS and Devs differ in case only: rename one',
+    ],
+    [
+      'a room of no group',
+      { 'rooms.yaml': 'devs:\n  groups: [Dev]\n' },
+      'rooms.yaml:2: devs: groups.yaml has no group Dev: write it there, or another one here',
+    ],
+    [
+      'two rooms in one place',
+      {
+        'rooms.yaml':
+          'a: { groups: everybody, places: [{ platform: irc, tenant: n, id: "#a" }] }\nb: { groups: [Devs], places: [{ platform: irc, tenant: n, id: "#A" }] }\n',
+      },
+      'rooms.yaml:2: b: this place is the room a already',
+    ],
+    [
+      'an owner that is no group',
+      { 'company.yaml': companyWith('backend: Devs', 'backend: Dev') },
+      'company.yaml:17: owners.backend: groups.yaml has no group Dev: write it there, or another one here',
+    ],
+    [
+      'an administrator who is nobody',
+      { 'company.yaml': companyWith('person: jane', 'person: jim') },
+      'company.yaml:8: there is no people/jim.yaml: write it, or another person',
+    ],
+    [
+      'a command of no runner',
+      { 'commands.json': listed({ runner: 'deliverx' }) },
+      expect.stringMatching(
+        /^commands\.json:\d+: "pull": company\.yaml has no runner deliverx: write it, or another one here$/,
+      ),
+    ],
+    [
+      'a command twice',
+      { 'commands.json': listed({}, push.manifest) },
+      expect.stringMatching(/^commands\.json:\d+: "push" is listed twice: keep one$/),
+    ],
+    [
+      'a tier below the plugin’s',
+      { 'commands.json': listed({}, { tier: 'sensitive' }) },
+      expect.stringMatching(
+        /^commands\.json:\d+: "pull": its plugin says sensitive, and a company may say higher, never member$/,
+      ),
+    ],
+    [
+      'a word of no command',
+      { 'company.yaml': `${company}attested: { words: [pull] }\n` },
+      'company.yaml:18: attested.words: there is no command "pull"',
+    ],
+    [
+      'one key in two roles',
+      { 'people/joe.yaml': `name: Joe\nkeys: ["${adminKey}"]\n` },
+      'people/joe.yaml:2: this key stands in company.yaml, root.administrators.0.key already: a key has one role, make another',
+    ],
+    [
+      'one key for two people',
+      { 'people/joe.yaml': `name: Joe\nkeys: ["${janeKey}"]\n` },
+      'people/joe.yaml:2: this key stands in people/jane.yaml, keys.0 already: a key has one role, make another',
+    ],
+    [
+      'one key for log and runner',
+      { 'company.yaml': companyWith(runnerKey, logKey) },
+      'company.yaml:14: this key stands in company.yaml, log.key already: a key has one role, make another',
+    ],
+    [
+      'a hardware key that is no key',
+      { 'people/joe.yaml': `name: Joe\nhardware: ["${ssh()}"]\n` },
+      'people/joe.yaml:2: this key does not stand under keys: write it there too',
+    ],
+    [
+      'one account for two people',
+      { 'people/joe.yaml': 'name: Joe\naccounts: [{ platform: slack, tenant: T1, id: u1 }]\n' },
+      'people/joe.yaml:2: this account is jane’s already: an account is one person’s',
+    ],
+  ])('%s', (_, changes, complaint) => {
+    expect(complaints(changes as Record<string, string>).join('\n')).toEqual(complaint)
+  })
+})
