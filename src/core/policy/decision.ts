@@ -45,4 +45,4 @@ export type Question = {
 }
 
 /** An argument as policies and handlers see it. */
-export type ArgumentValue = string | number | boolean | readonly string[]
+export type ArgumentValue = string | number | boolean | readonly string[] | readonly number[]

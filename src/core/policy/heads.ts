@@ -1,4 +1,5 @@
 import type { CedarPolicy, EntityId } from './cedar.ts'
+import { plainEntity } from './expression.ts'
 
 /** Whom a policy's first line names. */
 export type Whom = 'everybody' | { readonly person: string } | { readonly group: string } | 'nobody'
@@ -19,7 +20,7 @@ export const actionsOf = ({ action }: CedarPolicy): 'every' | ReadonlySet<string
   const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : []
   return new Set(
     entities
-      .map(plain)
+      .map(plainEntity)
       .filter(({ type }) => type === 'Action')
       .map(({ id }) => id),
   )
@@ -33,9 +34,7 @@ export const canMatch = (policy: CedarPolicy, command: string): boolean => {
 
 const whom = (constraint: { entity: EntityId | { __entity: EntityId } } | { slot: string }): Whom => {
   if (!('entity' in constraint)) return 'nobody'
-  const { type, id } = plain(constraint.entity)
+  const { type, id } = plainEntity(constraint.entity)
   if (type === 'Person') return { person: id }
   return type === 'Group' ? { group: id } : 'nobody'
 }
-
-const plain = (entity: EntityId | { __entity: EntityId }): EntityId => ('__entity' in entity ? entity.__entity : entity)

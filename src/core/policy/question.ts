@@ -80,14 +80,14 @@ const chosen = (values: Readonly<Record<string, unknown>>, names: ReadonlySet<st
 const cedarRecord = (values: Readonly<Record<string, unknown>>): Record<string, CedarValue> =>
   Object.fromEntries(
     Object.entries(values)
-      .filter(([, value]) => typeof value !== 'number' || Number.isSafeInteger(value))
+      .filter(([, value]) => [value].flat().every((item) => typeof item !== 'number' || Number.isSafeInteger(item)))
       .map(([name, value]) => [name, value as CedarValue]),
   )
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const isValue = (value: unknown): boolean =>
-  typeof value === 'boolean' ||
-  typeof value === 'string' ||
-  (typeof value === 'number' && Number.isFinite(value)) ||
-  (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+  typeof value === 'boolean' || isPlain(value) || (Array.isArray(value) && value.every(isPlain))
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))

@@ -1,4 +1,5 @@
-import type { CedarPolicy, EntityId, Expr } from './cedar.ts'
+import type { CedarPolicy, Expr } from './cedar.ts'
+import { entitiesInHead, entityIn, partsOf, pathOf } from './expression.ts'
 
 /** What of a question a policy looks at. Two questions that agree on it, and on groups, type and owner, decide alike. */
 export type Reads = {
@@ -21,7 +22,7 @@ export const readsOf = (policies: readonly CedarPolicy[]): Reads => policies.map
 
 const readsOfOne = ({ principal, resource, conditions }: CedarPolicy): Reads =>
   [
-    { ...nothing, person: principal.op !== 'All' && 'entity' in principal && !isGroup(principal.entity) },
+    { ...nothing, person: entitiesInHead(principal).some(({ type }) => type !== 'Group') },
     { ...nothing, id: resource.op !== 'All' && (resource.op !== 'is' || resource.in !== undefined) },
     ...conditions.map(({ body }) => readsIn(body)),
   ].reduce(union)
@@ -29,18 +30,8 @@ const readsOfOne = ({ principal, resource, conditions }: CedarPolicy): Reads =>
 const readsIn = (expr: Expr): Reads => {
   const path = pathOf(expr)
   if (path) return readsAt(path)
-  if ('Value' in expr) return nothing
   if (asksGroups(expr) || asksType(expr)) return nothing
   return partsOf(expr).map(readsIn).reduce(union, nothing)
-}
-
-/** `context.args has a.b` and `context.args.a.b` alike are the path context, args, a, b. */
-const pathOf = (expr: Expr): readonly string[] | undefined => {
-  if ('Var' in expr && typeof expr.Var === 'string') return [expr.Var]
-  const step = '.' in expr ? expr['.'] : 'has' in expr ? expr.has : undefined
-  if (!step || !('left' in step)) return undefined
-  const left = pathOf(step.left)
-  return left && [...left, ...(typeof step.attr === 'string' ? [step.attr] : step.attr)]
 }
 
 const readsAt = ([root, part, name]: readonly string[]): Reads => {
@@ -64,26 +55,10 @@ const asksGroups = (expr: Expr): boolean =>
 const asksType = (expr: Expr): boolean =>
   'is' in expr && 'left' in expr.is && expr.is.in === undefined && pathOf(expr.is.left)?.length === 1
 
-/** The expressions right inside one: under its operator, in its set, record or call. */
-const partsOf = (expr: Expr): readonly Expr[] =>
-  Object.values(expr).flatMap((operands: unknown) =>
-    typeof operands === 'object' && operands !== null ? Object.values(operands).filter(isExpr) : [],
-  )
-
-/** Patterns and entity types lie beside the expressions. */
-const isExpr = (value: unknown): value is Expr => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isOfGroups = (expr: Expr): boolean => {
   if ('Set' in expr && Array.isArray(expr.Set)) return expr.Set.every(isOfGroups)
-  if ('Value' in expr) return isEntity(expr.Value) && isGroup(expr.Value)
-  return pathOf(expr)?.join() === 'resource,owner'
+  return entityIn(expr)?.type === 'Group' || pathOf(expr)?.join() === 'resource,owner'
 }
-
-const isEntity = (value: unknown): value is { __entity: EntityId } =>
-  typeof value === 'object' && value !== null && '__entity' in value
-
-const isGroup = (entity: EntityId | { __entity: EntityId }): boolean =>
-  ('__entity' in entity ? entity.__entity.type : entity.type) === 'Group'
 
 const union = (a: Reads, b: Reads): Reads => ({
   person: a.person || b.person,
