@@ -42,6 +42,7 @@ export const errorSentences = {
   'template-malformed': 'A command of a plugin is declared in a form that I cannot read. Correct its template.',
   'text-not-canonical': 'That text is not the one way to write its command. Say the command again.',
   'arguments-malformed': 'Those are not the arguments of that command. Say the command again.',
+  'socket-file': 'I cannot listen for runners there. Look at the path, and stop what uses it.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences

@@ -1,0 +1,79 @@
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { SqliteChatStore } from './sqlite/chat-store.ts'
+import { openDatabase } from './sqlite/database.ts'
+import { SqliteLog } from './sqlite/log.ts'
+import { SqliteRecordStore } from './sqlite/record-store.ts'
+import { SqliteRunnerStoreIds } from './sqlite/runner-store-ids.ts'
+import { TilesWriter } from './tiles-writer.ts'
+
+/** All that a server keeps: one database, and the log's files that follow it. */
+export type Storage = {
+  readonly records: SqliteRecordStore
+  readonly log: SqliteLog
+  readonly chat: SqliteChatStore
+  readonly storeIds: SqliteRunnerStoreIds
+  /** The log's files. */
+  readonly files: TilesWriter
+  /**
+   * Writes the database as it is now to one file, and its checkpoint to `<file>.checkpoint`, while all goes on. What lay
+   * there before is replaced once the new ones are whole.
+   */
+  backup(to: string): Promise<void>
+  /** Writes what waits and lets go of the data folder. */
+  close(): Promise<void>
+}
+
+/** The database of a data folder. */
+export const databaseFile = (data: string): string => join(data, 'server', 'foobot.db')
+
+/**
+ * Opens a data folder for this process alone.
+ * @param failed told of each failure to write the log's files; they are tried again
+ * @throws FoobotError `data-folder-in-use`, `data-newer`, `data-damaged` or `log-restored-old-copy`
+ */
+export const openStorage = async (data: string, failed: (error: unknown) => void): Promise<Storage> => {
+  const db = openDatabase(databaseFile(data))
+  try {
+    const log = new SqliteLog(db)
+    const files = await TilesWriter.open(join(data, 'log'), log, failed)
+    const chat = new SqliteChatStore(db)
+    return {
+      records: new SqliteRecordStore(db, log, () => files.changed()),
+      log,
+      chat,
+      storeIds: new SqliteRunnerStoreIds(db),
+      files,
+      backup: (to) => backUp(db, to),
+      close: async () => {
+        chat.flush()
+        try {
+          await files.close()
+        } finally {
+          db.close()
+        }
+      },
+    }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const backUp = async (db: DatabaseSync, to: string): Promise<void> => {
+  const draft = `${to}.new`
+  await rm(draft, { force: true })
+  await backup(db, draft)
+  const copy = new DatabaseSync(draft)
+  try {
+    // One file, without the two that a write-ahead log would put beside it.
+    copy.exec('PRAGMA journal_mode = DELETE')
+    const seal = new SqliteLog(copy).seal()
+    if (seal) await writeFile(`${to}.checkpoint`, seal.note, { mode: 0o600, flush: true })
+  } finally {
+    copy.close()
+  }
+  await chmod(draft, 0o600)
+  await rename(draft, to)
+}

@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Conversation } from '#engine/platform.ts'
+import type { Request } from '#engine/request/request.ts'
+import type { Change, Leaf, RecordStore, Seal, Stored } from '#engine/store.ts'
+import type { SqliteLog } from './log.ts'
+import { fromColumns, isWarrantOf, saidKey, toColumns } from './request-row.ts'
+import { transaction } from './transaction.ts'
+
+/** Requests and log in one database: what belongs together is one transaction. */
+export class SqliteRecordStore implements RecordStore {
+  readonly #db: DatabaseSync
+  readonly #log: SqliteLog
+  readonly #appended: () => void
+  readonly #statements: ReturnType<typeof prepare>
+
+  /** @param appended called after each commit that made the log longer */
+  constructor(db: DatabaseSync, log: SqliteLog, appended: () => void) {
+    this.#db = db
+    this.#log = log
+    this.#appended = appended
+    this.#statements = prepare(db)
+  }
+
+  async commit(
+    changes: readonly Change[],
+    note: (size: number, root: Uint8Array) => string,
+  ): Promise<readonly Stored[]> {
+    const { stored, growth } = transaction(this.#db, () => {
+      const leaves: Leaf[] = []
+      const stored = changes.map((change) => this.#store(change, leaves))
+      return { stored, growth: leaves.length > 0 ? this.#log.append(leaves, note) : undefined }
+    })
+    if (growth) {
+      this.#log.accept(growth)
+      this.#appended()
+    }
+    return stored
+  }
+
+  async find(id: string): Promise<Request | undefined> {
+    const row = this.#statements.byId.get(Buffer.from(id, 'hex'))
+    return row && fromColumns(row)
+  }
+
+  async ofMessage(conversation: Conversation, account: string, message: string): Promise<Request | undefined> {
+    const row = this.#statements.bySaid.get(saidKey(conversation, account, message))
+    return row && fromColumns(row)
+  }
+
+  async ofDigest(digest: string): Promise<Request | undefined> {
+    const row = this.#statements.byDigest.get(Buffer.from(digest, 'hex'))
+    return row && fromColumns(row)
+  }
+
+  async live(): Promise<readonly Request[]> {
+    return this.#statements.live.all().map(fromColumns)
+  }
+
+  async seal(): Promise<Seal | undefined> {
+    return this.#log.seal()
+  }
+
+  /** @param leaves those that this transaction appends; the change's own is added where it holds */
+  #store(change: Change, leaves: Leaf[]): Stored {
+    const index = this.#log.size + leaves.length
+    if (!this.#compareAndSet(change, index)) return { stored: false }
+    if (!change.leaf) return { stored: true }
+    leaves.push(change.leaf)
+    return { stored: true, index }
+  }
+
+  #compareAndSet({ from, request, leaf }: Change, index: number): boolean {
+    if (!from && !request) return true
+    if (!from || !request) throw new TypeError('a change has both what was stored and what shall be, or neither')
+    const { said, ...columns } = {
+      ...toColumns(request),
+      ...(isWarrantOf(leaf, request) && { leaf: index, warrant: null }),
+    }
+    const { add, set } = this.#statements
+    if (from.state === 'new') return add.run({ ...columns, said }).changes === 1
+    return set.run({ ...columns, from: from.state, before: from.generation }).changes === 1
+  }
+}
+
+const read = 'SELECT request.*, leaf.entry FROM request LEFT JOIN leaf ON leaf.number = request.leaf'
+
+const prepare = (db: DatabaseSync) => ({
+  byId: db.prepare(`${read} WHERE request.id = ?`),
+  bySaid: db.prepare(`${read} WHERE request.said = ?`),
+  byDigest: db.prepare(`${read} WHERE request.digest = ?`),
+  live: db.prepare(`${read} WHERE request.live = 1 ORDER BY request.number`),
+  add: db.prepare(`
+    INSERT INTO request (id, said, state, generation, live, digest, statement, leaf, warrant, body)
+    VALUES (:id, :said, :state, :generation, :live, :digest, :statement, :leaf, :warrant, :body)
+    ON CONFLICT DO NOTHING`),
+  // What a leaf holds is not stored a second time, and stays what it is.
+  set: db.prepare(`
+    UPDATE request SET state = :state, generation = :generation, live = :live, digest = :digest,
+      statement = :statement, leaf = :leaf, body = :body,
+      warrant = CASE WHEN leaf = :leaf AND warrant IS NULL THEN NULL ELSE :warrant END
+    WHERE id = :id AND state = :from AND generation = :before`),
+})
