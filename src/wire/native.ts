@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { block, footer } from '#core/reply/reply.ts'
 import { envelope, id, name, time } from '#core/statement/fields.ts'
 
-/** What travels between Foobot's own clients and the server: one JSON object a WebSocket text frame. */
+/**
+ * What travels between Foobot's own clients and the server: one JSON object a WebSocket text frame. A room is named as
+ * the company names it; `@jhand` is where the person jhand and Foobot talk alone.
+ */
+
+/** The room where a person and Foobot talk alone: no company room is named so. */
+export const directRoom = (person: string): string => `@${person}`
 
 export const requestStates = [
   'asking',
@@ -71,6 +77,9 @@ const requestView = z.strictObject({
   owes: z.array(owed),
 })
 
+/** A request as `requests` lists it: whose it is, and where. */
+const listedRequest = requestView.extend({ person: z.exactOptional(name), room: z.exactOptional(name) })
+
 export const fromServer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('challenge'), deployment: name, nonce: id, at: time }),
   z.strictObject({
@@ -105,12 +114,14 @@ export const fromServer = z.discriminatedUnion('type', [
    * one of Foobot's own commands, has `done` alone.
    */
   z.strictObject({ type: z.literal('request'), message: messageId, request: requestView }),
+  /** Whole lines, each beginning with the text that was sent. */
   z.strictObject({ type: z.literal('completions'), call: z.int().min(1), completions: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presented'), call: z.int().min(1), accepted: z.boolean(), say: z.string() }),
-  z.strictObject({ type: z.literal('requests'), call: z.int().min(1), requests: z.array(requestView) }),
+  z.strictObject({ type: z.literal('requests'), call: z.int().min(1), requests: z.array(listedRequest) }),
 ])
 
 export type FromServer = z.infer<typeof fromServer>
 export type ChatMessage = z.infer<typeof chatMessage>
 export type RequestView = z.infer<typeof requestView>
+export type ListedRequest = z.infer<typeof listedRequest>
 export type Owed = z.infer<typeof owed>

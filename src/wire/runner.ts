@@ -42,10 +42,14 @@ export const fromServer = z.discriminatedUnion('type', [
     consistency: z.array(digest).max(64),
   }),
   z.strictObject({ type: z.literal('cancel'), request: id, by: name }),
+  /** The last message before the server closes: why, and what to do. */
+  z.strictObject({ type: z.literal('refused'), say: z.string() }),
   /** These receipts are in the log: the runner need not keep them. */
   z.strictObject({ type: z.literal('recorded'), statements: z.array(digest) }),
 ])
 
+/** A frame from the server. */
+export const serverFrame = z.array(fromServer).max(4096)
 export type FromServer = z.infer<typeof fromServer>
 export type Execute = Extract<FromServer, { type: 'execute' }>
 
@@ -89,5 +93,7 @@ export const fromRunner = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('receipts'), envelope }),
 ])
 
+/** A frame from a runner. */
+export const runnerFrame = z.array(fromRunner).max(4096)
 export type FromRunner = z.infer<typeof fromRunner>
 export type Announce = Extract<FromRunner, { type: 'announce' }>

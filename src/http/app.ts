@@ -1,0 +1,41 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Registry } from 'prom-client'
+
+/** Whether each part of the server does its work. */
+export type Health = {
+  readonly ok: boolean
+  readonly parts: readonly { readonly part: string; readonly ok: boolean; readonly why?: string }[]
+}
+
+export type AppOptions = {
+  readonly companyName: () => string
+  readonly health: () => Health
+  readonly metrics: Registry
+  /** Asked for by a name of this machine: only then details of the inside are told. */
+  readonly isLocal: (host: string | undefined) => boolean
+}
+
+/** Bytes of a request's body, at most. */
+const mostBody = 64 * 1024
+
+/** The routes. What people say comes by the WebSocket, never by a route. */
+export const makeApp = ({ companyName, health, metrics, isLocal }: AppOptions): Hono => {
+  const app = new Hono()
+  app.use(bodyLimit({ maxSize: mostBody, onError: (c) => c.text('That is too large.\n', 413) }))
+
+  app.get('/', (c) => c.text(`This is Foobot of ${companyName()}. Talk to it: npx --no foobot chat --as PERSON\n`))
+  app.get('/healthz', (c) => c.json({ ok: true }))
+  app.get('/readyz', (c) => {
+    const { ok, parts } = health()
+    return c.json(isLocal(c.req.header('host')) ? { ok, parts } : { ok }, ok ? 200 : 503)
+  })
+  app.get('/metrics', async (c) => {
+    if (!isLocal(c.req.header('host'))) return c.notFound()
+    return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType })
+  })
+
+  app.notFound((c) => c.text('There is nothing here.\n', 404))
+  app.onError((_, c) => c.text('Something broke on my side. Please tell an administrator.\n', 500))
+  return app
+}

@@ -1,0 +1,48 @@
+import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { connect } from 'node:net'
+import { dirname } from 'node:path'
+import { FoobotError } from '#core/errors.ts'
+
+/** Longest path that a Unix socket can have on Linux. */
+const mostPath = 107
+
+/**
+ * Listens on a Unix socket that only this user may open. A file that a dead server left behind is removed.
+ * @throws FoobotError `socket-file` where another server answers there, or the path cannot be a socket
+ */
+export const listenOn = async (server: Server, path: string): Promise<void> => {
+  if (Buffer.byteLength(path) > mostPath)
+    refuse(path, `the path is longer than ${mostPath} bytes: use a shorter data folder`)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  await removeStale(path)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      chmodSync(path, 0o600)
+      resolve()
+    })
+  })
+}
+
+const removeStale = async (path: string): Promise<void> => {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return
+  if (!found.isSocket()) refuse(path, 'something else lies there: move it away')
+  if (await isAnswered(path)) refuse(path, 'another server listens there: stop it first')
+  unlinkSync(path)
+}
+
+const isAnswered = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+
+const refuse = (path: string, why: string): never => {
+  throw new FoobotError('socket-file', `${path}: ${why}`, `I cannot listen for runners on ${path}: ${why}.`)
+}

@@ -1,0 +1,94 @@
+import type { WebSocket } from 'ws'
+import type { FromServer } from '#wire/native.ts'
+
+/** A connection whose person is proven. */
+export type Session = {
+  readonly socket: WebSocket
+  readonly person: string
+  /** False from the moment when the key that signed in is no longer the person's. */
+  readonly still: () => boolean
+}
+
+/** Bytes that may wait for a client that does not read; then it is cut, and the others go on. */
+const mostUnread = 4 * 1024 * 1024
+/** Lines of one client whose end it still waits for; older ones are no longer followed. */
+const mostLines = 1024
+
+/** One client that has signed in: what it follows, and whether it keeps up. */
+export class Connection {
+  readonly person: string
+  readonly still: () => boolean
+  readonly #socket: WebSocket
+  readonly #lines = new Set<string>()
+  #answered = true
+  #resume: NodeJS.Timeout | undefined
+
+  constructor({ socket, person, still }: Session) {
+    this.person = person
+    this.still = still
+    this.#socket = socket
+    socket.on('pong', () => {
+      this.#answered = true
+    })
+    socket.on('close', () => clearTimeout(this.#resume))
+  }
+
+  isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  send(frame: FromServer): void {
+    this.write(JSON.stringify(frame))
+  }
+
+  /** @param text a frame that is made once for many */
+  write(text: string): void {
+    if (!this.isOpen()) return
+    if (this.#socket.bufferedAmount > mostUnread) this.#socket.terminate()
+    else this.#socket.send(text)
+  }
+
+  /** Says why, and closes. */
+  cut(code: number, say: string): void {
+    this.send({ type: 'problem', say })
+    this.#socket.resume()
+    this.#socket.close(code)
+  }
+
+  /** Hears nothing from this client for a while: what it sends waits on its side. */
+  rest(milliseconds: number): void {
+    clearTimeout(this.#resume)
+    this.#socket.pause()
+    this.#resume = setTimeout(() => {
+      this.#resume = undefined
+      this.#socket.resume()
+    }, milliseconds)
+  }
+
+  /** Asks whether the client is there; one that has not answered the last time is gone. */
+  probe(): void {
+    const rests = this.#resume !== undefined
+    if (!this.#answered && !rests) this.#socket.terminate()
+    this.#answered = false
+    if (this.isOpen()) this.#socket.ping()
+  }
+
+  /** Tells this client from now on how it stands with a line. */
+  follow(room: string, message: string): void {
+    this.#lines.add(lineOf(room, message))
+    if (this.#lines.size <= mostLines) return
+    const [oldest] = this.#lines
+    if (oldest !== undefined) this.#lines.delete(oldest)
+  }
+
+  follows(room: string, message: string): boolean {
+    return this.#lines.has(lineOf(room, message))
+  }
+
+  unfollow(room: string, message: string): void {
+    this.#lines.delete(lineOf(room, message))
+  }
+}
+
+/** A message's id has no spaces. */
+const lineOf = (room: string, message: string): string => `${message} ${room}`

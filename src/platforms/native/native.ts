@@ -1,0 +1,290 @@
+import type { Reply } from '#core/reply/reply.ts'
+import type { About, Conversation, Ears, Message, Platform, Progress } from '#engine/platform.ts'
+import { type ChatMessage, directRoom, type FromClient, fromClient, type ListedRequest } from '#wire/native.ts'
+import type { Rate } from './bucket.ts'
+import { Connection, type Session } from './connection.ts'
+import { People } from './people.ts'
+import { type History, Room } from './room.ts'
+
+export type NativeOptions = {
+  /** The tenant of every account and conversation here. */
+  readonly deployment: string
+  readonly companyName: () => string
+  /** What to call a person. */
+  readonly nameOf: (person: string) => string
+  /** The company's rooms that a person is in. */
+  readonly rooms: (person: string) => readonly string[]
+  /** Whether a person is in one of the company's rooms. Nobody else hears anything from it. */
+  readonly mayEnter: (person: string, room: string) => boolean
+  readonly history: History
+  readonly ears: Ears
+  /** Whole lines that begin with `text`, of what this person may ever say there. */
+  readonly completions: (person: string, room: string, text: string) => readonly string[]
+  /** What waits, as far as this person may see it. */
+  readonly requests: (person: string) => readonly ListedRequest[]
+  /** The second door: consents and key changes. */
+  readonly present: (
+    person: string,
+    envelope: Envelope,
+  ) => Promise<{ readonly accepted: boolean; readonly say: string }>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** Frames that one person may send. Default: 40 at once, 20 a second. */
+  readonly rate?: Rate
+  /** Milliseconds between two looks whether clients are still there. Default: 20,000. */
+  readonly probeEvery?: number
+  readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void }
+}
+
+type Envelope = Extract<FromClient, { type: 'present' }>['envelope']
+type Say = Extract<FromClient, { type: 'say' }>
+type Join = Extract<FromClient, { type: 'join' }>
+
+/** What marks a frame for the clients of one account, and keeps it from others. */
+type Marks = {
+  readonly account?: string
+  readonly message?: string
+  readonly answers?: string
+  readonly progress?: string
+  readonly only?: string
+}
+
+const notYours = 'I do not know that room, or it is not yours. "/rooms" in "foobot chat" lists yours.'
+
+/**
+ * Foobot's own chat: the WebSocket of terminal and web. An account is a person who has signed in, a room one of the
+ * company's, or `@person`, where that person and Foobot are alone.
+ */
+export class Native implements Platform {
+  readonly name = 'native'
+  readonly #options: NativeOptions
+  readonly #people: People
+  readonly #rooms = new Map<string, Room>()
+  readonly #probing: NodeJS.Timeout
+
+  constructor(options: NativeOptions) {
+    this.#options = options
+    this.#people = new People(options.rate ?? { burst: 40, perSecond: 20 }, options.clock)
+    this.#probing = setInterval(() => this.#probe(), options.probeEvery ?? 20_000)
+  }
+
+  /** Takes over a connection that has signed in. */
+  admit(session: Session): void {
+    const { person, socket } = session
+    const connection = new Connection(session)
+    if (!this.#people.enter(connection)) {
+      connection.cut(4429, 'You are connected too often: close one of your clients.')
+      return
+    }
+    socket.on('close', () => this.#left(connection))
+    if (!connection.isOpen()) {
+      this.#left(connection)
+      return
+    }
+    socket.on('message', (data: Buffer, binary: boolean) =>
+      this.#heard(connection, binary ? undefined : data.toString()),
+    )
+    const { nameOf, deployment, companyName, rooms } = this.#options
+    connection.send({
+      type: 'welcome',
+      person,
+      name: nameOf(person),
+      deployment,
+      company: companyName(),
+      rooms: [...rooms(person)],
+      at: this.#now(),
+    })
+  }
+
+  async send(to: Conversation, reply: Reply, about: About): Promise<void> {
+    const { deployment } = this.#options
+    if (to.platform !== this.name || to.tenant !== deployment) throw new Error(`no conversation of ${deployment}`)
+    const room = this.#room(to.room)
+    const chat: ChatMessage = {
+      room: to.room,
+      from: 'foobot',
+      name: reply.from ?? 'Foobot',
+      at: this.#now(),
+      text: reply.text,
+      blocks: reply.blocks,
+      ...(reply.footer && { footer: reply.footer }),
+    }
+    const marks: Marks = {
+      ...(about.answers && { account: about.answers.account, answers: about.answers.id }),
+      ...(about.progress !== undefined && { progress: about.progress }),
+      ...(about.only !== undefined && { only: about.only }),
+    }
+    const show = (): void => this.#show(room, chat, marks)
+    if (about.progress !== undefined || about.only !== undefined) return room.show(show)
+    try {
+      await room.post({ account: 'foobot', chat }, show)
+    } catch (error) {
+      // Who waits for an answer gets it, kept or not.
+      this.#options.log.warn({ room: to.room, error: String(error) }, 'a reply could not be kept')
+      await room.show(show)
+    }
+  }
+
+  follow({ conversation, account, id }: Pick<Message, 'conversation' | 'account' | 'id'>, progress: Progress): void {
+    const { state, owes } = progress
+    const ended = state !== 'asking' && state !== 'pending' && state !== 'running'
+    for (const connection of this.#people.connectionsOf(account)) {
+      if (!connection.follows(conversation.room, id)) continue
+      connection.send({ type: 'request', message: id, request: { ...progress, owes: [...owes] } })
+      if (ended) connection.unfollow(conversation.room, id)
+    }
+  }
+
+  /** It hears for as long as it is there: the port itself is the http server's. */
+  health(): { readonly ok: boolean } {
+    return { ok: true }
+  }
+
+  close(): void {
+    clearInterval(this.#probing)
+    for (const connection of this.#people.all()) connection.cut(1001, 'The server stops.')
+  }
+
+  #heard(connection: Connection, text: string | undefined): void {
+    if (!this.#isStill(connection)) return
+    const frame = text === undefined ? undefined : frameOf(text)
+    if (!frame) {
+      connection.cut(4400, 'I cannot read that. Use the same version of Foobot on both sides.')
+      return
+    }
+    const wait = this.#people.take(connection.person)
+    if (wait > 0) connection.rest(wait)
+    this.#handle(connection, frame).catch((error: unknown) => {
+      this.#options.log.warn({ frame: frame.type, error: String(error) }, 'a frame could not be dealt with')
+      connection.send({
+        type: 'problem',
+        say: 'Something broke on my side, and nothing was done. Please tell an administrator.',
+      })
+    })
+  }
+
+  async #handle(connection: Connection, frame: FromClient): Promise<void> {
+    const { completions, present, requests } = this.#options
+    const { person } = connection
+    switch (frame.type) {
+      case 'login':
+        return connection.cut(4400, 'You have signed in already: connect anew to be somebody else.')
+      case 'join':
+        return this.#join(connection, frame)
+      case 'say':
+        return this.#say(connection, frame)
+      case 'complete': {
+        const found = this.#mayHear(person, frame.room) ? completions(person, frame.room, frame.text) : []
+        return connection.send({ type: 'completions', call: frame.call, completions: [...found] })
+      }
+      case 'present': {
+        const { accepted, say } = await present(person, frame.envelope)
+        return connection.send({ type: 'presented', call: frame.call, accepted, say })
+      }
+      case 'requests':
+        return connection.send({ type: 'requests', call: frame.call, requests: [...requests(person)] })
+    }
+  }
+
+  async #join(connection: Connection, { room, history = 0 }: Join): Promise<void> {
+    if (!this.#mayHear(connection.person, room)) return connection.send({ type: 'problem', say: notYours, room })
+    await this.#room(room).join(connection, history)
+  }
+
+  async #say(connection: Connection, { room: name, id, text, signs }: Say): Promise<void> {
+    const { person } = connection
+    const { deployment, ears, log, nameOf } = this.#options
+    if (!this.#mayHear(person, name)) {
+      return connection.send({ type: 'problem', say: notYours, message: id, room: name })
+    }
+    connection.follow(name, id)
+    const room = this.#room(name)
+    const chat: ChatMessage = { room: name, from: person, name: nameOf(person), at: this.#now(), text, blocks: [] }
+    try {
+      await room.post({ account: person, message: id, chat }, () =>
+        this.#show(room, chat, { account: person, message: id }),
+      )
+    } catch (error) {
+      log.warn({ room: name, error: String(error) }, 'a line could not be kept')
+      const say = 'I could not keep what you said, so I did nothing with it. Please tell an administrator.'
+      return connection.send({ type: 'problem', say, message: id, room: name })
+    }
+    await ears.receive({
+      conversation: { platform: this.name, tenant: deployment, room: name },
+      account: person,
+      id,
+      at: this.#options.clock(),
+      text,
+      direct: name === directRoom(person),
+      fresh: true,
+      signs,
+    })
+  }
+
+  /** Shows one message to everybody who hears the room, and to who waits for it as an answer. */
+  #show(room: Room, chat: ChatMessage, { account, message, answers, progress, only }: Marks): void {
+    const plain = { type: 'message', ...(progress !== undefined && { progress }), chat } as const
+    const forAll = JSON.stringify(plain)
+    const forOwn = JSON.stringify({
+      ...plain,
+      ...(message !== undefined && { message }),
+      ...(answers !== undefined && { answers }),
+    })
+    for (const connection of this.#audience(room, account, message ?? answers)) {
+      if (only !== undefined && connection.person !== only) continue
+      if (!this.#isStill(connection)) continue
+      if (!this.#mayHear(connection.person, room.name)) {
+        room.leave(connection)
+        continue
+      }
+      connection.write(connection.person === account ? forOwn : forAll)
+    }
+  }
+
+  #audience(room: Room, account: string | undefined, line: string | undefined): ReadonlySet<Connection> {
+    if (account === undefined || line === undefined) return room.hearers
+    const waiting = [...this.#people.connectionsOf(account)].filter((connection) => connection.follows(room.name, line))
+    return new Set([...room.hearers, ...waiting])
+  }
+
+  #mayHear(person: string, room: string): boolean {
+    return room.startsWith('@') ? room === directRoom(person) : this.#options.mayEnter(person, room)
+  }
+
+  #isStill(connection: Connection): boolean {
+    if (connection.still()) return true
+    connection.cut(4401, 'The key that you signed in with is no longer in force. Sign in with another.')
+    this.#left(connection)
+    return false
+  }
+
+  #left(connection: Connection): void {
+    this.#people.leave(connection)
+    for (const room of this.#rooms.values()) room.leave(connection)
+  }
+
+  #probe(): void {
+    for (const connection of this.#people.all()) if (this.#isStill(connection)) connection.probe()
+  }
+
+  #room(name: string): Room {
+    const known = this.#rooms.get(name)
+    if (known) return known
+    const room = new Room(name, this.#options.history)
+    this.#rooms.set(name, room)
+    return room
+  }
+
+  #now(): number {
+    return Math.floor(this.#options.clock() / 1000)
+  }
+}
+
+const frameOf = (text: string): FromClient | undefined => {
+  try {
+    const parsed = fromClient.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : undefined
+  } catch {
+    return undefined
+  }
+}
