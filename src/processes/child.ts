@@ -20,13 +20,13 @@ export type Child = {
 
 /**
  * Starts one of Foobot's own processes, and starts it again when it dies, with pauses that grow. Its output is ours.
- * @param args of the `foobot` command line
+ * @param args of the `foobot` command line, asked for at each start
  * @param hears called with what the child tells, each time it starts
  * @param died called with the exit code or signal of a child that was not stopped; `false` ends it for good
  */
 export const keepRunning = (
   name: string,
-  args: readonly string[],
+  args: () => readonly string[],
   hears: (message: ToParent) => void,
   died: (how: string, pause: number) => boolean,
 ): Child => {
@@ -37,7 +37,7 @@ export const keepRunning = (
 
   const start = (): void => {
     const started = Date.now()
-    child = fork(program, [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+    child = fork(program, [...args()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
     child.on('message', (message) => hears(message as ToParent))
     child.once('exit', (code, signal) => {
       child = undefined

@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseDocument, stringify } from 'yaml'
+import { makeKeyFile } from '#client/make-key.ts'
+import { makeMachineKey } from '#config/machine-key.ts'
+import { makeRepositories } from './example-repositories.ts'
+
+const shipped = fileURLToPath(new URL('../../examples/acme', import.meta.url))
+const plugins = fileURLToPath(new URL('../../plugins', import.meta.url))
+
+/** The example's one administrator. */
+export const administrator = 'mansel'
+
+/** Says that the keys in this folder were made for trying out: `foobot doctor` fails on them. */
+export const demoMark = 'DEMO-KEYS'
+
+/**
+ * Makes the example company with everything that it needs on one machine: keys for each person and part, the company's
+ * folder, configuration, git repositories. It is there whole or not at all.
+ * @throws where the folder holds something else already
+ */
+export const makeExample = async (data: string): Promise<void> => {
+  if (existsSync(data) && readdirSync(data).length > 0) {
+    throw new Error(`${data} holds something that is no Foobot company: give an empty or new folder with --data`)
+  }
+  const draft = `${data}.making`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true, mode: 0o700 })
+  await fill(draft)
+  renameSync(draft, data)
+}
+
+const fill = async (data: string): Promise<void> => {
+  await cp(shipped, join(data, 'company'), { recursive: true })
+  for (const folder of ['keys', 'server', 'runners']) mkdirSync(join(data, folder), { mode: 0o700 })
+  writeFileSync(
+    join(data, 'keys', demoMark),
+    'These keys were made for trying out, and lie unprotected on this machine. Never list them in a real company.\n',
+  )
+  const root = { administrators: [{ person: administrator, key: fillPeople(data) }], threshold: 1 }
+  const file = join(data, 'company', 'company.yaml')
+  const company = parseDocument(readFileSync(file, 'utf8'))
+  const { deployment, runners } = company.toJS() as { deployment: string; runners: Record<string, { zone: string }> }
+  company.set('root', company.createNode(root))
+  company.setIn(['log', 'key'], makeMachineKey(join(data, 'server', 'log.key')))
+  for (const name of Object.keys(runners)) {
+    const folder = join(data, 'runners', name)
+    mkdirSync(folder, { mode: 0o700 })
+    company.setIn(['runners', name, 'key'], makeMachineKey(join(folder, 'runner.key')))
+    writeFileSync(
+      join(folder, 'runner.yaml'),
+      stringify({
+        deployment,
+        name,
+        key: 'runner.key',
+        server: '../../server/runners.sock',
+        root,
+        lowest: 1,
+        plugins: pluginsOf[name] ?? [],
+      }),
+    )
+  }
+  writeFileSync(file, company.toString())
+  writeFileSync(join(data, 'server', 'server.yaml'), stringify({ deployment, root, lowest: 1, logKey: 'log.key' }))
+  await makeRepositories(data)
+}
+
+/** What each runner of the example serves. Paths are seen from its configuration file. */
+const pluginsOf: Readonly<Record<string, readonly unknown[]>> = {
+  delivery: [
+    {
+      path: join(plugins, 'git'),
+      config: { workingCopies: { devs: '../../work/devs' }, mailDomain: 'acme.example' },
+    },
+  ],
+}
+
+/** A demo key for everybody; gives the administrator's. */
+const fillPeople = (data: string): string => {
+  const people = join(data, 'company', 'people')
+  const keys = new Map<string, string>()
+  for (const entry of readdirSync(people)) {
+    const id = entry.replace(/\.yaml$/, '')
+    const key = makeKeyFile(join(data, 'keys', id), `${id}@acme.example (demo)`)
+    const document = parseDocument(readFileSync(join(people, entry), 'utf8'))
+    document.set('keys', document.createNode([key]))
+    writeFileSync(join(people, entry), document.toString())
+    keys.set(id, key)
+  }
+  const key = keys.get(administrator)
+  if (key === undefined) throw new Error(`the example names no person ${administrator}`)
+  return key
+}

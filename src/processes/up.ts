@@ -1,0 +1,91 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { FoobotError } from '#core/errors.ts'
+import { type Child, keepRunning } from './child.ts'
+import { makeExample, signExample } from './example.ts'
+import { stopWith, type ToParent } from './lifecycle.ts'
+
+/**
+ * `npm start`: the example company, all parts as siblings of one user. Makes the company on first use, keeps its bundle
+ * signed, and starts the server and its runners; a part that dies is started again.
+ */
+const up = async (data: string, port: string): Promise<void> => {
+  if (!existsSync(join(data, 'server', 'server.yaml'))) {
+    await makeExample(data)
+    console.log(`Made the example company in ${data}: its keys are for trying out only.`)
+  }
+  const signed = await signExample(data)
+  if (signed) console.log(`Signed bundle ${signed.version} with the key of ${signed.by}: one administrator alone is for trying out.`)
+
+  const runners = readdirSync(join(data, 'runners')).sort()
+  const missing = new Set(runners)
+  const children: Child[] = []
+  let url: string | undefined
+  stopWith(
+    async () => {
+      // The runners first: what they are doing ends, and its receipts reach a server that still listens.
+      await Promise.all(children.slice(1).map((child) => child.stop()))
+      await children[0]?.stop()
+    },
+    (error) => console.error(`foobot: ${String(error)}`),
+  )
+
+  const hears = (message: ToParent): void => {
+    if (message.type === 'ready') {
+      const first = url === undefined
+      url = message.url
+      if (first) startRunners()
+    } else missing.delete(message.runner)
+    if (url !== undefined && missing.size === 0 && !announced) {
+      announced = true
+      console.log(greeting(url))
+    }
+  }
+  let announced = false
+  const startRunners = (): void => {
+    for (const name of runners) {
+      const file = join(data, 'runners', name, 'runner.yaml')
+      children.push(keepRunning(`runner ${name}`, () => ['runner', '--config', file], hears, died(`runner ${name}`)))
+    }
+  }
+  const died =
+    (name: string) =>
+    (how: string, pause: number): boolean => {
+      if (name === 'server' && url === undefined) process.exit(1)
+      console.error(`foobot: ${name} ended (${how}): starting it again in ${pause / 1000} s`)
+      return true
+    }
+  // Started again, the server listens where its clients know it.
+  const listens = (): string => (url === undefined ? port : new URL(url).port)
+  children.push(keepRunning('server', () => ['start', '--data', data, '--port', listens()], hears, died('server')))
+}
+
+const greeting = (url: string): string => {
+  const server = url === 'http://localhost:8080' ? '' : ` --server ${url}`
+  return [
+    `Foobot is listening on ${url}`,
+    '',
+    'Try, in another terminal:',
+    `  npx --no foobot say --as jhand --room devs${server} 'Foobot commit -am "bug (5563) fixed"'`,
+    `  npx --no foobot say --as jhand --room devs${server} 'Foobot push'`,
+    `  npx --no foobot chat --as jhand --room devs${server}`,
+    '',
+    'Ctrl-C stops it.',
+  ].join('\n')
+}
+
+const flags = (): { data: string; port: string } => {
+  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } })
+  const port = values.port ?? '8080'
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`--port takes a number from 0 to 65535, not "${port}"`)
+  return { data: resolve(values.data ?? process.env.FOOBOT_DATA ?? 'data'), port }
+}
+
+try {
+  const { data, port } = flags()
+  await up(data, port)
+} catch (error) {
+  console.error(`foobot: ${error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
