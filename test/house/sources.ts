@@ -8,8 +8,8 @@ export const root = fileURLToPath(new URL('../../', import.meta.url))
 /** One `.ts` file as it lies in the house; its path is relative to the root, with forward slashes. */
 export type Source = { readonly path: string; readonly text: string }
 
-/** Tests, and the fixtures that they alone stand on. */
-export const isTest = (path: string): boolean => /\.(test|test-d|fixture)\.ts$/.test(path)
+/** Tests, and what they alone stand on: fixtures, suites, makers of arbitrary values. */
+export const isTest = (path: string): boolean => /\.(test|test-d|fixture|suite|arbitrary)\.ts$/.test(path)
 
 export type Import = {
   /** A path in the house, `node:…`, or the name of a package. */
