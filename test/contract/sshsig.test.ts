@@ -7,8 +7,8 @@ import { loginKind } from '#core/signature/login.ts'
 import { mpint, SshReader, sshString, u32 } from '#core/signature/ssh-wire.ts'
 import { type SshProof, verifySshsig } from '#core/signature/sshsig.ts'
 import { sshsigBlob, sshsigBytes } from '#core/signature/sshsig-make.ts'
-import { securityKey, sshRaw } from './security-key.ts'
-import { keyFolder, keygenAccepts, keygenMake, keygenSign } from './ssh-keygen.ts'
+import { securityKey, sshRaw } from './security-key.fixture.ts'
+import { keyFolder, keygenAccepts, keygenMake, keygenSign } from './ssh-keygen.fixture.ts'
 
 const namespace = 'foobot-consent@v1'
 const message = Buffer.from('DSSEv1 4 type 2 {}')
