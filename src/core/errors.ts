@@ -6,6 +6,8 @@
 export const errorSentences = {
   internal: 'Something broke on my side, and nothing was done. Please tell an administrator.',
   'company-malformed': 'The company folder is not complete. Correct what is named, and try again.',
+  'bundle-refused': 'That bundle is not one that I may trust. What I held before stays in force.',
+  'bundle-expired': 'The bundle has expired. An administrator must sign a new one: foobot bundle propose.',
   'policy-malformed':
     'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
   'policy-failed': 'I could not decide whether this is allowed, so it is not. Please tell an administrator.',
@@ -40,9 +42,14 @@ export const errorSentences = {
   'port-busy': 'I cannot listen on that port. Stop the program that uses it, or give another with --port.',
   'server-unreachable': 'I cannot reach the server. Start it with "npm start", or say where it is with --server URL.',
   'template-malformed': 'A command of a plugin is declared in a form that I cannot read. Correct its template.',
+  'template-overlap': 'Two commands take the same line. Change the template of one of them.',
+  'command-name-taken': 'A command has a name that it cannot have. Change the first words of its template.',
   'text-not-canonical': 'That text is not the one way to write its command. Say the command again.',
   'arguments-malformed': 'Those are not the arguments of that command. Say the command again.',
+  'server-url': 'That is no address of a Foobot server. Give another with --server URL.',
   'socket-file': 'I cannot listen for runners there. Look at the path, and stop what uses it.',
+  'log-key':
+    'The log key on this machine is not the one that the bundle names. Put the right file back, or have the administrators sign a bundle that names this key.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences

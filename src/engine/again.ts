@@ -1,12 +1,12 @@
 import { parseCanonical } from '#core/command/parse.ts'
-import { compileTemplate } from '#core/command/template.ts'
+import { templateOf } from '#core/command/template.ts'
 import { identify } from './identify.ts'
 import { end } from './request/end.ts'
 import { eventLeaf, move } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import { unknownCommand } from './sentences.ts'
-import type { Way } from './way.ts'
 import { walk } from './walk.ts'
+import type { Way } from './way.ts'
 
 /**
  * Another bundle is in force than the one a request was stated under: it is stated and asked anew, under the same id.
@@ -32,8 +32,9 @@ export const again = async (way: Way, request: Request): Promise<void> => {
   const why = 'the rules changed while it waited'
   const pending = await move(way, request, { state: 'pending' }, eventLeaf(way, 'asked', { request: request.id, why }))
   if (!pending) return
-  if (!entry?.listed || !rules.mayEver(from.person)(entry.command)) return end(way, pending, 'refused', unknownCommand(way.name), why)
+  if (!entry?.listed || !rules.mayEver(from.person)(entry.command))
+    return end(way, pending, 'refused', unknownCommand(way.name), why)
   const { listed } = entry
-  const args = parseCanonical(compileTemplate(listed.manifest), request.text)
+  const args = parseCanonical(templateOf(listed), request.text)
   await walk(way, { from, entry: { ...entry, listed }, args, text: request.text }, request.id, pending)
 }

@@ -1,7 +1,7 @@
+import { toSeconds } from '#core/clock.ts'
 import { helpOf, helpOn } from '#core/command/help.ts'
 import type { Arguments } from '#core/command/plugin.ts'
 import { type Block, plain, type Reply } from '#core/reply/reply.ts'
-import { toSeconds } from '#core/clock.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'
 import { conversationKey } from './receive.ts'
@@ -46,12 +46,14 @@ const help = (way: Way, from: Identified, what: unknown): Reply => {
 /** What waits or runs in this conversation, and the speaker's own elsewhere. */
 const requests = (way: Way, from: Identified): Reply => {
   const here = JSON.stringify(conversationKey(from.message.conversation))
-  const shown = way.live.all().filter(
-    (request) =>
-      !isEnd(request.state) &&
-      (JSON.stringify(conversationKey(request.conversation)) === here ||
-        (from.person !== undefined && request.person === from.person)),
-  )
+  const shown = way.live
+    .all()
+    .filter(
+      (request) =>
+        !isEnd(request.state) &&
+        (JSON.stringify(conversationKey(request.conversation)) === here ||
+          (from.person !== undefined && request.person === from.person)),
+    )
   if (shown.length === 0) return plain('Nothing waits or runs here.')
   const table: Block = {
     type: 'table',

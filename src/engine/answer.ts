@@ -6,8 +6,8 @@ import type { Envelope } from '#core/statement/fields.ts'
 import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { FromRunner } from '#wire/runner.ts'
-import { alarm } from './alarm.ts'
 import { again } from './again.ts'
+import { alarm } from './alarm.ts'
 import { retry } from './dispatch.ts'
 import { settle } from './request/move.ts'
 import type { Request } from './request/request.ts'
@@ -44,9 +44,12 @@ export const heardReceipts = async (way: Way, connection: RunnerConnection, enve
     throw new Error('receipts are not signed by their runner')
   }
   const { value } = letter
-  if (value.deployment !== company.deployment || value.runner !== connection.runner) throw new Error('receipts of another runner')
+  if (value.deployment !== company.deployment || value.runner !== connection.runner)
+    throw new Error('receipts of another runner')
 
-  const known = await Promise.all(value.receipts.map(async (receipt) => ({ receipt, request: await requestOf(way, receipt) })))
+  const known = await Promise.all(
+    value.receipts.map(async (receipt) => ({ receipt, request: await requestOf(way, receipt) })),
+  )
   const open = known.flatMap(({ receipt, request }) =>
     request?.state === 'running' && request.runner === connection.runner ? [{ receipt, request }] : [],
   )
@@ -99,7 +102,8 @@ const tellEnd = async (way: Way, request: Request | undefined, receipt: Receipt)
   const text = sentence(request, receipt)
   const answered = way.live.answerOf(request.id)
   if (text !== '' || (!answered && request.state === 'done')) await sayOf(way, request, { text, blocks: [] })
-  if (receipt.outcome === 'refused' && receipt.refusal?.step === 'sealed') alarm(way, { request: request.id, runner: request.runner, why: receipt.refusal.say })
+  if (receipt.outcome === 'refused' && receipt.refusal?.step === 'sealed')
+    alarm(way, { request: request.id, runner: request.runner, why: receipt.refusal.say })
   if (request.sent && receipt.warrant !== hex(leafHash(warrantKind.pae(request.sent.warrant)))) {
     alarm(way, { request: request.id, runner: request.runner, why: 'a receipt names another warrant' })
   }

@@ -9,13 +9,13 @@ import { say, type Way } from './way.ts'
 type Missing = Extract<Understood, { kind: 'missing' }>
 
 /** Something is missing and the command knows how to ask: the account's next words here are the answer. */
-export const ask = async (way: Way, { from, entry, line, say: sentence }: Missing, id: string): Promise<void> => {
+export const ask = async (way: Way, { from, entry, text, say: sentence }: Missing, id: string): Promise<void> => {
   const { message } = from
   const before = from.answersTo === undefined ? undefined : way.live.get(from.answersTo)
   const { listed } = entry
   if (!listed) return
   const request = before
-    ? await move(way, before, { state: 'asking', message: message.id, createdAt: way.clock() })
+    ? await move(way, before, { state: 'asking', text, message: message.id, createdAt: way.clock() })
     : await begin(way, {
         id,
         state: 'asking',
@@ -27,7 +27,7 @@ export const ask = async (way: Way, { from, entry, line, say: sentence }: Missin
         command: entry.command,
         runner: listed.runner,
         tier: entry.tier,
-        text: line,
+        text,
         createdAt: way.clock(),
       })
   if (!request) return
@@ -41,4 +41,3 @@ export const ask = async (way: Way, { from, entry, line, say: sentence }: Missin
   })
   await followAll(way, request)
 }
-

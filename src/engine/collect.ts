@@ -38,7 +38,9 @@ export const inWords = (owed: Requirement): string => {
     case 'second-factor':
       return 'two-factor authentication'
     case 'approval':
-      return owed.count === 1 ? `approval from someone in ${owed.group}` : `approval from ${owed.count} people in ${owed.group}`
+      return owed.count === 1
+        ? `approval from someone in ${owed.group}`
+        : `approval from ${owed.count} people in ${owed.group}`
     case 'reason':
       return 'a reason (add -reason="…")'
   }

@@ -23,7 +23,10 @@ export const decide = (way: Way, stated: Stated): Decided => {
     return { ...stated, decision: checked(decision) }
   } catch (error) {
     way.log.error({ code: stated.stated.code, error: String(error) }, 'deciding failed: denied')
-    return { ...stated, decision: { outcome: 'deny', why: 'I could not decide this, so it is refused.', because: ['error'] } }
+    return {
+      ...stated,
+      decision: { outcome: 'deny', why: 'I could not decide this, so it is refused.', because: ['error'] },
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { consistencyProof, inclusionProof } from '#core/log/tree.ts'
 import { away } from './inspect.ts'
+import { asRecorded, type Recorded } from './record.ts'
 import { move } from './request/move.ts'
 import type { Request } from './request/request.ts'
-import { asRecorded, type Recorded } from './record.ts'
 import { sayOf } from './talk.ts'
 import type { Way } from './way.ts'
 
@@ -23,7 +23,10 @@ export const dispatch = async (way: Way, request: Recorded): Promise<void> => {
   if (holderOf(way, request)) return
   way.unsent.delete(request.id)
   const { store } = admitted.connection.announced
-  const sent = request.sent.store === store ? request : await move(way, request, { state: 'running', sent: { ...request.sent, store } })
+  const sent =
+    request.sent.store === store
+      ? request
+      : await move(way, request, { state: 'running', sent: { ...request.sent, store } })
   if (sent) send(way, asRecorded(sent))
 }
 

@@ -5,11 +5,11 @@ import { again } from './again.ts'
 import { answerOwn } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { expire, forget } from './expiry.ts'
-import { identify, type Identified } from './identify.ts'
 import { hearRunners } from './hear-runner.ts'
+import { type Identified, identify } from './identify.ts'
 import { definitions } from './meet.ts'
 import type { Ears, Message, Progress } from './platform.ts'
-import { conversationKey, receive } from './receive.ts'
+import { conversationKey, placeOf, receive } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import { rulesOf } from './rules.ts'
@@ -25,6 +25,8 @@ export type Engine = Ears & {
   readonly runnerEars: RunnerEars
   /** Puts another bundle in force: runners are sent it, and what waits is stated and asked anew. */
   activate(bundle: Bundle, pack: BundlePack): Promise<void>
+  /** Takes up what a restart left open; called once, before anything is heard. */
+  restore(): Promise<void>
   /** Ends what has outlived itself; called every second. */
   tick(): Promise<void>
 }
@@ -37,7 +39,10 @@ export const makeEngine = (way: Way): Engine => {
     try {
       await hear(way, message)
     } catch (error) {
-      way.log.error({ message: message.id, error: stackOf(error) }, 'a message could not be dealt with: nothing was run')
+      way.log.error(
+        { message: message.id, error: stackOf(error) },
+        'a message could not be dealt with: nothing was run',
+      )
       await answer(way, message, plain('Something broke on my side, so nothing was run. Please tell an administrator.'))
       follow(way, message, ended('failed'))
     }
@@ -54,6 +59,7 @@ export const makeEngine = (way: Way): Engine => {
     },
     runnerEars: hearRunners(way),
     activate: (bundle, pack) => activate(way, bundle, pack),
+    restore: () => restore(way),
     tick: () => expire(way),
   }
 }
@@ -99,7 +105,7 @@ const start = async (way: Way, command: Command): Promise<void> => {
   const { message, person } = command.from
   const before = command.asked === undefined ? undefined : way.live.get(command.asked)
   if (before) forget(way, before)
-  const words = JSON.stringify([...conversationKey(message.conversation), person ?? message.account, command.text])
+  const words = wordsOf(message.conversation, person ?? message.account, command.text)
   const running = way.live.ofWords(words)
   if (running !== undefined) return join(way, running, message)
   const id = before?.id ?? way.newId()
@@ -123,7 +129,10 @@ const join = async (way: Way, id: string, message: Message): Promise<void> => {
 }
 
 const joined = (way: Way, request: Request): Reply =>
-  plain(`That is ${request.state} already, since ${atClock(request.createdAt, way.rules.company.zone)}.`, footerOf(request))
+  plain(
+    `That is ${request.state} already, since ${atClock(request.createdAt, way.rules.company.zone)}.`,
+    footerOf(request),
+  )
 
 /** Unknown, forbidden, not yours: one text, one event without text, one state. */
 const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unknown' }>): Promise<void> => {
@@ -131,7 +140,8 @@ const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unk
   const leaf = eventLeaf(way, 'refused', person === undefined ? {} : { person })
   const [first, ...others] = near
   const hint = first === undefined ? '' : ` Did you mean ${[first, ...others].map((line) => `"${line}"`).join(' or ')}?`
-  if (person !== undefined) way.refusals.set(person, 'you may not run that, or it does not exist. Your administrators can change who may.')
+  if (person !== undefined)
+    way.refusals.set(person, 'you may not run that, or it does not exist. Your administrators can change who may.')
   await way.group.record({ leaf })
   await answer(way, message, plain(`${unknownCommand(way.name)}${hint}`))
   follow(way, message, ended('refused'))
@@ -155,10 +165,29 @@ const answer = (way: Way, { conversation, account, id }: Message, reply: Reply):
 
 const ended = (state: Progress['state']): Progress => ({ state, owes: [] })
 
+/**
+ * What was open when the server stopped is open again. What its runner knows of it is asked when the two meet; what was
+ * never sent waits for that as before.
+ */
+const restore = async (way: Way): Promise<void> => {
+  for (const request of await way.records.live()) {
+    way.live.put(request)
+    if (request.state === 'asking') way.asking.set(placeOf(request), request.id)
+    else way.live.reserve(wordsOf(request.conversation, request.person ?? request.account, request.text), request.id)
+    if (request.state === 'running' && request.sent?.store === undefined) way.unsent.add(request.id)
+  }
+}
+
+/** Identical words: the same command, by the same person, in the same conversation. */
+const wordsOf = (conversation: Message['conversation'], who: string, text: string): string =>
+  JSON.stringify([...conversationKey(conversation), who, text])
+
 const activate = async (way: Way, bundle: Bundle, pack: BundlePack): Promise<void> => {
   way.rules = rulesOf(bundle)
   way.pack = pack
-  await way.group.record({ leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }) })
+  await way.group.record({
+    leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }),
+  })
   for (const { connection } of way.runners.all()) {
     way.runners.admit(connection, definitions(way, connection))
     connection.bundle(pack)

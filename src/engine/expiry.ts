@@ -22,14 +22,18 @@ export const expire = async (way: Way): Promise<void> => {
 }
 
 const outlived = (way: Way, { id, state, createdAt, stated }: Request, now: number): string | undefined => {
-  if (state === 'asking') return now > createdAt + patience ? 'I have stopped waiting for the rest. Say it again when you know.' : undefined
+  if (state === 'asking')
+    return now > createdAt + patience ? 'I have stopped waiting for the rest. Say it again when you know.' : undefined
   if (!stated || stated.exp > toSeconds(now)) return undefined
   if (state === 'pending' || way.unsent.has(id)) return `${stated.code} has expired, and was not run.`
   return undefined
 }
 
 /** No question waits for this any more. */
-export const forget = (way: Way, { id, conversation, account }: Pick<Request, 'id' | 'conversation' | 'account'>): void => {
+export const forget = (
+  way: Way,
+  { id, conversation, account }: Pick<Request, 'id' | 'conversation' | 'account'>,
+): void => {
   const place = placeOf({ conversation, account })
   if (way.asking.get(place) === id) way.asking.delete(place)
 }

@@ -13,11 +13,15 @@ export const hearRunners = (way: Way): RunnerEars => ({
   admitted: (connection) => meet(way, connection),
   heard: (connection, message) => {
     hearRunner(way, connection, message).catch((error: unknown) => {
-      way.log.error({ runner: connection.runner, kind: message.type, error: String(error) }, 'what a runner said was refused')
+      way.log.error(
+        { runner: connection.runner, kind: message.type, error: String(error) },
+        'what a runner said was refused',
+      )
     })
   },
   left: (connection, why) => {
-    if (way.runners.leave(connection, way.clock())) way.log.warn({ runner: connection.runner, why }, 'a runner went away')
+    if (way.runners.leave(connection, way.clock()))
+      way.log.warn({ runner: connection.runner, why }, 'a runner went away')
   },
 })
 
@@ -44,13 +48,18 @@ const hearRunner = async (
     case 'too-late': {
       const request = way.live.get(message.request)
       if (!request) return
-      return sayOf(way, request, { text: `Too late: it started at ${atClock(message.at * 1000, way.rules.company.zone)}.`, blocks: [] })
+      return sayOf(way, request, {
+        text: `Too late: it started at ${atClock(message.at * 1000, way.rules.company.zone)}.`,
+        blocks: [],
+      })
     }
     case 'checkpoint':
       return resend(way, connection, message.checkpoint)
     case 'bundle':
       if (message.refused === undefined) return retry(way)
-      way.log.error({ runner: connection.runner, version: message.version, why: message.refused }, 'a runner refused the bundle')
+      way.log.error(
+        { runner: connection.runner, version: message.version, why: message.refused },
+        'a runner refused the bundle',
+      )
   }
 }
-

@@ -37,7 +37,14 @@ export const inspect = async (way: Way, command: Command, id: string): Promise<I
     ...(from.person !== undefined && { requester: from.person }),
   })
   if ('problem' in look) return { ok: false, say: look.problem }
-  return { ok: true, ...command, id, definition, resource: look.resource, ...(look.say !== undefined && { say: look.say }) }
+  return {
+    ok: true,
+    ...command,
+    id,
+    definition,
+    resource: look.resource,
+    ...(look.say !== undefined && { say: look.say }),
+  }
 }
 
 export const away = (way: Way, runner: string, zone: string): string => {

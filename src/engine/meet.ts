@@ -1,5 +1,5 @@
-import { canonicalText } from '#core/statement/canonical.ts'
 import { toSeconds } from '#core/clock.ts'
+import { canonicalText } from '#core/statement/canonical.ts'
 import type { Announce } from '#wire/runner.ts'
 import { again } from './again.ts'
 import { dispatch } from './dispatch.ts'
@@ -43,7 +43,8 @@ const resume = (way: Way, request: Request, { store, claims }: Announce): Promis
     case 'neither':
       return end(way, request, 'interrupted', lost)
     case undefined:
-      if (!stated || stated.exp <= toSeconds(way.clock())) return end(way, request, 'expired', 'It has expired, and was not run.')
+      if (!stated || stated.exp <= toSeconds(way.clock()))
+        return end(way, request, 'expired', 'It has expired, and was not run.')
       if (stated.bundle !== way.rules.bundle.version) return again(way, request)
       return dispatch(way, asRecorded(request))
   }
@@ -57,7 +58,10 @@ export const definitions = (way: Way, { runner, announced }: RunnerConnection): 
     if (listed?.runner === runner && canonicalText(listed.manifest) === canonicalText(manifest)) {
       found.set(manifest.command, definition)
     } else {
-      way.log.warn({ runner, command: manifest.command }, 'a command is announced otherwise than the bundle lists it: refused')
+      way.log.warn(
+        { runner, command: manifest.command },
+        'a command is announced otherwise than the bundle lists it: refused',
+      )
     }
   }
   return found

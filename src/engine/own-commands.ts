@@ -27,7 +27,12 @@ const declared: readonly OwnCommand[] = [
     summary: 'Cancel one of your requests',
     example: 'cancel 7F3A-92C1',
   },
-  { command: 'approve', template: 'approve <which:word>', summary: "Approve somebody's request", example: 'approve slick' },
+  {
+    command: 'approve',
+    template: 'approve <which:word>',
+    summary: "Approve somebody's request",
+    example: 'approve slick',
+  },
   {
     command: 'deny',
     template: 'deny <which:word> [<reason:text...>]',

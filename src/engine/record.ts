@@ -6,7 +6,11 @@ import type { Request } from './request/request.ts'
 import type { Way } from './way.ts'
 
 /** A request whose warrant is durable in the log: only this can be dispatched. */
-export type Recorded = Request & { readonly state: 'running'; readonly stated: NonNullable<Request['stated']>; readonly sent: NonNullable<Request['sent']> }
+export type Recorded = Request & {
+  readonly state: 'running'
+  readonly stated: NonNullable<Request['stated']>
+  readonly sent: NonNullable<Request['sent']>
+}
 
 /**
  * Makes the warrant and writes it: no record, no action.

@@ -23,6 +23,9 @@ export const resend = async (way: Way, connection: RunnerConnection, held: TreeH
   admitted.head = held
   const unclaimed = way.live
     .all()
-    .filter(({ id, runner, state }) => runner === connection.runner && state === 'running' && way.live.claimedAt(id) === undefined)
+    .filter(
+      ({ id, runner, state }) =>
+        runner === connection.runner && state === 'running' && way.live.claimedAt(id) === undefined,
+    )
   for (const request of unclaimed) await dispatch(way, asRecorded(request))
 }

@@ -1,6 +1,7 @@
 import type { Bundle, Company } from '#core/bundle/company.ts'
 import { type CommandSet, commandSet } from '#core/command/command-set.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
+import { type Directory, directoryOf } from '#core/command/speaking.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
 import type { Tier } from '#core/tier.ts'
 import { higherTier } from '#core/tier.ts'
@@ -9,6 +10,7 @@ import type { Conversation } from './platform.ts'
 
 /** A command that may be said: one of the bundle's, or one of Foobot's own. */
 export type Entry = {
+  readonly plugin?: string
   readonly command: string
   readonly template: string
   readonly summary: string
@@ -26,6 +28,8 @@ export type Rules = {
   readonly policy: Policy
   readonly commands: CommandSet<Entry>
   readonly entries: readonly Entry[]
+  /** Who and what there is by name. */
+  readonly directory: Directory
   entryOf(command: string): Entry | undefined
   /** The person behind an account; undefined is nobody. */
   personOf(platform: string, tenant: string, account: string): string | undefined
@@ -39,6 +43,7 @@ export const rulesOf = (bundle: Bundle): Rules => {
   const { company } = bundle
   const policy = policyOf(bundle)
   const listed: Entry[] = company.commands.map((entry) => ({
+    plugin: entry.manifest.plugin,
     command: entry.manifest.command,
     template: entry.manifest.template,
     summary: entry.manifest.summary,
@@ -67,6 +72,7 @@ export const rulesOf = (bundle: Bundle): Rules => {
     entries,
     entryOf: (command) => byName.get(command),
     commands: commandSet(entries),
+    directory: directoryOf(company.people.values(), company.groups.keys()),
     personOf: (platform, tenant, account) => accounts.get(key(platform, tenant, account)),
     roomOf: ({ platform, tenant, room }) => rooms.get(key(platform, tenant, room)),
     mayEver: (person) => {

@@ -1,5 +1,5 @@
-import type { TreeHead } from '#wire/runner.ts'
 import type { Resource } from '#core/statement/statement.ts'
+import type { TreeHead } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
 
 /** What a runner's look at a target gave: the resource, or a sentence that says why not. */

@@ -1,5 +1,6 @@
 import type { Arguments } from '#core/command/plugin.ts'
-import { type Speaking, understand as understandLine, understandAnswer } from '#core/command/command-set.ts'
+import type { Speaking } from '#core/command/speaking.ts'
+import { understandAnswer, understand as understandLine } from '#core/command/understand.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'
 import type { Entry } from './rules.ts'
@@ -9,7 +10,13 @@ import type { Way } from './way.ts'
 export type Understood =
   | ({ readonly kind: 'command' } & Command)
   | { readonly kind: 'own'; readonly from: Identified; readonly own: OwnCommand; readonly args: Arguments }
-  | { readonly kind: 'missing'; readonly from: Identified; readonly entry: Entry; readonly line: string; readonly say: string }
+  | {
+      readonly kind: 'missing'
+      readonly from: Identified
+      readonly entry: Entry
+      readonly text: string
+      readonly say: string
+    }
   | { readonly kind: 'complaint'; readonly from: Identified; readonly say: string }
   /** No command, or not theirs: the two are told apart nowhere. */
   | { readonly kind: 'unknown'; readonly from: Identified; readonly near: readonly string[] }
@@ -34,8 +41,7 @@ export const understand = (way: Way, from: Identified): Understood => {
     now: from.message.at,
     zone: rules.company.zone,
     dateOrder: rules.company.dateOrder,
-    people: [...rules.company.people.values()],
-    groups: [...rules.company.groups.keys()],
+    directory: rules.directory,
     ...(from.person !== undefined && { me: from.person }),
   }
   const asked = from.answersTo === undefined ? undefined : way.live.get(from.answersTo)
@@ -47,12 +53,19 @@ export const understand = (way: Way, from: Identified): Understood => {
       const { entry, args, text } = understanding
       if (entry.own) return { kind: 'own', from, own: entry.own, args }
       if (!entry.listed) return { kind: 'unknown', from, near: [] }
-      return { kind: 'command', from, entry: { ...entry, listed: entry.listed }, args, text, ...(asked && { asked: asked.id }) }
+      return {
+        kind: 'command',
+        from,
+        entry: { ...entry, listed: entry.listed },
+        args,
+        text,
+        ...(asked && { asked: asked.id }),
+      }
     }
     case 'missing':
       return understanding.ask === undefined
         ? { kind: 'complaint', from, say: understanding.usage }
-        : { kind: 'missing', from, entry: understanding.entry, line: from.line.text, say: understanding.ask }
+        : { kind: 'missing', from, entry: understanding.entry, text: understanding.text, say: understanding.ask }
     case 'complaint':
       return { kind: 'complaint', from, say: understanding.say }
     case 'unknown':

@@ -1,6 +1,6 @@
 import { completions } from '#core/command/complete.ts'
 import type { Key } from '#core/signature/key.ts'
-import type { RequestView } from '#wire/native.ts'
+import type { ListedRequest } from '#wire/native.ts'
 import { progressOf } from './talk.ts'
 import type { Way } from './way.ts'
 
@@ -16,15 +16,20 @@ export interface Views {
   /** What a line may go on with. */
   complete(person: string, text: string): readonly string[]
   /** What waits or runs in the rooms that a person is in. */
-  requests(person: string): readonly RequestView[]
+  requests(person: string): readonly ListedRequest[]
   /** Whether the server can do its work: platforms heard, runners linked, log writable. */
-  ready(): { readonly ok: boolean; readonly checks: Readonly<Record<string, string>> }
+  ready(): {
+    readonly ok: boolean
+    readonly parts: readonly { readonly part: string; readonly ok: boolean; readonly why?: string }[]
+  }
 }
 
 export const viewsOf = (way: Way): Views => {
   const roomsOf = (person: string): readonly string[] =>
     [...way.rules.company.rooms.values()]
-      .filter(({ groups }) => groups.length === 0 || groups.some((group) => way.rules.company.groups.get(group)?.has(person)))
+      .filter(
+        ({ groups }) => groups.length === 0 || groups.some((group) => way.rules.company.groups.get(group)?.has(person)),
+      )
       .map(({ name }) => name)
   const mayEnter = (person: string, room: string): boolean => room === `@${person}` || roomsOf(person).includes(room)
   return {
@@ -38,18 +43,25 @@ export const viewsOf = (way: Way): Views => {
       way.live
         .all()
         .filter(({ conversation }) => conversation.platform === 'native' && mayEnter(person, conversation.room))
-        .map((request) => ({ ...progressOf(request), owes: [] })),
+        .map((request) => ({
+          ...progressOf(request),
+          owes: [],
+          room: request.conversation.room,
+          ...(request.person !== undefined && { person: request.person }),
+        })),
     ready: () => {
-      const runners = [...way.rules.company.runners.keys()].map((name): [string, string] => [
-        `runner ${name}`,
-        way.runners.get(name) ? 'ok' : 'away',
-      ])
-      const platforms = [...way.platforms].map(([name, platform]): [string, string] => {
-        const health = platform.health()
-        return [`platform ${name}`, health.ok ? 'ok' : (health.why ?? 'not heard')]
+      const runners = [...way.rules.company.runners.keys()].map((name) => {
+        const here = way.runners.get(name) !== undefined
+        return { part: `runner ${name}`, ok: here, ...(!here && { why: 'it is away' }) }
       })
-      const checks = Object.fromEntries([...platforms, ...runners, ['log', way.group.failing ?? 'ok']])
-      return { ok: Object.values(checks).every((check) => check === 'ok'), checks }
+      const platforms = [...way.platforms.values()].map((platform) => ({
+        part: `platform ${platform.name}`,
+        ...platform.health(),
+      }))
+      const { failing } = way.group
+      const log = { part: 'log', ok: failing === undefined, ...(failing !== undefined && { why: failing }) }
+      const parts = [...platforms, ...runners, log]
+      return { ok: parts.every(({ ok }) => ok), parts }
     },
   }
 }

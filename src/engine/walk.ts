@@ -20,7 +20,12 @@ export const walk = async (way: Way, command: Command, id: string, before?: Requ
   const inspected = await inspect(way, command, id)
   if (!inspected.ok) return stop(way, command, id, before, 'failed', inspected.say)
   const stated = state(way, inspected)
-  const holder = holderOf(way, { id, runner: command.entry.listed.runner, command: command.entry.command, stated: stated.stated })
+  const holder = holderOf(way, {
+    id,
+    runner: command.entry.listed.runner,
+    command: command.entry.command,
+    stated: stated.stated,
+  })
   if (holder) return stop(way, stated, id, before, 'failed', held(stated, holder))
   const decided = decide(way, stated)
   const collection = collect(decided)

@@ -52,7 +52,10 @@ export const say = async (way: Way, to: Conversation, reply: Reply, about: About
     if (!platform) throw new Error(`no platform ${to.platform}`)
     await platform.send(to, reply, about)
   } catch (error) {
-    way.log.warn({ platform: to.platform, room: to.room, code: reply.footer?.code, error: String(error) }, 'a reply was not taken')
+    way.log.warn(
+      { platform: to.platform, room: to.room, code: reply.footer?.code, error: String(error) },
+      'a reply was not taken',
+    )
   }
 }
 

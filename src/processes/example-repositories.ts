@@ -7,10 +7,13 @@ const run = promisify(execFile)
 
 /** What stands in the working copy at first, and what somebody has changed since. */
 const files: Readonly<Record<string, readonly [before: string, after: string]>> = {
-  'README.md': ['# VictorOpsProd\n\nWhat runs in production.\n', '# VictorOpsProd\n\nWhat runs in production, and where.\n'],
+  'README.md': [
+    '# VictorOpsProd\n\nWhat runs in production.\n',
+    '# VictorOpsProd\n\nWhat runs in production, and where.\n',
+  ],
   'src/timeline.js': [
-    "export const title = 'Timeline'\nexport const rows = (events) => events.map(({ at, what }) => `${at} ${what}`)\n",
-    "export const title = 'Timeline'\nexport const rows = (events) => events.map(({ at, what }) => `${at}  ${what}`)\n",
+    "export const title = 'Timeline'\nexport const rows = (events) => events.map(({ at, what }) => [at, what].join(' '))\n",
+    "export const title = 'Timeline'\nexport const rows = (events) => events.map(({ at, what }) => [at, what].join('  '))\n",
   ],
   'src/alerts.js': [
     'export const isCritical = ({ load }) => load > 0.9\n',

@@ -16,7 +16,10 @@ const up = async (data: string, port: string): Promise<void> => {
     console.log(`Made the example company in ${data}: its keys are for trying out only.`)
   }
   const signed = await signExample(data)
-  if (signed) console.log(`Signed bundle ${signed.version} with the key of ${signed.by}: one administrator alone is for trying out.`)
+  if (signed)
+    console.log(
+      `Signed bundle ${signed.version} with the key of ${signed.by}: one administrator alone is for trying out.`,
+    )
 
   const runners = readdirSync(join(data, 'runners')).sort()
   const missing = new Set(runners)
@@ -78,7 +81,8 @@ const greeting = (url: string): string => {
 const flags = (): { data: string; port: string } => {
   const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } })
   const port = values.port ?? '8080'
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`--port takes a number from 0 to 65535, not "${port}"`)
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new Error(`--port takes a number from 0 to 65535, not "${port}"`)
   return { data: resolve(values.data ?? process.env.FOOBOT_DATA ?? 'data'), port }
 }
 
@@ -86,6 +90,8 @@ try {
   const { data, port } = flags()
   await up(data, port)
 } catch (error) {
-  console.error(`foobot: ${error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)}`)
+  console.error(
+    `foobot: ${error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)}`,
+  )
   process.exit(1)
 }

@@ -3,7 +3,7 @@ import type { ListedCommand, ManifestEntry } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
 import type { Arguments } from '#core/command/plugin.ts'
 import { render } from '#core/command/render.ts'
-import { compileTemplate, type Template } from '#core/command/template.ts'
+import { type Template, templateOf } from '#core/command/template.ts'
 import { openNote } from '#core/log/checkpoint.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
@@ -93,7 +93,7 @@ export const open = (order: Order, facts: Facts): Case => {
   const statement = statementKind.decode(body)
   const listed = facts.bundle.company.commands.find((entry) => entry.manifest.command === statement.command)
   if (!listed) throw new WarrantRefusal('definition', `The bundle lists no command "${statement.command}".`)
-  const template = compileTemplate(listed.manifest)
+  const template = templateOf(listed)
   return {
     order,
     facts,

@@ -52,7 +52,7 @@ export const company: Company = {
   attested: { factors: new Map(), words: [] },
   limits: { tiers: new Map() },
   people: new Map(
-    ['jhand', 'fiona'].map((id) => [id, { id, name: id, accounts: [], keys: [], hardware: new Set<string>() }]),
+    ['jhand', 'fiona'].map((id) => [id, { id, name: id, accounts: [], keys: [], hardware: new Set<never>() }]),
   ),
   groups: new Map([['Devs', new Set(['jhand'])]]),
   rooms: new Map([['devs', { name: 'devs', groups: ['Devs'], places: [] }]]),

@@ -17,7 +17,12 @@ export const end = async (way: Way, request: Request, state: Ending, text: strin
 }
 
 /** Stores a request as ended at once: it was refused, or failed, before it waited or ran. */
-export const endAtOnce = async (way: Way, request: Omit<Request, 'state' | 'generation'>, state: Ending, text: string): Promise<void> => {
+export const endAtOnce = async (
+  way: Way,
+  request: Omit<Request, 'state' | 'generation'>,
+  state: Ending,
+  text: string,
+): Promise<void> => {
   const ended: Request = { ...request, state, generation: 0, endedAt: way.clock() }
   const stored = await begin(way, ended, leafOf(way, ended, state, text))
   if (stored) await tell(way, stored, text)

@@ -39,7 +39,9 @@ export const settle = (
 ): Request | undefined => {
   if (!stored?.stored) return undefined
   const kept =
-    stored.index !== undefined && request.sent ? { ...request, sent: { ...request.sent, index: stored.index } } : request
+    stored.index !== undefined && request.sent
+      ? { ...request, sent: { ...request.sent, index: stored.index } }
+      : request
   if (isEnd(kept.state)) {
     way.live.put(kept)
     way.counters.ended(kept.state, kept.tier)
@@ -52,8 +54,22 @@ export const settle = (
 export const eventLeaf = (
   way: Way,
   what: EventName,
-  about: { request?: string; person?: string; runner?: string; command?: string; digest?: string; statement?: string; why?: string },
+  about: {
+    request?: string
+    person?: string
+    runner?: string
+    command?: string
+    digest?: string
+    statement?: string
+    why?: string
+  },
 ): Leaf => {
-  const body = eventKind.encode({ v: 1, deployment: way.rules.company.deployment, at: toSeconds(way.clock()), what, ...about })
+  const body = eventKind.encode({
+    v: 1,
+    deployment: way.rules.company.deployment,
+    at: toSeconds(way.clock()),
+    what,
+    ...about,
+  })
   return { bytes: eventKind.pae(body) }
 }

@@ -1,0 +1,30 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Counters } from '#engine/way.ts'
+
+/** What `/metrics` tells, in the Prometheus text format. */
+export const makeMetrics = (): Counters & { readonly registry: Registry } => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const of = { registers: [registry] }
+  const heard = new Counter({ name: 'foobot_messages_heard_total', help: 'Messages that platforms brought', ...of })
+  const forUs = new Counter({ name: 'foobot_messages_for_us_total', help: 'Messages that were said to Foobot', ...of })
+  const ended = new Counter({
+    name: 'foobot_requests_ended_total',
+    help: 'Requests that have ended, by state and tier',
+    labelNames: ['state', 'tier'],
+    ...of,
+  })
+  const took = new Histogram({
+    name: 'foobot_request_seconds',
+    help: 'From hearing a request to its end',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600],
+    ...of,
+  })
+  return {
+    registry,
+    heard: () => heard.inc(),
+    forUs: () => forUs.inc(),
+    ended: (state, tier) => ended.inc({ state, tier }),
+    took: (milliseconds) => took.observe(milliseconds / 1000),
+  }
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import pino from 'pino'
+import { readMachineKey } from '#config/machine-key.ts'
+import { readServerConfig } from '#config/server.ts'
+import { FoobotError } from '#core/errors.ts'
+import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { makeEngine } from '#engine/engine.ts'
+import { Group } from '#engine/group.ts'
+import { Live } from '#engine/request/live.ts'
+import { rulesOf } from '#engine/rules.ts'
+import { Runners } from '#engine/runners.ts'
+import { viewsOf } from '#engine/views.ts'
+import type { Way } from '#engine/way.ts'
+import { makeHttp } from '#http/server.ts'
+import { RunnerLink } from '#links/ws/runner-link.ts'
+import { Native } from '#platforms/native/native.ts'
+import { openStorage } from '#storage/open.ts'
+import { historyOf } from './history.ts'
+import { stopWith, tellParent } from './lifecycle.ts'
+import { makeMetrics } from './metrics.ts'
+import { Newest } from './newest-bundle.ts'
+
+export type ServerOptions = {
+  /** The data folder. */
+  readonly data: string
+  /** 0 takes a free one; absent, the configuration's. */
+  readonly port?: number
+}
+
+/** Milliseconds between two looks at what has expired, and at bundles that were activated. */
+const beat = 1000
+
+/**
+ * The server: listens, decides and records. It holds no credential of any system that commands act on, starts no runner
+ * and reads no runner's configuration.
+ */
+export const main = async ({ data, port }: ServerOptions): Promise<void> => {
+  const log = pino({ base: { process: 'server' } }, pino.destination({ dest: 2, sync: true }))
+  const clock = (): number => Date.now()
+  const newId = (): string => randomBytes(16).toString('hex')
+  const config = readServerConfig(join(data, 'server', 'server.yaml'))
+  const logKey = readMachineKey(config.logKey)
+  const newest = new Newest(data, config, clock)
+  const { bundle, pack } = newest.first()
+  if (bundle.company.log.key !== logKey.key) {
+    throw new FoobotError('log-key', `${config.logKey} is not the key that bundle ${bundle.version} names`)
+  }
+
+  const storage = await openStorage(data, (error) =>
+    log.error({ error: String(error) }, 'the log files could not be written'),
+  )
+  const metrics = makeMetrics()
+  const platforms = new Map()
+  const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin(config.deployment), size, root, logKey)
+  const way: Way = {
+    clock,
+    newId,
+    log,
+    name: 'Foobot',
+    records: storage.records,
+    tree: storage.log,
+    storeIds: storage.storeIds,
+    platforms,
+    group: new Group(storage.records, notary, await storage.records.seal()),
+    runners: new Runners(),
+    live: new Live(),
+    counters: metrics,
+    unsent: new Set(),
+    asking: new Map(),
+    refusals: new Map(),
+    rules: rulesOf(bundle),
+    pack,
+  }
+  const engine = makeEngine(way)
+  await engine.restore()
+  const views = viewsOf(way)
+
+  const native = new Native({
+    deployment: config.deployment,
+    companyName: () => views.company().name,
+    nameOf: views.nameOf,
+    rooms: views.roomsOf,
+    mayEnter: views.mayEnter,
+    history: historyOf(storage.chat, config.deployment),
+    ears: engine,
+    completions: (person, _room, text) => views.complete(person, text),
+    requests: views.requests,
+    present: () => Promise.resolve({ accepted: false, say: 'Consents cannot be given yet: no command asks for one.' }),
+    clock,
+    log,
+  })
+  platforms.set(native.name, native)
+
+  const link = new RunnerLink({ deployment: config.deployment, ears: engine.runnerEars, clock, newNonce: newId, log })
+  const http = await makeHttp({
+    host: config.host,
+    port: port ?? config.port,
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    clock,
+    newNonce: newId,
+    deployment: config.deployment,
+    companyName: () => views.company().name,
+    personKeys: views.keysOf,
+    health: views.ready,
+    metrics: metrics.registry,
+    native: (session) => native.admit(session),
+    runner: (socket, request, origins) => link.accept(socket, request, origins),
+    log,
+  })
+  await link.listen(config.socket)
+
+  const timer = setInterval(() => {
+    const offer = newest.look()
+    const activating = offer ? engine.activate(offer.bundle, offer.pack) : Promise.resolve()
+    activating
+      .then(() => engine.tick())
+      .catch((error: unknown) => log.error({ error: String(error) }, 'the regular look failed; it is tried again'))
+  }, beat)
+
+  stopWith(
+    async () => {
+      clearInterval(timer)
+      native.close()
+      await link.close()
+      await http.close()
+      await way.group.drain()
+      await storage.close()
+    },
+    (error) => log.error({ error: String(error) }, 'the server did not stop cleanly'),
+  )
+  log.info({ url: http.url, bundle: bundle.version }, 'listening')
+  tellParent({ type: 'ready', url: http.url })
+}
