@@ -1,4 +1,5 @@
-import { isAtLeast, type Tier } from '#core/tier.ts'
+import { higherTier, isAtLeast, type Tier } from '#core/tier.ts'
+import type { ListedCommand } from './manifest.ts'
 import { isDashed, labelOf, malformed, type Part, readPart, type Slot } from './part.ts'
 import { shareWord } from './share.ts'
 
@@ -41,6 +42,18 @@ export const compileTemplate = (entry: { readonly template: string; readonly tie
   checkPlaces(text, steps)
   checkRuns(text, steps)
   return { text, command: path.join(' '), path, steps }
+}
+
+const kept = new WeakMap<ListedCommand, Template>()
+
+/** The template of a command as the bundle lists it, under the tier that counts; read once for each entry. */
+export const templateOf = (listed: ListedCommand): Template => {
+  const known = kept.get(listed)
+  if (known) return known
+  const { manifest } = listed
+  const template = compileTemplate({ template: manifest.template, tier: higherTier(listed.tier, manifest.tier) })
+  kept.set(listed, template)
+  return template
 }
 
 /** Every part in declared order, with whether it must come. */

@@ -1,5 +1,5 @@
 import type { ListedCommand } from '#core/command/manifest.ts'
-import { compileTemplate, partsOf as templateParts } from '#core/command/template.ts'
+import { templateOf, partsOf as templateParts } from '#core/command/template.ts'
 import { higherTier } from '#core/tier.ts'
 import type { CedarPolicy, CedarSchema } from './cedar.ts'
 import { entitiesOf, typesOf } from './expression.ts'
@@ -38,7 +38,7 @@ export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[
 
 /** The arguments of a command that policies may read, with Cedar's types. A `number` may be a fraction, and is none. */
 export const argumentTypes = (listed: ListedCommand): Readonly<Record<string, Attribute>> => {
-  const parts = templateParts(compileTemplate(listed.manifest).steps)
+  const parts = templateParts(templateOf(listed).steps)
   return Object.fromEntries(
     parts.flatMap(({ part, required }): [string, Attribute][] => {
       if (part.kind === 'literal') return part.name === undefined ? [] : [[part.name, { type: 'Boolean' }]]
@@ -52,7 +52,7 @@ export const argumentTypes = (listed: ListedCommand): Readonly<Record<string, At
 /** Arguments that take one of few values: those whose values stand in the template, and switches. */
 export const fewValued = (listed: ListedCommand): ReadonlySet<string> =>
   new Set(
-    templateParts(compileTemplate(listed.manifest).steps).flatMap(({ part }) => {
+    templateParts(templateOf(listed).steps).flatMap(({ part }) => {
       if (part.kind === 'literal') return part.name ?? []
       return part.type.name.includes('|') && part.many === 'one' ? part.name : []
     }),
