@@ -8,6 +8,7 @@ import {
   type PolicyJson,
   policySetTextToParts,
   policyToJson,
+  policyToText,
   preparsePolicySet,
   type SchemaJson,
   statefulIsAuthorized,
@@ -68,6 +69,21 @@ export const readPolicy = (id: string, text: string): CedarPolicy => {
   const { effect, principal, action, resource, conditions, annotations } = answer.json
   const written = Object.entries(annotations ?? {}).map(([name, value]) => [name, value ?? ''] as const)
   return { id, text, effect, principal, action, resource, conditions, annotations: new Map(written) }
+}
+
+/** The text of a policy's head and annotations alone, for every resource and without its conditions. */
+export const headOf = ({ id, effect, principal, action, annotations }: CedarPolicy): string => {
+  const head: PolicyJson = {
+    effect,
+    principal,
+    action,
+    resource: { op: 'All' },
+    conditions: [],
+    annotations: Object.fromEntries(annotations),
+  }
+  const answer = policyToText(head)
+  if (answer.type === 'failure') throw malformed(`${id}: ${describe(answer.errors, '')}`)
+  return answer.text
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Company } from '#core/bundle/company.ts'
 import type { Tier } from '#core/tier.ts'
 import { policyOf } from './decide.ts'
 import type { Question } from './decision.ts'
-import { bundleOf, commandOf, companyWith, question } from './small-company.ts'
+import { bundleOf, commandOf, companyWith, question } from './small-company.fixture.ts'
 
 const everything = 'permit (principal, action, resource);'
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { policyOf } from './decide.ts'
 import type { Question } from './decision.ts'
 import { keep } from './kept.ts'
-import { bundleOf, commandOf, companyWith, question } from './small-company.ts'
+import { bundleOf, commandOf, companyWith, question } from './small-company.fixture.ts'
 
 test('keeps so many answers, the least asked for going first', () => {
   const kept = keep<string>(2)

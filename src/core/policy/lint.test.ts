@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Company } from '#core/bundle/company.ts'
 import { lint } from './lint.ts'
-import { commands, companyWith, listed } from './small-company.ts'
+import { commands, companyWith, listed } from './small-company.fixture.ts'
 
 const said = (policies: string, change: Partial<Company> = {}) =>
   lint(companyWith(policies, change)).map(({ policy, say, weight }) => `${policy} ${weight}: ${say}`)

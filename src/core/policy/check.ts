@@ -1,0 +1,159 @@
+import type { Bundle, Company } from '#core/bundle/company.ts'
+import { higherTier, isAtLeast, type Tier } from '#core/tier.ts'
+import { headOf } from './cedar.ts'
+import { type Policy, policyOf } from './decide.ts'
+import type { Requirement } from './decision.ts'
+import { giversOf, mostOf, peopleFor } from './givers.ts'
+import { type Complaint, lint } from './lint.ts'
+import { partiesOf, reaches } from './parties.ts'
+import { readRules } from './ruling.ts'
+import { isInspected } from './schema.ts'
+import { tierRule } from './tiers.ts'
+
+/** Who could run a command on targets of one owner, and what that takes at the very least. */
+export type Possibility = {
+  readonly command: string
+  readonly tier: Tier
+  /** The system's own label; absent for a target without one. */
+  readonly owner?: string
+  readonly people: readonly string[]
+  readonly owes: readonly Requirement[]
+}
+
+/** A place where one person or one part reaches further than its tier. */
+export type SoftSpot = {
+  /** What `accepted` in company.yaml calls it. */
+  readonly name: string
+  readonly say: string
+  /** The company's reason to live with it. */
+  readonly accepted?: string
+}
+
+export type Report = {
+  readonly possibilities: readonly Possibility[]
+  readonly softSpots: readonly SoftSpot[]
+  readonly complaints: readonly Complaint[]
+  /** What is safe, and will not work. */
+  readonly notes: readonly string[]
+  /** No policy is refused, and every soft spot is accepted. */
+  readonly passed: boolean
+}
+
+/**
+ * Goes through people × commands × owners under the boldest reading of the policies: every permit's conditions hold, and
+ * no condition of a forbid does. What nobody reaches so, nobody reaches.
+ */
+export const check = (bundle: Bundle): Report => {
+  const { company } = bundle
+  const complaints = lint(company)
+  const refused = complaints.some(({ weight }) => weight === 'refused')
+  if (refused) return { possibilities: [], softSpots: [], complaints, notes: [], passed: false }
+  const possibilities = possibilitiesOf(company, policyOf({ ...bundle, company: boldest(company) }))
+  const softSpots = softSpotsOf(company, possibilities).map((spot) => {
+    const accepted = company.accepted.get(spot.name)
+    return accepted === undefined ? spot : { ...spot, accepted }
+  })
+  return {
+    possibilities,
+    softSpots,
+    complaints,
+    notes: [...ownerless(company), ...tooFew(company, possibilities)],
+    passed: softSpots.every(({ accepted }) => accepted !== undefined),
+  }
+}
+
+const boldest = (company: Company): Company => ({
+  ...company,
+  policies: new Map(
+    readRules(company)
+      .filter(
+        ({ effect, conditions, resource }) => effect === 'permit' || (conditions.length === 0 && resource.op === 'All'),
+      )
+      .map((rule) => [rule.id, headOf(rule)]),
+  ),
+})
+
+const possibilitiesOf = (company: Company, policy: Policy): readonly Possibility[] =>
+  company.commands.flatMap((listed) => {
+    const { command, plugin } = listed.manifest
+    const tier = higherTier(listed.tier, listed.manifest.tier)
+    const owners = isInspected(listed) ? [...company.owners.keys(), undefined] : [undefined]
+    return owners.flatMap((owner) => {
+      const resource = { type: 'System', id: plugin, facts: {}, ...(owner !== undefined && { owner }) }
+      const byOwes = new Map<string, { owes: readonly Requirement[]; people: string[] }>()
+      for (const requester of company.people.keys()) {
+        const decision = policy.decide({ requester, command, args: {}, resource, room: '-', platform: '-' }, listed)
+        if (decision.outcome === 'deny') continue
+        const owes = decision.outcome === 'owes' ? decision.owes : []
+        const same = byOwes.get(JSON.stringify(owes)) ?? { owes, people: [] }
+        same.people.push(requester)
+        byOwes.set(JSON.stringify(owes), same)
+      }
+      return [...byOwes.values()].map((same) => ({ command, tier, ...(owner !== undefined && { owner }), ...same }))
+    })
+  })
+
+const softSpotsOf = (company: Company, possibilities: readonly Possibility[]): SoftSpot[] => {
+  const spots = partiesOf(company).flatMap((party) => {
+    const above = possibilities.filter(({ tier }) => tier !== party.upTo && isAtLeast(tier, party.upTo))
+    const commands = new Set(above.filter((one) => reaches(party, one, company.groups)).map(({ command }) => command))
+    return [...commands].map((command) => ({
+      name: `${party.name} reaches ${command}`,
+      say: `${party.name} alone could run "${command}", and may reach ${party.upTo} commands at most.`,
+    }))
+  })
+  return [...spots, ...oneAdministrator(company), ...chatWords(company), ...softwareKeys(company)]
+}
+
+const oneAdministrator = ({ root }: Company): SoftSpot[] =>
+  root.threshold > 1
+    ? []
+    : [{ name: 'one administrator', say: 'One administrator alone can sign a bundle, and so change every rule.' }]
+
+const chatWords = ({ attested }: Company): SoftSpot[] =>
+  attested.words.length === 0
+    ? []
+    : [
+        {
+          name: 'chat words',
+          say: `A word in chat counts as consent for ${attested.words.join(', ')}: who owns chat account, platform or server can give it.`,
+        },
+      ]
+
+const softwareKeys = (company: Company): SoftSpot[] => {
+  const counts = company.commands.some((listed) => {
+    const tier = higherTier(listed.tier, listed.manifest.tier)
+    return isAtLeast(tier, 'sensitive') && tierRule(tier, company.limits).key === 'software'
+  })
+  const holders = [...company.people.values()].filter((person) =>
+    person.keys.some((key) => mostOf(person, key) === 'software'),
+  )
+  if (!counts || holders.length === 0) return []
+  const names = holders.map(({ id }) => id).join(', ')
+  return [
+    {
+      name: 'software keys',
+      say: `Keys that are files count from sensitive up: who copies one is its person (${names}).`,
+    },
+  ]
+}
+
+const ownerless = ({ commands }: Company): string[] =>
+  commands
+    .filter((listed) => isAtLeast(higherTier(listed.tier, listed.manifest.tier), 'dangerous') && !isInspected(listed))
+    .map(({ manifest }) => `"${manifest.command}" never runs: its target has no owner, because it does not inspect it.`)
+
+const tooFew = (company: Company, possibilities: readonly Possibility[]): string[] => {
+  const notes = possibilities.flatMap(({ command, owner, people, owes }) =>
+    owes.flatMap((owed) =>
+      people
+        .filter((person) => giversOf(company, owed, person).length < peopleFor(owed))
+        .map((person) => {
+          const target = owner === undefined ? '' : ` on what ${owner} owns`
+          const what = owed.kind === 'approval' ? `approvals of ${owed.count} in ${owed.group}` : `a ${owed.kind}`
+          return `${person} cannot run "${command}"${target}: too few could give ${what}.`
+        }),
+    ),
+  )
+  return [...new Set(notes)]
+}
