@@ -7,7 +7,8 @@ import { digest, type Envelope, name, time, version1 } from '#core/statement/fie
 import { defineKind } from '#core/statement/kind.ts'
 import type { Bundle, Company, Root } from './company.ts'
 
-const path = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/
+/** Folders and file, each beginning with a letter or digit: no path leads out of a folder. */
+const path = /^(?=.{1,200}$)[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/
 
 const fields = z
   .strictObject({
