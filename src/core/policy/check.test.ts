@@ -60,7 +60,7 @@ test('a desk below the highest tier is a soft spot where passkeys of its visitor
   const desk = (tier: 'dangerous' | 'critical') => new Map([['https://desk.acme.example', { tier, files: new Map() }]])
   const at = (tier: 'dangerous' | 'critical') =>
     check(bundleOf({ ...company, people, desks: desk(tier) })).softSpots.map(({ name }) => name)
-  expect(at('dangerous')).toEqual(['one administrator', 'the desk https://desk.acme.example reaches acl add'])
+  expect(at('dangerous')).toEqual(['the desk https://desk.acme.example reaches acl add', 'one administrator'])
   expect(at('critical')).toEqual(['one administrator'])
 })
 
