@@ -1,13 +1,12 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
-import type { BundlePack } from '#wire/runner.ts'
 import { again } from './again.ts'
 import { answerOwn } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { expire, forget } from './expiry.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
-import { definitions } from './meet.ts'
+import { bringUp, definitions } from './meet.ts'
 import type { Ears, Message, Progress } from './platform.ts'
 import { conversationKey, placeOf, receive } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
@@ -24,7 +23,7 @@ import { follow, say, type Way } from './way.ts'
 export type Engine = Ears & {
   readonly runnerEars: RunnerEars
   /** Puts another bundle in force: runners are sent it, and what waits is stated and asked anew. */
-  activate(bundle: Bundle, pack: BundlePack): Promise<void>
+  activate(bundle: Bundle): Promise<void>
   /** Takes up what a restart left open; called once, before anything is heard. */
   restore(): Promise<void>
   /** Ends what has outlived itself; called every second. */
@@ -58,7 +57,7 @@ export const makeEngine = (way: Way): Engine => {
       return handling
     },
     runnerEars: hearRunners(way),
-    activate: (bundle, pack) => activate(way, bundle, pack),
+    activate: (bundle) => activate(way, bundle),
     restore: () => restore(way),
     tick: () => expire(way),
   }
@@ -182,15 +181,14 @@ const restore = async (way: Way): Promise<void> => {
 const wordsOf = (conversation: Message['conversation'], who: string, text: string): string =>
   JSON.stringify([...conversationKey(conversation), who, text])
 
-const activate = async (way: Way, bundle: Bundle, pack: BundlePack): Promise<void> => {
+const activate = async (way: Way, bundle: Bundle): Promise<void> => {
   way.rules = rulesOf(bundle)
-  way.pack = pack
   await way.group.record({
     leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }),
   })
-  for (const { connection } of way.runners.all()) {
-    way.runners.admit(connection, definitions(way, connection))
-    connection.bundle(pack)
+  for (const admitted of way.runners.all()) {
+    way.runners.redefine(admitted, definitions(way, admitted.connection))
+    bringUp(way, admitted.connection)
   }
   const waiting = way.live.all().filter((request) => request.state === 'running' && way.unsent.has(request.id))
   for (const request of waiting) {

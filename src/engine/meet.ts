@@ -25,9 +25,14 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
     )
   }
   way.runners.admit(connection, definitions(way, connection))
-  if (announced.bundle?.digest !== bundle.digest) connection.bundle(way.pack)
+  if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
   const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
   for (const request of waiting) await resume(way, request, announced)
+}
+
+/** Sends a runner the bundles that it lacks. */
+export const bringUp = (way: Way, connection: RunnerConnection): void => {
+  for (const pack of way.packsAfter(connection.announced.bundle?.version)) connection.bundle(pack)
 }
 
 /** Where one running request stands, by what the runner knows of it. The first row that fits counts. */

@@ -5,7 +5,7 @@ import type { RunnerConnection } from './runner-link.ts'
 /** What a runner's look at a target gave: the resource, or a sentence that says why not. */
 export type Look = { readonly resource: Resource; readonly say?: string } | { readonly problem: string }
 
-type Admitted = {
+export type Admitted = {
   readonly connection: RunnerConnection
   /** Command to definition, of those that are declared as the bundle lists them. */
   readonly definitions: ReadonlyMap<string, string>
@@ -43,6 +43,11 @@ export class Runners {
   admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>): void {
     this.#admitted.set(connection.runner, { connection, definitions, head: connection.announced.checkpoint })
     this.#awaySince.delete(connection.runner)
+  }
+
+  /** Other rules are in force: which of its commands are listed is looked up anew. */
+  redefine({ connection, head }: Admitted, definitions: ReadonlyMap<string, string>): void {
+    this.#admitted.set(connection.runner, { connection, definitions, head })
   }
 
   leave(connection: RunnerConnection, now: number): boolean {

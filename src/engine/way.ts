@@ -33,7 +33,8 @@ export type Way = {
   readonly counters: Counters
   /** The bundle in force: read it once a message, since it changes live. */
   rules: Rules
-  pack: BundlePack
+  /** The bundles that lead from a version to the one in force, oldest first; from none, that one alone. */
+  readonly packsAfter: (version: number | undefined) => readonly BundlePack[]
 }
 
 /** What is counted, for the metrics. */

@@ -5,7 +5,7 @@ import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
-import { makeEngine } from '#engine/engine.ts'
+import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
@@ -16,10 +16,10 @@ import { makeHttp } from '#http/server.ts'
 import { RunnerLink } from '#links/ws/runner-link.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
+import { Bundles } from './bundles.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
 import { makeMetrics } from './metrics.ts'
-import { Newest } from './newest-bundle.ts'
 
 export type ServerOptions = {
   /** The data folder. */
@@ -41,8 +41,8 @@ export const main = async ({ data, port }: ServerOptions): Promise<void> => {
   const newId = (): string => randomBytes(16).toString('hex')
   const config = readServerConfig(join(data, 'server', 'server.yaml'))
   const logKey = readMachineKey(config.logKey)
-  const newest = new Newest(data, config, clock)
-  const { bundle, pack } = newest.first()
+  const bundles = new Bundles(data, config, clock)
+  const bundle = bundles.held
   if (bundle.company.log.key !== logKey.key) {
     throw new FoobotError('log-key', `${config.logKey} is not the key that bundle ${bundle.version} names`)
   }
@@ -70,7 +70,7 @@ export const main = async ({ data, port }: ServerOptions): Promise<void> => {
     asking: new Map(),
     refusals: new Map(),
     rules: rulesOf(bundle),
-    pack,
+    packsAfter: (version) => bundles.after(version),
   }
   const engine = makeEngine(way)
   await engine.restore()
@@ -111,11 +111,9 @@ export const main = async ({ data, port }: ServerOptions): Promise<void> => {
   await link.listen(config.socket)
 
   const timer = setInterval(() => {
-    const offer = newest.look()
-    const activating = offer ? engine.activate(offer.bundle, offer.pack) : Promise.resolve()
-    activating
-      .then(() => engine.tick())
-      .catch((error: unknown) => log.error({ error: String(error) }, 'the regular look failed; it is tried again'))
+    regularLook(bundles, engine).catch((error: unknown) =>
+      log.error({ error: String(error) }, 'the regular look failed; it is tried again'),
+    )
   }, beat)
 
   stopWith(
@@ -131,4 +129,10 @@ export const main = async ({ data, port }: ServerOptions): Promise<void> => {
   )
   log.info({ url: http.url, bundle: bundle.version }, 'listening')
   tellParent({ type: 'ready', url: http.url })
+}
+
+const regularLook = async (bundles: Bundles, engine: Engine): Promise<void> => {
+  const activated = bundles.look()
+  if (activated) await engine.activate(activated)
+  await engine.tick()
 }

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FoobotError } from '#core/errors.ts'
 import { type Child, keepRunning } from './child.ts'
-import { makeExample, signExample } from './example.ts'
+import { makeExample } from './example.ts'
+import { signExample } from './example-bundle.ts'
 import { stopWith, type ToParent } from './lifecycle.ts'
 
 /**
@@ -15,7 +16,7 @@ const up = async (data: string, port: string): Promise<void> => {
     await makeExample(data)
     console.log(`Made the example company in ${data}: its keys are for trying out only.`)
   }
-  const signed = await signExample(data)
+  const signed = await signExample(data, Date.now())
   if (signed)
     console.log(
       `Signed bundle ${signed.version} with the key of ${signed.by}: one administrator alone is for trying out.`,

@@ -1,0 +1,81 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { findSigners } from '#client/find-signer.ts'
+import { signEnvelope } from '#client/signer.ts'
+import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.ts'
+import { readCompany } from '#config/company.ts'
+import { readCompanyFolder } from '#config/company-folder.ts'
+import { readRunnerConfig } from '#config/runner.ts'
+import { type BundleOffer, bundleKind, bundleLife, draftBundle } from '#core/bundle/bundle.ts'
+import { toSeconds } from '#core/clock.ts'
+import type { ListedCommand } from '#core/command/manifest.ts'
+import { canonicalText } from '#core/statement/canonical.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import { higherTier } from '#core/tier.ts'
+import { manifestsOf } from '#runner/load.ts'
+import { administrator } from './example.ts'
+
+/** Seconds before its end from which a bundle is signed anew. */
+const early = 14 * 86_400
+
+/**
+ * Signs a new version of the example's bundle where one is needed: there is none yet, it ends soon, or its plugins
+ * declare other commands. Whatever else was changed in the company's folder stays a draft, until somebody signs it.
+ * @returns the version that was signed, and by whom; undefined where none was needed
+ */
+export const signExample = async (
+  data: string,
+  now: number,
+): Promise<{ readonly version: number; readonly by: string } | undefined> => {
+  const version = bundleVersions(data).at(-1)
+  const held = version === undefined ? undefined : readBundle(data, version)
+  const before: readonly ListedCommand[] = held ? readCompany(held.files).commands : []
+  const commands = await declared(data, before)
+  const head = held && readEnvelope(bundleKind, held.envelope)
+  const files = new Map(held?.files ?? readCompanyFolder(join(data, 'company')))
+  if (head && canonicalText(before) === canonicalText(commands) && head.value.exp > toSeconds(now) + early)
+    return undefined
+
+  const bytes = Buffer.from(`${JSON.stringify(commands, null, 2)}\n`)
+  files.set('commands.json', bytes)
+  writeFileSync(join(data, 'company', 'commands.json'), bytes)
+  const offer = await sign(data, files, {
+    deployment: readCompany(files).deployment,
+    version: (version ?? 0) + 1,
+    ...(head && { previous: head.digest }),
+    iat: toSeconds(now),
+    exp: toSeconds(now) + bundleLife,
+  })
+  writeBundle(data, offer)
+  return { version: (version ?? 0) + 1, by: administrator }
+}
+
+const sign = async (
+  data: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  head: Parameters<typeof draftBundle>[1],
+): Promise<BundleOffer> => {
+  const [signer] = await findSigners({ person: administrator, keyFile: join(data, 'keys', administrator), data })
+  return { envelope: await signEnvelope(signer, bundleKind, draftBundle(files, head)), files }
+}
+
+/** What the plugins of all runners declare, as a bundle lists it. A tier that was raised stays raised. */
+const declared = async (data: string, before: readonly ListedCommand[]): Promise<ListedCommand[]> => {
+  const raised = new Map(before.map(({ manifest, tier }) => [manifest.command, tier]))
+  const found: ListedCommand[] = []
+  for (const runner of readdirSync(join(data, 'runners')).sort()) {
+    const file = join(data, 'runners', runner, 'runner.yaml')
+    const { plugins } = readRunnerConfig(file)
+    const manifests = await manifestsOf(
+      plugins.map((plugin) => ({ ...plugin, path: resolve(dirname(file), plugin.path) })),
+    )
+    found.push(
+      ...manifests.map((manifest) => ({
+        runner,
+        tier: higherTier(manifest.tier, raised.get(manifest.command) ?? 'open'),
+        manifest,
+      })),
+    )
+  }
+  return found
+}

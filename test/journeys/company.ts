@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The project's own folder. */
+export const project = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a command line gave. */
+export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+/** A real example company, made for one test in a folder of its own and ended with it. */
+export type Company = {
+  readonly data: string
+  readonly url: string
+  /** Everything that the processes have printed so far. */
+  printed(): string
+  /** `foobot say` as a person, in a room. */
+  say(person: string, room: string, text: string, ...flags: readonly string[]): Promise<Said>
+  /** Any `foobot` command line, told where this company is. */
+  foobot(...args: readonly string[]): Promise<Said>
+  /** The process ids of its parts. */
+  parts(): { readonly server: number; readonly runners: readonly number[] }
+  /** Resolves when what `npm start` prints holds this text, from now on or before. */
+  prints(text: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Milliseconds that a part may take to start. */
+const patience = 60_000
+
+/** Starts what `npm start` starts, on free ports. */
+export const startCompany = async (flags: { readonly data?: string } = {}): Promise<Company> => {
+  const folder = mkdtempSync(join(tmpdir(), 'foobot-'))
+  const data = flags.data ?? join(folder, 'data')
+  const up = spawn(process.execPath, ['src/processes/up.ts', '--data', data, '--port', '0'], {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = listen(up)
+  const ready = await output.waitFor(/Foobot is listening on (\S+)/, patience)
+  const url = ready[1] ?? ''
+  const env = { ...process.env, FOOBOT_SERVER: url, FOOBOT_DATA: data, NO_COLOR: '1' }
+  const foobot = (...args: readonly string[]) => run(process.execPath, ['bin/foobot', ...args], env)
+  return {
+    data,
+    url,
+    printed: output.text,
+    foobot,
+    say: (person, room, text, ...more) => foobot('say', '--as', person, '--room', room, ...more, text),
+    parts: () => partsOf(up),
+    prints: async (text) =>
+      void (await output.waitFor(new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), patience)),
+    stop: async () => {
+      if (up.exitCode === null && up.signalCode === null) {
+        up.kill('SIGTERM')
+        await new Promise((resolve) => up.once('exit', resolve))
+      }
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs a program to its end. */
+export const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Said> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(file, [...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
+  })
+
+/** Gathers what a process prints, and waits for what it will. */
+const listen = (child: ChildProcess) => {
+  let text = ''
+  const waiting = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (more: string) => {
+      text += more
+      for (const look of [...waiting]) look()
+    })
+  }
+  const waitFor = (what: RegExp, most: number): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const done = (): void => {
+        waiting.delete(look)
+        clearTimeout(timer)
+        child.off('exit', ended)
+      }
+      const look = (): void => {
+        const found = what.exec(text)
+        if (!found) return
+        done()
+        resolve(found)
+      }
+      const fail = (why: string): void => {
+        done()
+        reject(new Error(`${why} before it printed ${what}:\n${text}`))
+      }
+      const ended = (): void => fail('it ended')
+      const timer = setTimeout(() => fail(`${most} ms went by`), most)
+      waiting.add(look)
+      child.once('exit', ended)
+      look()
+    })
+  return { text: () => text, waitFor }
+}
+
+/** The children of a process, by what they were started as. */
+const partsOf = (up: ChildProcess): { server: number; runners: number[] } => {
+  const children = readFileSync(`/proc/${up.pid}/task/${up.pid}/children`, 'utf8').trim().split(' ').map(Number)
+  const called = children.map((pid) => ({ pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') }))
+  const server = called.find(({ line }) => line.includes('start'))?.pid
+  if (server === undefined) throw new Error('there is no server')
+  return { server, runners: called.filter(({ line }) => line.includes('runner')).map(({ pid }) => pid) }
+}
