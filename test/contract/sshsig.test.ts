@@ -223,34 +223,3 @@ describe('where both refuse', () => {
     expect(ours(ec.key, blob)).toMatch(/^signature: /)
   })
 })
-
-describe('mutations', () => {
-  const ed = plainKey('ed25519')
-  const ec = plainKey('p256')
-  const skEd = securityKey('ed25519')
-  const skEc = securityKey('p256')
-
-  it.each([
-    ['ed25519', ed.key, sshsigBlob(ed.blob, namespace, bareSignature(ed))],
-    ['p256', ec.key, sshsigBlob(ec.blob, namespace, bareSignature(ec))],
-    ['sk ed25519', skEd.key, sshsigBlob(skEd.blob, namespace, skEd.sign(namespace, message))],
-    ['sk p256', skEc.key, sshsigBlob(skEc.blob, namespace, skEc.sign(namespace, message))],
-  ])('%s: every bit flipped, every byte dropped, doubled or cut off refuses', (_name, key, blob) => {
-    expect(typeof ours(key, blob)).toBe('object')
-    const accepted: string[] = []
-    const look = (what: string, changed: Uint8Array): void => {
-      if (typeof ours(key, changed) !== 'string') accepted.push(what)
-    }
-    for (let at = 0; at < blob.length; at++) {
-      for (let bit = 0; bit < 8; bit++) {
-        const changed = Buffer.from(blob)
-        changed.writeUInt8(changed.readUInt8(at) ^ (1 << bit), at)
-        look(`bit ${bit} of byte ${at}`, changed)
-      }
-      look(`without byte ${at}`, Buffer.concat([blob.subarray(0, at), blob.subarray(at + 1)]))
-      look(`byte ${at} twice`, Buffer.concat([blob.subarray(0, at + 1), blob.subarray(at)]))
-      look(`${at} bytes`, blob.subarray(0, at))
-    }
-    expect(accepted).toEqual([])
-  })
-})

@@ -15,8 +15,8 @@ import { defineKind, type Kind, kinds, payloadType } from '#core/statement/kind.
 import { statementKind } from '#core/statement/statement.ts'
 import { receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
-import { passkey } from './passkey.fixture.ts'
-import { securityKey } from './security-key.fixture.ts'
+import { passkey } from '../contract/passkey.fixture.ts'
+import { securityKey } from '../contract/security-key.fixture.ts'
 
 /** Each kind by its name, with one schema: only the name tells them apart. */
 const named = kinds.map((name) => defineKind(name, z.strictObject({ v: z.literal(1) }), 1024))
