@@ -65,7 +65,7 @@ test('what several rules owe of one kind and group is owed once, at its strictes
   expect(decide('rebuild')).toMatchObject({
     outcome: 'owes',
     owes: [
-      { kind: 'signature', key: 'verified', because: 'company.cedar#5, tier dangerous' },
+      { kind: 'signature', key: 'verified', because: 'tier dangerous, company.cedar#5' },
       { kind: 'approval', group: 'Backend', count: 2, key: 'hardware' },
       { kind: 'approval', group: 'DBA', count: 1, key: 'software', because: 'company.cedar#4' },
     ],

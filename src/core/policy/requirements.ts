@@ -32,7 +32,7 @@ export const merge = (owedBy: readonly OwedBy[], ground: Ground): readonly Requi
   const factor = merged.get('second-factor')
   if (signature && factor) {
     merged.delete('second-factor')
-    merged.set('signature', { ...signature, because: listed(signature.because, factor.because) })
+    merged.set('signature', { ...signature, because: listed(factor.because, signature.because) })
   }
   return [...merged.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
 }
@@ -65,4 +65,4 @@ const join = (a: Requirement, b: Requirement): Requirement => {
   return { ...a, because }
 }
 
-const listed = (...names: readonly string[]): string => [...new Set(names)].join(', ')
+const listed = (a: string, b: string): string => [...new Set([...a.split(', '), ...b.split(', ')])].join(', ')

@@ -16,6 +16,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   Backend: ['bianca', 'dora', 'dean'],
   DBA: ['dora', 'dean'],
   Finance: ['fiona'],
+  Sales: ['sam'],
 }
 
 export const listed = (command: string, tier: Tier, template = command, runner = 'main'): ListedCommand => ({
