@@ -10,7 +10,7 @@ export type Session = {
 }
 
 /** Bytes that may wait for a client that does not read; then it is cut, and the others go on. */
-const mostUnread = 4 * 1024 * 1024
+const mostUnread = 8 * 1024 * 1024
 /** Lines of one client whose end it still waits for; older ones are no longer followed. */
 const mostLines = 1024
 
@@ -21,7 +21,7 @@ export class Connection {
   readonly #socket: WebSocket
   readonly #lines = new Set<string>()
   #answered = true
-  #resume: NodeJS.Timeout | undefined
+  #resting: NodeJS.Timeout | undefined
 
   constructor({ socket, person, still }: Session) {
     this.person = person
@@ -30,7 +30,30 @@ export class Connection {
     socket.on('pong', () => {
       this.#answered = true
     })
-    socket.on('close', () => clearTimeout(this.#resume))
+    socket.on('close', () => clearTimeout(this.#resting))
+  }
+
+  /**
+   * Hears the client, frame by frame; where it rests, what it sends waits, most of it on its side.
+   * @param take one text frame, or `undefined` for another; gives the milliseconds to rest before the next
+   */
+  listen(take: (text: string | undefined) => number): void {
+    const inbox: (string | undefined)[] = []
+    const drain = (): void => {
+      this.#resting = undefined
+      while (inbox.length > 0 && this.isOpen()) {
+        const wait = take(inbox.shift())
+        if (wait === 0) continue
+        this.#socket.pause()
+        this.#resting = setTimeout(drain, wait)
+        return
+      }
+      this.#socket.resume()
+    }
+    this.#socket.on('message', (data: Buffer, binary: boolean) => {
+      inbox.push(binary ? undefined : data.toString())
+      if (!this.#resting) drain()
+    })
   }
 
   isOpen(): boolean {
@@ -55,20 +78,10 @@ export class Connection {
     this.#socket.close(code)
   }
 
-  /** Hears nothing from this client for a while: what it sends waits on its side. */
-  rest(milliseconds: number): void {
-    clearTimeout(this.#resume)
-    this.#socket.pause()
-    this.#resume = setTimeout(() => {
-      this.#resume = undefined
-      this.#socket.resume()
-    }, milliseconds)
-  }
-
   /** Asks whether the client is there; one that has not answered the last time is gone. */
   probe(): void {
-    const rests = this.#resume !== undefined
-    if (!this.#answered && !rests) this.#socket.terminate()
+    // Who rests is not read, its answers neither.
+    if (!this.#answered && !this.#resting) this.#socket.terminate()
     this.#answered = false
     if (this.isOpen()) this.#socket.ping()
   }

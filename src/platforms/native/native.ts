@@ -81,9 +81,7 @@ export class Native implements Platform {
       this.#left(connection)
       return
     }
-    socket.on('message', (data: Buffer, binary: boolean) =>
-      this.#heard(connection, binary ? undefined : data.toString()),
-    )
+    connection.listen((text) => this.#heard(connection, text))
     const { nameOf, deployment, companyName, rooms } = this.#options
     connection.send({
       type: 'welcome',
@@ -145,15 +143,14 @@ export class Native implements Platform {
     for (const connection of this.#people.all()) connection.cut(1001, 'The server stops.')
   }
 
-  #heard(connection: Connection, text: string | undefined): void {
-    if (!this.#isStill(connection)) return
+  /** Gives the milliseconds to wait before the next frame is heard. */
+  #heard(connection: Connection, text: string | undefined): number {
+    if (!this.#isStill(connection)) return 0
     const frame = text === undefined ? undefined : frameOf(text)
     if (!frame) {
       connection.cut(4400, 'I cannot read that. Use the same version of Foobot on both sides.')
-      return
+      return 0
     }
-    const wait = this.#people.take(connection.person)
-    if (wait > 0) connection.rest(wait)
     this.#handle(connection, frame).catch((error: unknown) => {
       this.#options.log.warn({ frame: frame.type, error: String(error) }, 'a frame could not be dealt with')
       connection.send({
@@ -161,6 +158,7 @@ export class Native implements Platform {
         say: 'Something broke on my side, and nothing was done. Please tell an administrator.',
       })
     })
+    return this.#people.take(connection.person)
   }
 
   async #handle(connection: Connection, frame: FromClient): Promise<void> {
