@@ -25,7 +25,7 @@ describe('units for systemd', () => {
   // Where there is no systemd, nothing can read them either.
   it.runIf(hasSystemd)('are read by systemd without complaint', () => {
     const folder = mkdtempSync(join(tmpdir(), 'foobot-units-'))
-    const copies = units.map((name) => join(folder, name.replace('@.', '@git.')))
+    const copies = units.map((name) => join(folder, name.replace('@.', '@delivery.')))
     units.forEach((name, index) => {
       copyFileSync(join(deploy, name), copies[index] ?? '')
     })
