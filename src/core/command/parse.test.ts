@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseCanonical, parseText } from './parse.ts'
 import { render } from './render.ts'
-import { argumentsFor, aTemplate } from './template.arbitrary.ts'
+import { argumentsFor, aTemplate } from './template.fixture.ts'
 import { compileTemplate, type Template } from './template.ts'
 
 const member = (template: string): Template => compileTemplate({ template, tier: 'member' })

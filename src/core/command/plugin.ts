@@ -31,6 +31,8 @@ export type InspectCall = {
   readonly requester?: Requester
   /** Where the command was said: what depends on it must go into the resource. */
   readonly room: string
+  /** Runs a program that reads and changes nothing. */
+  readonly program: Program
   readonly signal: AbortSignal
 }
 

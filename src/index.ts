@@ -1,0 +1,9 @@
+/** What plugin authors import, as `foobot`. */
+export { z } from 'zod'
+export type { Argument } from '#core/command/argument.ts'
+export { date, duration, group, int, number, oneOf, person, quarter, text, url, word } from '#core/command/argument.ts'
+export type { Command, CommandDeclaration, PluginDeclaration } from '#core/command/declare.ts'
+export { plugin } from '#core/command/declare.ts'
+export type { Inspected, Plugin, Program, ProgramOptions, ProgramResult } from '#core/command/plugin.ts'
+export { seconds } from '#core/command/types/duration.ts'
+export type { Block, Sayable } from '#core/reply/reply.ts'
