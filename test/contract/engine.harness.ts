@@ -1,0 +1,319 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Bundle, Company } from '#core/bundle/company.ts'
+import type { ListedCommand } from '#core/command/manifest.ts'
+import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { emptyRoot, leafHash } from '#core/log/hash.ts'
+import type { Reply } from '#core/reply/reply.ts'
+import { ed25519Key } from '#core/signature/ed25519.ts'
+import { sealEnvelope } from '#core/statement/envelope.ts'
+import { codeOf, type Resource, statementKind } from '#core/statement/statement.ts'
+import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
+import { warrantKind } from '#core/warrant/warrant.ts'
+import { type Engine, makeEngine } from '#engine/engine.ts'
+import { Group } from '#engine/group.ts'
+import type { About, Message, Platform, Progress } from '#engine/platform.ts'
+import { Live } from '#engine/request/live.ts'
+import { rulesOf } from '#engine/rules.ts'
+import type { RunnerConnection } from '#engine/runner-link.ts'
+import { Runners } from '#engine/runners.ts'
+import type { Way } from '#engine/way.ts'
+import { openStorage, type Storage } from '#storage/open.ts'
+import type { Announce, Execute } from '#wire/runner.ts'
+
+/** The engine with its real store, a platform that remembers what it was told, and a runner that the test plays. */
+
+const pair = (): { key: ReturnType<typeof ed25519Key>; sign: (bytes: Uint8Array) => Uint8Array } => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const key = ed25519Key(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
+  return { key, sign: (bytes) => sign(null, bytes, privateKey) }
+}
+
+const logKey = pair()
+export const runnerKey = pair()
+
+const listed = (command: string, template: string, more: Partial<ListedCommand['manifest']> = {}): ListedCommand => ({
+  runner: 'delivery',
+  tier: more.tier ?? 'member',
+  manifest: {
+    plugin: 'git',
+    command,
+    template,
+    summary: `It does ${command}`,
+    tier: 'member',
+    inspects: true,
+    exclusive: false,
+    cancellable: false,
+    timeLimit: 60,
+    ...more,
+  },
+})
+
+const person = (id: string) => ({ id, name: `${id} Doe`, accounts: [], keys: [], hardware: new Set<never>() })
+
+export const company = (more: Partial<Company> = {}): Company => ({
+  deployment: 'acme',
+  name: 'Acme',
+  zone: 'Etc/UTC',
+  dateOrder: 'month-first',
+  root: { administrators: [], threshold: 1 },
+  log: { key: logKey.key },
+  attesting: new Map(),
+  witnesses: new Map(),
+  runners: new Map([['delivery', { key: runnerKey.key, zone: 'git' }]]),
+  desks: new Map(),
+  owners: new Map(),
+  accepted: new Map(),
+  attested: { factors: new Map(), words: [] },
+  limits: { tiers: new Map() },
+  people: new Map(['jhand', 'fiona'].map((id) => [id, person(id)])),
+  groups: new Map([['Devs', new Set(['jhand'])]]),
+  rooms: new Map([
+    ['devs', { name: 'devs', groups: ['Devs'], places: [] }],
+    ['everyone', { name: 'everyone', groups: [], places: [] }],
+  ]),
+  commands: [
+    listed('commit', 'commit -am <message:text...>'),
+    listed('push', 'push', { exclusive: true, cancellable: true }),
+    listed('ping', 'ping', { tier: 'open', inspects: false }),
+    listed('wish', 'wish <customer:text> <what:text...>', { inspects: false, ask: { customer: 'Tell me more.' } }),
+    listed('upgrade', 'upgrade <customer:text>', { tier: 'sensitive' }),
+  ],
+  policies: new Map(
+    ['commit', 'push', 'wish', 'upgrade'].map((command, i) => [
+      `policy/devs.cedar#${i + 1}`,
+      `permit (principal in Group::"Devs", action == Action::"${command}", resource);`,
+    ]),
+  ),
+  ...more,
+})
+
+export const bundleOf = (version: number, more: Partial<Company> = {}): Bundle => ({
+  version,
+  digest: String(version).padStart(64, '0'),
+  iat: 0,
+  exp: 4_000_000_000,
+  company: company(more),
+})
+
+export const resource: Resource = { type: 'WorkingCopy', id: 'devs', facts: { branch: 'main' } }
+
+export const definition = 'd'.repeat(64)
+
+/** What the room saw, and what the client was told, in order. */
+export type Heard = { readonly reply: Reply; readonly about: About }
+
+export type Bench = {
+  readonly way: Way
+  readonly engine: Engine
+  readonly storage: Storage
+  readonly replies: Heard[]
+  readonly progress: { readonly id: string; readonly progress: Progress }[]
+  /** Moves the clock, in milliseconds. */
+  now: number
+  say(text: string, more?: Partial<Message>): Promise<void>
+  /** A runner dials. */
+  link(more?: Partial<Announce>): Promise<Runner>
+  /** Another engine on the same folder, as after a kill. */
+  restart(): Promise<Bench>
+  close(): Promise<void>
+}
+
+/** A runner as the test plays it. */
+export type Runner = {
+  readonly connection: RunnerConnection
+  readonly orders: Execute[]
+  readonly cancels: string[]
+  readonly recorded: string[]
+  readonly bundles: number[]
+  closed?: string
+  /** What it answers to an inspection; default: the resource. */
+  inspects: () => Resource | string
+  claim(order: Execute): void
+  say(order: Execute, text: string, final?: boolean): void
+  receipt(order: Execute, outcome: Receipt['outcome'], refusal?: Receipt['refusal']): void
+  leave(): void
+}
+
+export const statementOf = (order: Execute) => {
+  const warrant = warrantKind.decode(Buffer.from(order.warrant, 'base64'))
+  const body = Buffer.from(warrant.statement, 'base64')
+  const statement = statementKind.decode(body)
+  const digest = statementKind.digest(body)
+  return { statement, digest, code: codeOf(digest), warrant }
+}
+
+/** Waits, a turn of the event loop at a time, until something is so. */
+export const until = async (so: () => boolean, what: string): Promise<void> => {
+  for (let turn = 0; turn < 2000; turn++) {
+    if (so()) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error(`never came: ${what}`)
+}
+
+export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Promise<Bench> => {
+  const data = at ?? mkdtempSync(join(tmpdir(), 'foobot-engine-'))
+  mkdirSync(join(data, 'server'), { recursive: true })
+  const storage = await openStorage(data, (error) => {
+    throw error
+  })
+  const replies: Heard[] = []
+  const progress: Bench['progress'] = []
+  const native: Platform = {
+    name: 'native',
+    send: (_to, reply, about) => {
+      replies.push({ reply, about })
+      return Promise.resolve()
+    },
+    follow: ({ id }, told) => void progress.push({ id, progress: told }),
+    health: () => ({ ok: true }),
+  }
+  const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
+  const nothing = (): void => undefined
+  const bench = { now: Date.now() }
+  const way: Way = {
+    clock: () => bench.now,
+    newId: () => randomBytes(16).toString('hex'),
+    log: { info: nothing, warn: nothing, error: nothing },
+    name: 'Foobot',
+    records: storage.records,
+    tree: storage.log,
+    storeIds: storage.storeIds,
+    platforms: new Map([['native', native]]),
+    group: new Group(storage.records, notary, await storage.records.seal()),
+    runners: new Runners(),
+    live: new Live(),
+    counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing },
+    unsent: new Set(),
+    asking: new Map(),
+    refusals: new Map(),
+    rules: rulesOf(bundle),
+    packsAfter: () => [{ envelope: sealEnvelope(receiptsKind, new Uint8Array(), []), files: {} }],
+  }
+  const engine = makeEngine(way)
+  await engine.restore()
+  let closed = false
+  const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    await way.group.drain()
+    await storage.close()
+  }
+  let message = 0
+  return Object.assign(bench, {
+    way,
+    engine,
+    storage,
+    replies,
+    progress,
+    say: (text: string, more: Partial<Message> = {}) =>
+      engine.receive({
+        conversation: { platform: 'native', tenant: 'acme', room: 'devs' },
+        account: 'jhand',
+        id: `m${++message}-${randomBytes(3).toString('hex')}`,
+        at: bench.now,
+        text,
+        direct: false,
+        fresh: true,
+        signs: false,
+        ...more,
+      }),
+    link: (more: Partial<Announce> = {}) => play(engine, way, more),
+    restart: async () => {
+      await close()
+      return makeBench(way.rules.bundle, data)
+    },
+    close: async () => {
+      await close()
+      rmSync(data, { recursive: true, force: true })
+    },
+  })
+}
+
+const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<Runner> => {
+  const ears = engine.runnerEars
+  const announced: Announce = {
+    type: 'announce',
+    store: 'a'.repeat(32),
+    bundle: { version: way.rules.bundle.version, digest: way.rules.bundle.digest },
+    commands: way.rules.company.commands.map(({ manifest }) => ({ manifest, definition })),
+    checkpoint: { size: 0, root: Buffer.from(emptyRoot).toString('hex') },
+    claims: [],
+    at: Math.floor(Date.now() / 1000),
+    ...more,
+  }
+  const orders: Execute[] = []
+  const bundles: number[] = []
+  const cancels: string[] = []
+  const recorded: string[] = []
+  const connection: RunnerConnection = {
+    runner: 'delivery',
+    announced,
+    execute: (some) => void orders.push(...some),
+    inspect: ({ call }) => {
+      const seen = runner.inspects()
+      ears.heard(
+        connection,
+        typeof seen === 'string'
+          ? { type: 'inspected', call, problem: seen }
+          : { type: 'inspected', call, resource: seen },
+      )
+    },
+    cancel: (request) => void cancels.push(request),
+    recorded: (statements) => void recorded.push(...statements),
+    bundle: () => void bundles.push(1),
+    close: (why) => {
+      runner.closed = why
+    },
+  }
+  const runner: Runner = {
+    connection,
+    orders,
+    cancels,
+    recorded,
+    bundles,
+    inspects: () => resource,
+    claim: (order) =>
+      ears.heard(connection, {
+        type: 'claimed',
+        request: statementOf(order).statement.id,
+        at: Math.floor(way.clock() / 1000),
+        checkpoint: announced.checkpoint,
+      }),
+    say: (order, text, final = true) =>
+      ears.heard(connection, {
+        type: 'say',
+        request: statementOf(order).statement.id,
+        blocks: [{ type: 'code', text }],
+        final,
+      }),
+    receipt: (order, outcome, refusal) => {
+      const receipt: Receipt = {
+        statement: statementOf(order).digest,
+        warrant: Buffer.from(leafHash(warrantKind.pae(Buffer.from(order.warrant, 'base64')))).toString('hex'),
+        start: 1,
+        end: 2,
+        outcome,
+        outputSha256: '0'.repeat(64),
+        outputBytes: 0,
+        checkpoint: 1,
+        ...(refusal && { refusal }),
+      }
+      const body = receiptsKind.encode({
+        v: 1,
+        deployment: 'acme',
+        runner: 'delivery',
+        store: announced.store,
+        receipts: [receipt],
+      })
+      const envelope = sealEnvelope(receiptsKind, body, [{ keyid: 'x', sig: runnerKey.sign(receiptsKind.pae(body)) }])
+      ears.heard(connection, { type: 'receipts', envelope })
+    },
+    leave: () => ears.left(connection, 'the test says so'),
+  }
+  await ears.admitted(connection)
+  return runner
+}
