@@ -140,6 +140,11 @@ export class Claims {
     return this.#known.get(request)
   }
 
+  /** The request that a statement of this digest was claimed for. */
+  requestOf(statement: string): string | undefined {
+    return this.#ofStatement.get(statement)?.claim.request
+  }
+
   /**
    * Claims an id. Nobody else can have it from this moment; nothing may be done with it before the promise resolves.
    * @returns undefined where it was claimed before

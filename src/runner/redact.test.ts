@@ -62,6 +62,14 @@ describe('a secret', () => {
     )
   })
 
+  it('that repeats itself is taken out whole', () => {
+    for (let at = 0; at <= 14; at++) {
+      const stream = redactor.stream(4)
+      const out = stream.push('hunter2hunter2'.slice(0, at)) + stream.push('hunter2hunter2'.slice(at)) + stream.end()
+      expect(out.replace(mark, '').length).toBeLessThan(4)
+    }
+  })
+
   it('dripped in pieces too small to wait for shows its first letters at most', () => {
     for (let size = 1; size <= 8; size++) {
       const stream = redactor.stream(4)

@@ -59,15 +59,15 @@ const streamOf = (written: readonly string[], known: RegExp | undefined, least: 
     let out = ''
     let from = shown.length
     for (const { index, 0: secret } of known ? whole.matchAll(known) : []) {
+      if (index >= until) break
       const to = index + secret.length
-      if (to <= from || to > until) continue
-      out += whole.slice(from, Math.max(from, index)) + mark
-      from = to
+      if (to > from) out += whole.slice(from, Math.max(from, index)) + mark
+      from = Math.max(from, to)
     }
-    out += whole.slice(from, Math.max(from, until))
     const end = Math.max(from, until)
+    out += whole.slice(from, end)
     waiting = whole.slice(end)
-    shown = longest > 1 ? whole.slice(0, end).slice(-(longest - 1)) : ''
+    shown = longest > 1 ? whole.slice(0, end).slice(1 - longest) : ''
     return out
   }
   return {

@@ -1,0 +1,331 @@
+import type { Bundle } from '#core/bundle/company.ts'
+import { type Clock, toSeconds } from '#core/clock.ts'
+import type { Requester } from '#core/command/plugin.ts'
+import { leafHash } from '#core/log/hash.ts'
+import { codeOf, statementKind } from '#core/statement/statement.ts'
+import { isAtLeast } from '#core/tier.ts'
+import type { Receipt } from '#core/warrant/receipts.ts'
+import { type Case, checkPapers, checkWorld, type Facts, type Order, WarrantRefusal } from '#core/warrant/verify.ts'
+import { warrantKind } from '#core/warrant/warrant.ts'
+import type { Execute, FromRunner } from '#wire/runner.ts'
+import type { Claims } from './claims.ts'
+import type { InForce } from './held-bundle.ts'
+import { inspect } from './inspect.ts'
+import type { LoadedCommand } from './load.ts'
+import { LockTable, type Release } from './lock-table.ts'
+import type { RunnerLogger } from './logger.ts'
+import type { Redactor } from './redact.ts'
+import { type Ended, Run } from './run.ts'
+
+/** Seconds that the id of an unknown request stays claimed as cancelled: longer than any statement lives. */
+const cancelledFor = 24 * 3600
+
+export type OrdersOf = {
+  readonly me: { readonly deployment: string; readonly runner: string }
+  readonly clock: Clock
+  readonly log: RunnerLogger
+  readonly claims: Claims
+  readonly held: { readonly inForce: InForce | undefined }
+  readonly commands: ReadonlyMap<string, LoadedCommand>
+  readonly redactor: Redactor
+  readonly send: (message: FromRunner) => void
+  readonly receipt: (receipt: Receipt) => void
+}
+
+/** What a receipt names: there even for a warrant that is refused. */
+type Names = { readonly request: string; readonly statement: string; readonly warrant: string }
+
+/** A request that came and is not claimed yet. */
+type InHand = { readonly names: Names; readonly exp: number; readonly left: AbortController }
+
+type Started = { readonly at: number; run?: Run }
+
+/** The orders that came: checked, claimed, carried out, each once. */
+export class Orders {
+  readonly #of: OrdersOf
+  readonly #inHand = new Map<string, InHand>()
+  readonly #started = new Map<string, Started>()
+  readonly #locks = new LockTable()
+  #stopping = false
+
+  constructor(of: OrdersOf) {
+    this.#of = of
+  }
+
+  /** The handler of this request runs here, or is about to. */
+  isAlive(request: string): boolean {
+    return this.#started.has(request)
+  }
+
+  /** An order came. Its papers are checked at once, in the order of arrival; the rest follows by itself. */
+  take(message: Execute): void {
+    if (this.#stopping) return
+    const order = orderOf(message)
+    const names = namesOf(order.warrant)
+    try {
+      const c = this.#check(order)
+      this.#acceptHead(c.head)
+      if (this.#isKnown(c)) return
+      this.#checkAge(c)
+      const hand: InHand = { names: namesOfCase(c), exp: c.statement.exp, left: new AbortController() }
+      this.#inHand.set(c.statement.id, hand)
+      void this.#carryOut(c, hand).catch((error: unknown) => this.#refuse(hand.names, error))
+    } catch (error) {
+      if (error instanceof WarrantRefusal) this.#acceptHead(error.head)
+      this.#refuse(names, error)
+    }
+  }
+
+  /** Stops a request: for good before it is claimed; after that, only where its command can be stopped. */
+  cancel(request: string, by: string): void {
+    const { claims, clock, send, log } = this.#of
+    const started = this.#started.get(request)
+    if (started?.run?.cancel(by)) return
+    const at = started?.at ?? claims.find(request)?.claim.at
+    if (at !== undefined) {
+      if (!claims.find(request)?.claim.cancelled) send({ type: 'too-late', request, at })
+      return
+    }
+    const hand = this.#inHand.get(request)
+    const now = toSeconds(clock())
+    const claim = hand
+      ? { request, at: now, exp: hand.exp, statement: hand.names.statement, warrant: hand.names.warrant }
+      : { request, at: now, exp: now + cancelledFor }
+    const durable = claims.claim({ ...claim, cancelled: true })
+    hand?.left.abort()
+    durable?.then(
+      () => hand && this.#receipt(hand.names, { outcome: 'cancelled' }),
+      (error: unknown) => log.error({ request, error: String(error) }, 'a cancelled request could not be written down'),
+    )
+  }
+
+  /** Stops every handler, and resolves when all have ended. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const { left } of this.#inHand.values()) left.abort()
+    const runs = [...this.#started.values()].flatMap(({ run }) => run ?? [])
+    for (const run of runs) run.interrupt()
+    await Promise.all(runs.map(({ ended }) => ended))
+  }
+
+  #check(order: Order): Case {
+    const { claims, held, clock } = this.#of
+    const behind = claims.behind(toSeconds(clock()))
+    if (behind !== undefined)
+      throw new WarrantRefusal('time', `My clock went back by ${behind} s: an administrator must set it right.`)
+    if (!held.inForce) throw new WarrantRefusal('bundle', 'I hold no bundle yet.')
+    return checkPapers(order, this.#facts(held.inForce))
+  }
+
+  #checkAge({ statement }: Case): void {
+    if (statement.iat >= this.#of.claims.created) return
+    const why = 'It is older than my record of what was run, so I cannot know that it was not: say it again.'
+    throw new WarrantRefusal('claim', why)
+  }
+
+  #facts({ bundle, policy }: InForce): Facts {
+    const { me, clock, claims, commands, redactor } = this.#of
+    return {
+      me,
+      now: toSeconds(clock()),
+      bundle,
+      policy,
+      last: { size: claims.head.size, root: Buffer.from(claims.head.root, 'hex') },
+      loaded: (command) => commands.get(command),
+      inspect: async (statement, args) => {
+        const requester = requesterOf(bundle, statement.requester)
+        const look = { args, room: statement.via.room, ...(requester && { requester }) }
+        return (await inspect(loadedOf(commands, statement.command), look, redactor)).resource
+      },
+    }
+  }
+
+  #acceptHead(head: Case['head']): void {
+    const { claims, log } = this.#of
+    if (!head) return
+    claims.accept({ size: head.size, root: Buffer.from(head.root).toString('hex') }).catch((error: unknown) => {
+      log.error({ error: String(error) }, 'a checkpoint could not be written down')
+    })
+  }
+
+  /** A request that came before is answered by what is known of it, and never run again. */
+  #isKnown(c: Case): boolean {
+    const request = c.statement.id
+    if (this.#inHand.has(request)) return true
+    const known = this.#of.claims.find(request)
+    if (!known) return false
+    const names = namesOfCase(c)
+    const { claim, state } = known
+    if (claim.cancelled && (claim.statement ?? c.digest) === c.digest) this.#receipt(names, { outcome: 'cancelled' })
+    else if (claim.statement !== c.digest || state === 'settled')
+      this.#refuse(names, new WarrantRefusal('claim', 'It was claimed before.'))
+    else if (this.isAlive(request)) this.#sayClaimed(request, claim.at)
+    else if (state === 'open') this.#receipt(names, { outcome: 'interrupted' })
+    return true
+  }
+
+  async #carryOut(c: Case, hand: InHand): Promise<void> {
+    const request = c.statement.id
+    const loaded = loadedOf(this.#of.commands, c.statement.command)
+    let release: Release | undefined
+    try {
+      release = await this.#lock(c, loaded, hand)
+      if (release) await checkWorld(c)
+      if (!release || hand.left.signal.aborted) return release?.()
+      const run = await this.#claim(c, loaded)
+      const free = release
+      void run.settled.then(() => free())
+    } catch (error) {
+      release?.()
+      this.#started.delete(request)
+      // Cancelled meanwhile: that is what became of it, and its receipt is written.
+      if (!hand.left.signal.aborted) throw error
+    } finally {
+      this.#inHand.delete(request)
+    }
+  }
+
+  /** Waits for the resource where the command wants it for itself; no longer than the statement lives. */
+  async #lock({ statement }: Case, { manifest }: LoadedCommand, { left }: InHand): Promise<Release | undefined> {
+    if (!manifest.exclusive) return () => undefined
+    const life = statement.exp * 1000 - this.#of.clock()
+    const expired = AbortSignal.timeout(Math.max(0, life))
+    const release = await this.#locks.take(
+      `${statement.resource.type}:${statement.resource.id}`,
+      AbortSignal.any([left.signal, expired]),
+    )
+    if (!release && !left.signal.aborted) {
+      throw new WarrantRefusal('time', `It has expired while ${statement.resource.id} was in use.`)
+    }
+    return release
+  }
+
+  /** Step 12. INVARIANT: between the last look and the claim nothing waits; the handler starts after the claim is durable. */
+  async #claim(c: Case, loaded: LoadedCommand): Promise<Run> {
+    const { claims, clock } = this.#of
+    const { id, exp } = c.statement
+    const at = toSeconds(clock())
+    this.#lookAgain(c, at)
+    const { statement, warrant } = namesOfCase(c)
+    const durable = claims.claim({ request: id, at, exp, statement, warrant })
+    if (!durable) throw new WarrantRefusal('claim', 'It was claimed before.')
+    const started: Started = { at }
+    this.#started.set(id, started)
+    await durable
+    this.#sayClaimed(id, at)
+    const run = this.#start(c, loaded)
+    started.run = run
+    if (this.#stopping) run.interrupt()
+    void run.ended.then((ended) => {
+      this.#started.delete(id)
+      this.#receipt(namesOfCase(c), { start: at, ...ended })
+    })
+    return run
+  }
+
+  /** What may have changed while the target was looked at. */
+  #lookAgain({ statement, facts }: Case, now: number): void {
+    const { claims, held } = this.#of
+    if (claims.behind(now) !== undefined)
+      throw new WarrantRefusal('time', 'My clock went back: an administrator must set it right.')
+    if (statement.exp <= now) throw new WarrantRefusal('time', 'It has expired.')
+    if (held.inForce?.bundle !== facts.bundle) {
+      throw new WarrantRefusal('bundle', `Bundle ${held.inForce?.bundle.version} came into force meanwhile.`)
+    }
+  }
+
+  #start({ statement, digest, args, facts }: Case, { declared, system }: LoadedCommand): Run {
+    const { send, redactor } = this.#of
+    const requester = requesterOf(facts.bundle, statement.requester)
+    return new Run({
+      declared,
+      redactor,
+      call: {
+        args,
+        system,
+        resource: statement.resource,
+        code: codeOf(digest),
+        ...(requester && { requester }),
+        ...(!isAtLeast(statement.tier, 'sensitive') && { room: statement.via.room }),
+      },
+      emit: (blocks, final) => send({ type: 'say', request: statement.id, blocks, final }),
+    })
+  }
+
+  #sayClaimed(request: string, at: number): void {
+    this.#of.send({ type: 'claimed', request, at, checkpoint: this.#of.claims.head })
+  }
+
+  #refuse(names: Names | undefined, error: unknown): void {
+    const { log, send, claims, redactor } = this.#of
+    const refusal =
+      error instanceof WarrantRefusal
+        ? error
+        : new WarrantRefusal('claim', 'It could not be written down that I do it.')
+    log.warn({ request: names?.request, step: refusal.step, why: String(error) }, 'an order is refused')
+    // The server finds out whether only its proof began elsewhere, and then sends the order again.
+    if (refusal.log) {
+      send({ type: 'checkpoint', checkpoint: claims.head, fork: refusal.log === 'fork' })
+      return
+    }
+    const say = redactor.text(refusal.say).slice(0, 1024)
+    if (names) this.#receipt(names, { outcome: 'refused', refusal: { step: refusal.step, say } })
+  }
+
+  #receipt({ statement, warrant }: Names, what: Partial<Ended> & Partial<Receipt> & Pick<Receipt, 'outcome'>): void {
+    const now = toSeconds(this.#of.clock())
+    this.#of.receipt({
+      statement,
+      warrant,
+      start: now,
+      end: now,
+      outputSha256: nothing,
+      outputBytes: 0,
+      checkpoint: this.#of.claims.head.size,
+      ...what,
+    })
+  }
+}
+
+/** SHA-256 of no output. */
+const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+const orderOf = (message: Execute): Order => ({
+  warrant: Buffer.from(message.warrant, 'base64'),
+  index: message.index,
+  path: message.path.map((text) => Buffer.from(text, 'hex')),
+  checkpoint: message.checkpoint,
+  consistency: message.consistency.map((text) => Buffer.from(text, 'hex')),
+})
+
+const namesOfCase = ({ statement, digest, leaf }: Case): Names => ({
+  request: statement.id,
+  statement: digest,
+  warrant: Buffer.from(leaf).toString('hex'),
+})
+
+/** Undefined where it is no warrant: nobody could tell what a receipt for it is about. */
+const namesOf = (bytes: Uint8Array): Names | undefined => {
+  try {
+    const body = Buffer.from(warrantKind.decode(bytes).statement, 'base64')
+    return {
+      request: statementKind.decode(body).id,
+      statement: statementKind.digest(body),
+      warrant: Buffer.from(leafHash(warrantKind.pae(bytes))).toString('hex'),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+const loadedOf = (commands: ReadonlyMap<string, LoadedCommand>, command: string): LoadedCommand => {
+  const loaded = commands.get(command)
+  if (!loaded) throw new WarrantRefusal('definition', `"${command}" is not loaded here.`)
+  return loaded
+}
+
+/** Who asked, as handlers see it. */
+export const requesterOf = ({ company }: Bundle, id: string | undefined): Requester | undefined => {
+  const person = id === undefined ? undefined : company.people.get(id)
+  return person && { id: person.id, name: person.name }
+}

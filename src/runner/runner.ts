@@ -1,0 +1,255 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
+import type { MachineKey } from '#config/machine-key.ts'
+import { bundleKind } from '#core/bundle/bundle.ts'
+import type { Root } from '#core/bundle/company.ts'
+import { type Clock, toSeconds } from '#core/clock.ts'
+import { parseText } from '#core/command/parse.ts'
+import { compileTemplate } from '#core/command/template.ts'
+import { FoobotError } from '#core/errors.ts'
+import { keyid } from '#core/signature/key.ts'
+import { loginKind, socketOrigin } from '#core/signature/login.ts'
+import { sealEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import type { BundlePack, FromRunner, FromServer } from '#wire/runner.ts'
+import { Claims } from './claims.ts'
+import { HeldBundle } from './held-bundle.ts'
+import { inspect, LookLimit } from './inspect.ts'
+import { Link } from './link.ts'
+import { type Loaded, loadPlugins, type PluginEntry } from './load.ts'
+import type { RunnerLogger } from './logger.ts'
+import { Orders, requesterOf } from './orders.ts'
+import { ReceiptBook } from './receipts.ts'
+import { type Redactor, redactorOf } from './redact.ts'
+
+/** What a runner's own configuration file says. */
+export type RunnerSetup = {
+  readonly deployment: string
+  readonly name: string
+  readonly key: MachineKey
+  /** Where the server is dialled: `ws+unix:…`, `wss://…`, or `ws://` on this machine. */
+  readonly server: string
+  readonly root: Root
+  readonly lowestBundle: number
+  /** Where claims and bundle are kept: this runner's alone. */
+  readonly folder: string
+  readonly plugins: readonly PluginEntry[]
+}
+
+export type RunnerOptions = { readonly setup: RunnerSetup; readonly clock: Clock; readonly log: RunnerLogger }
+
+/** Milliseconds between two notes of how late it is. */
+const noted = 60_000
+
+/**
+ * Starts a runner: loads its plugins, opens its claims, dials. It runs until it is stopped, whether the server is there
+ * or not.
+ * @throws FoobotError `plugin-refused`, `claims-damaged`, `runner-folder-in-use`
+ */
+export const startRunner = async ({ setup, clock, log }: RunnerOptions): Promise<{ stop(): Promise<void> }> => {
+  const loaded = await loadPlugins(setup.plugins)
+  const claims = await Claims.open(setup.folder, toSeconds(clock()), () => randomBytes(16).toString('hex'))
+  // A new file believes statements from the next second on: until then nothing could be run.
+  await after(Math.min(1000, Math.max(0, claims.created * 1000 - clock())))
+  const runner = new Runner({ setup, clock, log }, loaded, claims)
+  return { stop: () => runner.stop() }
+}
+
+class Runner {
+  readonly #options: RunnerOptions
+  readonly #loaded: Loaded
+  readonly #claims: Claims
+  readonly #held: HeldBundle
+  readonly #redactor: Redactor
+  readonly #looks: LookLimit
+  readonly #receipts: ReceiptBook
+  readonly #orders: Orders
+  readonly #link: Link
+  readonly #ticking: NodeJS.Timeout
+  /** The last words of requests whose receipt is not recorded yet, by request. */
+  readonly #lastWords = new Map<string, FromRunner>()
+
+  constructor(options: RunnerOptions, loaded: Loaded, claims: Claims) {
+    const { setup, clock, log } = options
+    const { deployment, name: runner, key } = setup
+    this.#options = options
+    this.#loaded = loaded
+    this.#claims = claims
+    this.#redactor = redactorOf(loaded.secrets)
+    this.#looks = new LookLimit(clock)
+    this.#held = new HeldBundle({
+      deployment,
+      root: setup.root,
+      lowest: setup.lowestBundle,
+      folder: setup.folder,
+      claims,
+      log,
+    })
+    this.#receipts = new ReceiptBook({
+      deployment,
+      runner,
+      key,
+      claims,
+      log,
+      send: (envelope) => this.#send({ type: 'receipts', envelope }),
+    })
+    this.#orders = new Orders({
+      me: { deployment, runner },
+      clock,
+      log,
+      claims,
+      held: this.#held,
+      commands: loaded.commands,
+      redactor: this.#redactor,
+      send: (message) => this.#say(message),
+      receipt: (receipt) => this.#receipts.add(receipt),
+    })
+    this.#ticking = setInterval(() => this.#tick(), noted)
+    this.#link = new Link({
+      url: setup.server,
+      deployment,
+      log,
+      login: (nonce) => this.#login(nonce),
+      announce: () => this.#announce(),
+      hear: (messages) => {
+        for (const message of messages) this.#hear(message)
+      },
+      admitted: () => this.#handOver(),
+    })
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#ticking)
+    await this.#orders.stop()
+    this.#receipts.flush()
+    await this.#link.stop()
+    await this.#claims.close()
+  }
+
+  #login(nonce: string): Envelope {
+    const { setup, clock } = this.#options
+    const { deployment, name: runner, key } = setup
+    const server = originOf(setup.server, deployment)
+    const body = loginKind.encode({ v: 1, deployment, server, runner, nonce, iat: toSeconds(clock()) })
+    return sealEnvelope(loginKind, body, [{ keyid: keyid(key.key), sig: key.sign(loginKind.pae(body)) }])
+  }
+
+  #announce(): FromRunner {
+    const bundle = this.#held.inForce?.bundle
+    return {
+      type: 'announce',
+      store: this.#claims.store,
+      ...(bundle && { bundle: { version: bundle.version, digest: bundle.digest } }),
+      commands: [...this.#loaded.commands.values()].map(({ manifest, definition }) => ({ manifest, definition })),
+      checkpoint: this.#claims.head,
+      claims: this.#claims.announced((request) => this.#orders.isAlive(request)),
+      at: toSeconds(this.#options.clock()),
+    }
+  }
+
+  #hear(message: FromServer): void {
+    switch (message.type) {
+      case 'execute':
+        this.#orders.take(message)
+        break
+      case 'inspect':
+        void this.#inspect(message)
+        break
+      case 'cancel':
+        this.#orders.cancel(message.request, message.by)
+        break
+      case 'recorded':
+        this.#recorded(message.statements)
+        break
+      case 'bundle':
+        this.#bundle(message.pack)
+        break
+      case 'challenge':
+      case 'welcome':
+      case 'refused':
+        break
+    }
+  }
+
+  async #inspect({ call, ...about }: Extract<FromServer, { type: 'inspect' }>): Promise<void> {
+    const { epoch } = this.#link
+    const answer = await this.#look(about).catch((error: unknown) => ({ problem: this.#problem(error) }))
+    if (this.#link.epoch === epoch) this.#send({ type: 'inspected', call, ...answer })
+  }
+
+  async #look({ command, text, requester: id, room }: Omit<Extract<FromServer, { type: 'inspect' }>, 'type' | 'call'>) {
+    const bundle = this.#held.inForce?.bundle
+    const loaded = this.#loaded.commands.get(command)
+    if (!bundle || !loaded)
+      throw new FoobotError('internal', `no bundle, or no ${command}`, 'This runner does not know that command.')
+    if (!this.#looks.take(id))
+      throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
+    const requester = requesterOf(bundle, id)
+    const args = parseText(compileTemplate(loaded.manifest), text)
+    return inspect(loaded, { args, room, ...(requester && { requester }) }, this.#redactor)
+  }
+
+  #problem(error: unknown): string {
+    const text = error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)
+    return this.#redactor.text(text).slice(0, 2048) || 'It could not be looked at.'
+  }
+
+  #bundle(pack: BundlePack): void {
+    const { clock, log } = this.#options
+    try {
+      const { version, digest } = this.#held.take(pack, toSeconds(clock()))
+      this.#send({ type: 'bundle', version, digest })
+    } catch (error) {
+      const refused = this.#problem(error)
+      log.error({ why: String(error) }, 'a bundle is refused')
+      const offered = offeredIn(pack)
+      if (offered) this.#send({ type: 'bundle', ...offered, refused })
+    }
+  }
+
+  #recorded(statements: readonly string[]): void {
+    for (const statement of statements) {
+      const request = this.#claims.requestOf(statement)
+      if (request !== undefined) this.#lastWords.delete(request)
+    }
+    this.#claims.recorded(statements).catch((error: unknown) => {
+      this.#options.log.error({ error: String(error) }, 'it could not be written down that receipts are recorded')
+    })
+  }
+
+  /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */
+  #say(message: FromRunner): void {
+    const isLast = message.type === 'say' && message.final
+    if (isLast) this.#lastWords.set(message.request, message)
+    if (!isLast || this.#link.admitted) this.#send(message)
+  }
+
+  #handOver(): void {
+    for (const message of this.#lastWords.values()) this.#send(message)
+    for (const envelope of this.#claims.unrecorded()) this.#send({ type: 'receipts', envelope })
+  }
+
+  #send(message: FromRunner): void {
+    this.#link.send(message)
+  }
+
+  #tick(): void {
+    this.#claims.behind(toSeconds(this.#options.clock()))
+    this.#claims.tick().catch((error: unknown) => {
+      this.#options.log.error({ error: String(error) }, 'the time could not be written down')
+    })
+  }
+}
+
+/** The origin that a login names: what was dialled. */
+const originOf = (server: string, deployment: string): string =>
+  server.startsWith('ws+unix:') ? socketOrigin(deployment) : new URL(server).origin.replace(/^ws/, 'http')
+
+const offeredIn = ({ envelope }: BundlePack): { version: number; digest: string } | undefined => {
+  try {
+    const body = Buffer.from(envelope.payload, 'base64')
+    return { version: bundleKind.decode(body).version, digest: bundleKind.digest(body) }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,68 @@
+import { sign } from 'node:crypto'
+import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { edgeRoot, emptyEdge, grow } from '#core/log/edge.ts'
+import { leafHash } from '#core/log/hash.ts'
+import { consistencyProof, inclusionProof } from '#core/log/tree.ts'
+import { type Statement, statementKind } from '#core/statement/statement.ts'
+import { bundle, logKey, logPrivateKey, now, readerOf, statement } from '#core/warrant/warrant.fixture.ts'
+import { warrantKind } from '#core/warrant/warrant.ts'
+import type { Execute } from '#wire/runner.ts'
+
+type Made = { readonly execute: Execute; readonly digest: string }
+
+/** A server's log, as far as a runner sees it: warrants go in, orders with proofs come out. */
+export class Server {
+  readonly #leaves: Uint8Array[] = []
+  readonly #warrants: Uint8Array[] = []
+  readonly #in: { readonly version: number; readonly digest: string }
+
+  constructor(under: { readonly version: number; readonly digest: string } = bundle) {
+    this.#in = under
+  }
+
+  /** One warrant in a group of its own. @param from the size that the runner is believed to hold */
+  order(changes: Partial<Statement>, from = this.#leaves.length): Made {
+    const digest = this.#record(changes)
+    return { execute: this.again(this.#leaves.length - 1, from), digest }
+  }
+
+  /** Several warrants under one checkpoint. */
+  group(all: readonly Partial<Statement>[]): readonly Made[] {
+    const from = this.#leaves.length
+    const digests = all.map((changes) => this.#record(changes))
+    return digests.map((digest, n) => ({ execute: this.again(from + n, n === 0 ? from : this.#leaves.length), digest }))
+  }
+
+  /** The order of one leaf, under the log's end. */
+  again(index: number, from: number): Execute {
+    const size = this.#leaves.length
+    const reader = readerOf(this.#leaves)
+    const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
+    const root = edgeRoot(grow(emptyEdge, this.#leaves))
+    const signer = { key: logKey, sign: (bytes: Uint8Array) => sign(null, bytes, logPrivateKey) }
+    return {
+      type: 'execute',
+      warrant: Buffer.from(this.#warrants[index] ?? '').toString('base64'),
+      index,
+      path: inclusionProof(index, size, reader).map(hex),
+      checkpoint: makeNote(logOrigin('acme'), size, root, signer),
+      consistency: from === 0 || from >= size ? [] : consistencyProof(from, size, reader).map(hex),
+    }
+  }
+
+  #record(changes: Partial<Statement>): string {
+    const body = statementKind.encode({ ...statement, bundle: this.#in.version, ...changes })
+    const warrant = warrantKind.encode({
+      v: 1,
+      deployment: 'acme',
+      runner: 'delivery',
+      bundle: { version: this.#in.version, digest: this.#in.digest },
+      statement: Buffer.from(body).toString('base64'),
+      consents: [],
+      iat: changes.iat ?? now,
+    })
+    this.#warrants.push(warrant)
+    this.#leaves.push(leafHash(warrantKind.pae(warrant)))
+    return statementKind.digest(body)
+  }
+}
