@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { listedCommand } from '#core/command/manifest.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import { type Tier, tiers } from '#core/tier.ts'
+import { isSafeOrigin } from './address.ts'
 import {
   deployment,
   fieldsOf,
@@ -26,17 +27,10 @@ const optionalMap = <V extends z.ZodType>(name: z.ZodString, value: V) => mapOf(
 const platformName = machineName.refine((name) => name !== 'native', { error: 'native is Foobot’s own: leave it out' })
 const foreignId = line('the platform’s own id that never changes, in quotes')
 
-const origin = textLike(/^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/, 'an origin, as https://desk.acme.example').refine(
-  isOrigin,
+const origin = textLike(/^https?:\/\//, 'an origin, as https://desk.acme.example').refine(
+  (text) => isSafeOrigin(text, 'http'),
   { error: 'write https, and exactly scheme, host and port' },
 )
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { origin, protocol, hostname } = new URL(text)
-  const here = hostname === 'localhost' || hostname.endsWith('.localhost')
-  return origin === text && (protocol === 'https:' || here)
-}
 
 const digest = textLike(/^[0-9a-f]{64}$/, 'the SHA-256 of the file in hex')
 

@@ -94,3 +94,12 @@ export const root = fieldsOf({
   const message = `${threshold} must sign and there are ${people} administrators: nobody could ever change anything`
   context.addIssue({ code: 'custom', path: ['threshold'], message })
 })
+
+/** The lowest version of the bundle that a process takes. */
+export const lowest = z
+  .int({ error: 'write the version of a bundle, as 1' })
+  .min(1, { error: 'write the version of a bundle, as 1' })
+  .default(1)
+
+/** A file or folder, seen from the folder of the file that names it. */
+export const filePath = textLike(/^[^\p{C}]{1,500}$/u, 'a path')

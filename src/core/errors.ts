@@ -5,6 +5,7 @@
  */
 export const errorSentences = {
   internal: 'Something broke on my side, and nothing was done. Please tell an administrator.',
+  'config-malformed': 'A configuration file is not complete. Correct what is named, and start again.',
   'company-malformed': 'The company folder is not complete. Correct what is named, and try again.',
   'bundle-file': 'A bundle on disk cannot be read. Activate it again from the signed folder.',
   'bundle-refused': 'That bundle is not one that I may trust. What I held before stays in force.',
