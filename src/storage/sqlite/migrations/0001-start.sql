@@ -35,8 +35,9 @@ CREATE TABLE request (
   live INTEGER NOT NULL CHECK (live IN (0, 1)),
   digest BLOB CHECK (length(digest) = 32),
   statement BLOB,
-  -- The leaf that holds the warrant; the warrant itself only where no leaf does.
-  leaf INTEGER REFERENCES leaf (number) DEFERRABLE INITIALLY DEFERRED,
+  -- The leaf that holds the warrant; the warrant itself only where no leaf does. No foreign key: to check one, SQLite
+  -- would look for each new leaf through all requests.
+  leaf INTEGER,
   warrant BLOB,
   -- All other fields, as JSON.
   body TEXT NOT NULL
