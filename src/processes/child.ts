@@ -13,7 +13,6 @@ const healthyAfter = 60_000
 const patience = 10_000
 
 export type Child = {
-  readonly name: string
   /** Asks it to stop, waits, and ends it where it does not. */
   stop(): Promise<void>
 }
@@ -25,7 +24,6 @@ export type Child = {
  * @param died called with the exit code or signal of a child that was not stopped; `false` ends it for good
  */
 export const keepRunning = (
-  name: string,
   args: () => readonly string[],
   hears: (message: ToParent) => void,
   died: (how: string, pause: number) => boolean,
@@ -51,7 +49,6 @@ export const keepRunning = (
   start()
 
   return {
-    name,
     stop: async () => {
       stopped = true
       clearTimeout(timer)

@@ -1,5 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { findSigners } from '#client/find-signer.ts'
 import { signEnvelope } from '#client/signer.ts'
 import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.ts'

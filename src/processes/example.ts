@@ -28,11 +28,12 @@ export const makeExample = async (data: string): Promise<void> => {
   const draft = `${data}.making`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true, mode: 0o700 })
-  await fill(draft)
+  await fill(draft, data)
   renameSync(draft, data)
 }
 
-const fill = async (data: string): Promise<void> => {
+/** @param home where it will lie: what is written down as a path */
+const fill = async (data: string, home: string): Promise<void> => {
   await cp(shipped, join(data, 'company'), { recursive: true })
   for (const folder of ['keys', 'server', 'runners']) mkdirSync(join(data, folder), { mode: 0o700 })
   writeFileSync(
@@ -58,7 +59,7 @@ const fill = async (data: string): Promise<void> => {
         server: '../../server/runners.sock',
         root,
         lowest: 1,
-        plugins: pluginsOf[name] ?? [],
+        plugins: pluginsOf(home)[name] ?? [],
       }),
     )
   }
@@ -67,15 +68,15 @@ const fill = async (data: string): Promise<void> => {
   await makeRepositories(data)
 }
 
-/** What each runner of the example serves. Paths are seen from its configuration file. */
-const pluginsOf: Readonly<Record<string, readonly unknown[]>> = {
+/** What each runner of the example serves. */
+const pluginsOf = (home: string): Readonly<Record<string, readonly unknown[]>> => ({
   delivery: [
     {
       path: join(plugins, 'git'),
-      config: { workingCopies: { devs: '../../work/devs' }, mailDomain: 'acme.example' },
+      config: { workingCopies: { devs: join(home, 'work', 'devs') }, mailDomain: 'acme.example' },
     },
   ],
-}
+})
 
 /** A demo key for everybody; gives the administrator's. */
 const fillPeople = (data: string): string => {

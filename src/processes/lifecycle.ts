@@ -26,6 +26,4 @@ export const tellParent = (message: ToParent): void => {
 }
 
 /** What a process tells its parent. */
-export type ToParent =
-  | { readonly type: 'ready'; readonly url: string }
-  | { readonly type: 'linked'; readonly runner: string }
+export type ToParent = { readonly type: 'ready'; readonly url: string }

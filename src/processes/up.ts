@@ -23,7 +23,6 @@ const up = async (data: string, port: string): Promise<void> => {
     )
 
   const runners = readdirSync(join(data, 'runners')).sort()
-  const missing = new Set(runners)
   const children: Child[] = []
   let url: string | undefined
   stopWith(
@@ -34,24 +33,14 @@ const up = async (data: string, port: string): Promise<void> => {
     },
     (error) => console.error(`foobot: ${String(error)}`),
   )
-
   const hears = (message: ToParent): void => {
-    if (message.type === 'ready') {
-      const first = url === undefined
-      url = message.url
-      if (first) startRunners()
-    } else missing.delete(message.runner)
-    if (url !== undefined && missing.size === 0 && !announced) {
-      announced = true
-      console.log(greeting(url))
-    }
-  }
-  let announced = false
-  const startRunners = (): void => {
+    if (url !== undefined) return
+    url = message.url
     for (const name of runners) {
       const file = join(data, 'runners', name, 'runner.yaml')
-      children.push(keepRunning(`runner ${name}`, () => ['runner', '--config', file], hears, died(`runner ${name}`)))
+      children.push(keepRunning(() => ['runner', '--config', file], nothing, died(`runner ${name}`)))
     }
+    whenReady(url).then(() => console.log(greeting(message.url)), fail)
   }
   const died =
     (name: string) =>
@@ -62,7 +51,18 @@ const up = async (data: string, port: string): Promise<void> => {
     }
   // Started again, the server listens where its clients know it.
   const listens = (): string => (url === undefined ? port : new URL(url).port)
-  children.push(keepRunning('server', () => ['start', '--data', data, '--port', listens()], hears, died('server')))
+  children.push(keepRunning(() => ['start', '--data', data, '--port', listens()], hears, died('server')))
+}
+
+const nothing = (): void => undefined
+
+/** Resolves once the server can do all its work. */
+const whenReady = async (url: string): Promise<void> => {
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
 
 const greeting = (url: string): string => {
@@ -87,12 +87,15 @@ const flags = (): { data: string; port: string } => {
   return { data: resolve(values.data ?? process.env.FOOBOT_DATA ?? 'data'), port }
 }
 
+const fail = (error: unknown): never => {
+  const text = error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)
+  console.error(`foobot: ${text}`)
+  process.exit(1)
+}
+
 try {
   const { data, port } = flags()
   await up(data, port)
 } catch (error) {
-  console.error(
-    `foobot: ${error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)}`,
-  )
-  process.exit(1)
+  fail(error)
 }
