@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import type { Company } from '#core/bundle/company.ts'
 import type { Key } from '#core/signature/key.ts'
 import { check } from './check.ts'
-import { bundleOf, commands, companyWith, groups, listed } from './small-company.fixture.ts'
+import { commands, companyWith, groups, listed } from './small-company.fixture.ts'
 
-const checking = (policies: string, change: Partial<Company> = {}) => check(bundleOf(companyWith(policies, change)))
+const checking = (policies: string, change: Partial<Company> = {}) => check(companyWith(policies, change))
 
 const accepted = new Map([
   ['one administrator', 'trying out'],
@@ -59,7 +59,7 @@ test('a desk below the highest tier is a soft spot where passkeys of its visitor
   const people = new Map([...company.people].map(([id, person]) => [id, { ...person, keys: [passkey()] }]))
   const desk = (tier: 'dangerous' | 'critical') => new Map([['https://desk.acme.example', { tier, files: new Map() }]])
   const at = (tier: 'dangerous' | 'critical') =>
-    check(bundleOf({ ...company, people, desks: desk(tier) })).softSpots.map(({ name }) => name)
+    check({ ...company, people, desks: desk(tier) }).softSpots.map(({ name }) => name)
   expect(at('dangerous')).toEqual(['the desk https://desk.acme.example reaches acl add', 'one administrator'])
   expect(at('critical')).toEqual(['one administrator'])
 })
@@ -88,7 +88,7 @@ test('says where too few people could give what is owed, and what never runs', (
     ],
     accepted,
   })
-  const { notes, passed } = check(bundleOf({ ...company, groups: alone }))
+  const { notes, passed } = check({ ...company, groups: alone })
   expect(notes).toEqual([
     '"drop" never runs: its target has no owner, because it does not inspect it.',
     'mansel cannot run "rebuild" on what ops owns: too few could give approvals of 1 in Ops.',

@@ -1,4 +1,4 @@
-import type { Bundle, Company } from '#core/bundle/company.ts'
+import type { Company } from '#core/bundle/company.ts'
 import { higherTier, isAtLeast, type Tier } from '#core/tier.ts'
 import { headOf } from './cedar.ts'
 import { type Policy, policyOf } from './decide.ts'
@@ -43,12 +43,11 @@ export type Report = {
  * Goes through people × commands × owners under the boldest reading of the policies: every permit's conditions hold, and
  * no condition of a forbid does. What nobody reaches so, nobody reaches.
  */
-export const check = (bundle: Bundle): Report => {
-  const { company } = bundle
+export const check = (company: Company): Report => {
   const complaints = lint(company)
   const refused = complaints.some(({ weight }) => weight === 'refused')
   if (refused) return { possibilities: [], softSpots: [], complaints, notes: [], passed: false }
-  const possibilities = possibilitiesOf(company, policyOf({ ...bundle, company: boldest(company) }))
+  const possibilities = possibilitiesOf(company, policyOf({ company: boldest(company) }))
   const softSpots = softSpotsOf(company, possibilities).map((spot) => {
     const accepted = company.accepted.get(spot.name)
     return accepted === undefined ? spot : { ...spot, accepted }

@@ -27,7 +27,7 @@ export type Policy = {
 const mostKept = 20_000
 
 /** Makes a bundle's rules ready. A bundle whose policies cannot be read denies everything. */
-export const policyOf = ({ company }: Bundle): Policy => {
+export const policyOf = ({ company }: Pick<Bundle, 'company'>): Policy => {
   const rules = readAll(company)
   if ('fault' in rules) {
     const denied = deny(`The policy cannot be read: ${rules.fault}`)
