@@ -33,7 +33,7 @@ export const match = (steps: readonly Step[], line: string): Match => {
     const taken = at < line.length ? matchParts(parts, line, at, given) : undefined
     if (taken && 'end' in taken) at = taken.end
     else if (step.kind === 'optional') hint = hint?.at === at || !taken ? hint : { at, say: taken.problem }
-    else if (taken) return stop(taken.problem)
+    else if (taken) return dashLength(line, at) > 0 ? stop(taken.problem) : { given, missing, problem: taken.problem }
     else missing.push(step.part)
   }
   return at < line.length

@@ -82,6 +82,7 @@ describe('canonical text', () => {
     ['say [now] [<what>]', 'say "now"', { now: false, what: 'now' }],
     ['add <names+>', 'add a "b c" d', { names: ['a', 'b c', 'd'] }],
     ['set <n:int>', 'set "-5"', { n: -5 }],
+    ['list [-<age:duration>] [-<label:word>]', 'list -30d', { age: '30d' }],
     ['list [-<age:duration>] [-<label:word>]', 'list -30d -x', { age: '30d', label: 'x' }],
     ['tell [-<label:word>] -<who:me|all>', 'tell -x -me', { label: 'x', who: 'me' }],
     ['tell [-<label:word>] -<who:me|all>', 'tell -all -me', { label: 'me', who: 'all' }],

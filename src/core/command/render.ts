@@ -29,22 +29,23 @@ const write = (template: Template, args: Arguments): Written => {
   const words: string[] = []
   const used = new Set<string>()
   let missing: string | undefined
-  let skipped: Part[] = []
-  const add = (part: Part): void => {
+  const skipped: Part[] = []
+  const add = (part: Part, rivals: readonly Part[]): void => {
     if (part.name !== undefined) used.add(part.name)
-    words.push(...wordsOf(template, part, args, skipped))
+    words.push(...wordsOf(template, part, args, rivals))
+    skipped.length = 0
   }
   for (const step of template.steps) {
     if (step.kind === 'run') {
       const absent = step.options.filter(({ part }) => !isGiven(part, args))
       missing ??= absent.find(({ required }) => required)?.part.name
-      skipped = absent.map(({ part }) => part)
-      for (const part of inWrittenOrder(step.options, args)) add(part)
-      skipped = []
+      const rivals = absent.map(({ part }) => part)
+      // No two options take a common word, but the one that takes any: it alone can lose its word to an absent one.
+      for (const part of inWrittenOrder(step.options, args)) add(part, isCatchAll(part) ? rivals : [])
     } else if (step.kind === 'optional') {
-      if (step.parts.every((part) => isGiven(part, args))) for (const part of step.parts) add(part)
+      if (step.parts.every((part) => isGiven(part, args))) for (const part of step.parts) add(part, skipped)
       else skipped.push(...step.parts.slice(0, 1))
-    } else if (isGiven(step.part, args)) add(step.part)
+    } else if (isGiven(step.part, args)) add(step.part, skipped)
     else return { text: words.join(' '), missing: missing ?? step.part.name, used }
   }
   return { text: words.join(' '), missing, used }
@@ -64,13 +65,13 @@ const inWrittenOrder = (options: readonly Option[], args: Arguments): Part[] => 
   return [...parts.filter((part) => !late.includes(part)), ...late]
 }
 
-const wordsOf = (template: Template, part: Part, args: Arguments, skipped: readonly Part[]): string[] => {
+const wordsOf = (template: Template, part: Part, args: Arguments, rivals: readonly Part[]): string[] => {
   if (part.kind === 'literal') return [part.text]
   const value = args[part.name]
-  if (part.many !== 'list') return [writeSlot(part, canonicalText(template, part, value), skipped)]
+  if (part.many !== 'list') return [writeSlot(part, canonicalText(template, part, value), rivals)]
   if (!Array.isArray(value) || value.length === 0)
     throw malformedArguments(template, `<${part.name}> is no list of words`)
-  return value.map((one, index) => writeSlot(part, canonicalText(template, part, one), index === 0 ? skipped : []))
+  return value.map((one, index) => writeSlot(part, canonicalText(template, part, one), index === 0 ? rivals : []))
 }
 
 const canonicalText = (template: Template, slot: Slot, value: unknown): string => {
@@ -81,13 +82,13 @@ const canonicalText = (template: Template, slot: Slot, value: unknown): string =
 }
 
 /** Quoted too where a part that was left out would take the word: a literal never takes a quoted one. */
-const writeSlot = (slot: Slot, value: string, skipped: readonly Part[]): string => {
+const writeSlot = (slot: Slot, value: string, rivals: readonly Part[]): string => {
   const plain = slot.prefix + value
   const asIs =
     slot.many === 'rest'
       ? readRest(value, 0)?.text === value && value.trim() === value
       : !needsQuotes(value, slot.prefix)
-  const isTaken = skipped.some((part) => fitPart(part, plain, 0).fits)
+  const isTaken = rivals.some((part) => fitPart(part, plain, 0).fits)
   return asIs && !isTaken ? plain : slot.prefix + quote(value)
 }
 
