@@ -1,6 +1,10 @@
 import type { Account, Company } from '#core/bundle/company.ts'
+import { commandSet } from '#core/command/command-set.ts'
+import type { Described } from '#core/command/described.ts'
+import { compileTemplate } from '#core/command/template.ts'
+import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
-import { isAtLeast } from '#core/tier.ts'
+import { higherTier, isAtLeast } from '#core/tier.ts'
 import type { Complaint } from './complaint.ts'
 import type { Path } from './yaml-file.ts'
 
@@ -21,6 +25,7 @@ export const checkCompany = (company: Company, places: Places): readonly Complai
     checkOwners,
     checkAttested,
     checkCommands,
+    checkTemplates,
     checkKeys,
     checkAccounts,
   ]
@@ -97,6 +102,29 @@ const checkCommands: Check = ({ commands, runners }, complain) => {
       const text = `"${command}": its plugin says ${manifest.tier}, and a company may say higher, never ${tier}`
       complain(file, [index, 'tier'], text)
     }
+  }
+}
+
+/** Each template can be read, each name is its template's own, and no line could mean two commands. */
+const checkTemplates: Check = ({ commands }, complain) => {
+  const readable = new Map<string, Described>()
+  for (const [index, { tier, manifest }] of commands.entries()) {
+    const entry = { ...manifest, tier: higherTier(tier, manifest.tier) }
+    const wrong = reasonOf(() => compileTemplate(entry))
+    if (wrong === undefined) readable.set(manifest.command, entry)
+    else complain('commands.json', [index, 'manifest', 'template'], `"${manifest.command}": ${wrong}`)
+  }
+  const overlap = reasonOf(() => commandSet([...readable.values()]))
+  if (overlap !== undefined) complain('commands.json', [], overlap)
+}
+
+const reasonOf = (check: () => unknown): string | undefined => {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    if (error instanceof FoobotError && error.code !== 'internal') return error.say
+    throw error
   }
 }
 

@@ -308,6 +308,37 @@ describe('files that do not fit together are complained about', () => {
       ),
     ],
     [
+      'a template that cannot be read',
+      { 'commands.json': listed({}, { template: 'pull <' }) },
+      expect.stringMatching(/^commands\.json:\d+: "pull": /),
+    ],
+    [
+      'a name that is not its template’s',
+      { 'commands.json': listed({}, { command: 'pulls' }) },
+      'commands.json: "pulls" is not the name in its template "pull".',
+    ],
+    [
+      'a name that is reserved',
+      { 'commands.json': listed({}, { command: 'help', template: 'help' }) },
+      expect.stringContaining('"help" begins one of Foobot\'s own commands'),
+    ],
+    [
+      'a line that could mean two commands',
+      { 'commands.json': listed({}, { command: 'push', template: 'push [<where:word>]' }) },
+      expect.stringContaining('"push" is listed twice'),
+    ],
+    [
+      'a template that takes another’s lines',
+      {
+        'commands.json': JSON.stringify([
+          push,
+          { ...push, manifest: { ...push.manifest, command: 'pull', template: 'pull <what:text...>' } },
+          { ...push, manifest: { ...push.manifest, command: 'pull now', template: 'pull now' } },
+        ]),
+      },
+      expect.stringContaining('One line could mean two commands: "pull <what:text...>" and "pull now"'),
+    ],
+    [
       'a word of no command',
       { 'company.yaml': `${company}attested: { words: [pull] }\n` },
       'company.yaml:18: attested.words: there is no command "pull"',
