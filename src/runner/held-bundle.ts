@@ -1,13 +1,11 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { fromPack, readBundle, writeBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
-import { acceptBundle, type BundleOffer, bundleKind } from '#core/bundle/bundle.ts'
+import { acceptBundle, bundleKind } from '#core/bundle/bundle.ts'
 import type { Bundle, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
-import { fromBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
-import { type BundlePack, bundlePack } from '#wire/runner.ts'
+import type { BundlePack } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { RunnerLogger } from './logger.ts'
 
@@ -31,7 +29,6 @@ export class HeldBundle {
 
   constructor(trusting: Trusting) {
     this.#trusting = trusting
-    mkdirSync(join(trusting.folder, 'bundle'), { recursive: true, mode: 0o700 })
     this.#restore()
   }
 
@@ -45,10 +42,11 @@ export class HeldBundle {
    * @throws FoobotError with the reason; then what was held stays in force
    */
   take(pack: BundlePack, now: number): Bundle {
-    const { deployment, root, lowest, claims, log } = this.#trusting
+    const { deployment, root, lowest, folder, claims, log } = this.#trusting
+    const offer = fromPack(pack)
     const held = this.#inForce?.bundle
     const known = claims.bundle
-    const bundle = acceptBundle(offerOf(pack), readCompany, {
+    const bundle = acceptBundle(offer, readCompany, {
       deployment,
       root,
       lowest: Math.max(lowest, known?.version ?? 0),
@@ -59,7 +57,7 @@ export class HeldBundle {
       throw new FoobotError('bundle-refused', `another bundle of version ${known.version} was in force here`)
     }
     if (held?.digest === bundle.digest) return bundle
-    this.#write(pack, bundle.version)
+    writeBundle(folder, offer)
     claims.hold({ version: bundle.version, digest: bundle.digest }).catch((error: unknown) => {
       log.error({ error: String(error) }, 'the version of the bundle could not be written down')
     })
@@ -70,16 +68,13 @@ export class HeldBundle {
 
   /** What was accepted once is known by its digest, whoever its administrators are by now. */
   #restore(): void {
-    const { deployment, lowest, claims, log } = this.#trusting
+    const { deployment, lowest, folder, claims, log } = this.#trusting
     const known = claims.bundle
     if (!known) return
     try {
-      const path = this.#path(known.version)
-      if (!existsSync(path)) throw new Error(`${path} is missing`)
-      const pack = bundlePack.parse(JSON.parse(readFileSync(path, 'utf8')))
-      const { value, digest } = readEnvelope(bundleKind, pack.envelope)
-      if (digest !== known.digest) throw new Error(`${path} is not the bundle that was accepted`)
-      const offer = offerOf(pack)
+      const offer = readBundle(folder, known.version)
+      const { value, digest } = readEnvelope(bundleKind, offer.envelope)
+      if (digest !== known.digest) throw new Error('it is not the bundle that was accepted')
       const { root } = readCompany(offer.files)
       const bundle = acceptBundle(offer, readCompany, { deployment, root, lowest, now: value.iat })
       this.#inForce = { bundle, policy: policyOf(bundle) }
@@ -90,25 +85,4 @@ export class HeldBundle {
       )
     }
   }
-
-  #write(pack: BundlePack, version: number): void {
-    const path = this.#path(version)
-    const file = openSync(`${path}.new`, 'w', 0o600)
-    try {
-      writeSync(file, JSON.stringify(pack))
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(`${path}.new`, path)
-  }
-
-  #path(version: number): string {
-    return join(this.#trusting.folder, 'bundle', `${version}.json`)
-  }
 }
-
-const offerOf = ({ envelope, files }: BundlePack): BundleOffer => ({
-  envelope,
-  files: new Map(Object.entries(files).map(([path, text]) => [path, fromBase64(text)])),
-})

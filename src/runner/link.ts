@@ -5,8 +5,8 @@ import type { RunnerLogger } from './logger.ts'
 
 /** What a link does not know by itself. */
 export type LinkEnds = {
-  /** `ws+unix:/run/foobot/runner.sock:/`, `wss://…`, or `ws://` on this machine. */
-  readonly url: string
+  /** `ws+unix:<path>`, or `wss://…` (`ws://…` on this machine) without a path. */
+  readonly server: string
   readonly deployment: string
   readonly log: RunnerLogger
   /** Signs in: the answer to a challenge. */
@@ -99,7 +99,7 @@ export class Link {
   }
 
   #dial(): void {
-    const socket = new WebSocket(this.#ends.url, {
+    const socket = new WebSocket(doorOf(this.#ends.server), {
       maxPayload: receivedMost,
       perMessageDeflate: false,
       handshakeTimeout: 10_000,
@@ -202,3 +202,6 @@ export class Link {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(`[${messages.join(',')}]`)
   }
 }
+
+/** Where runners are let in. */
+const doorOf = (server: string): string => (server.startsWith('ws+unix:') ? `${server}:/runner` : `${server}/runner`)

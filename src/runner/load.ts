@@ -3,11 +3,13 @@ import { registerHooks } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { Secret } from '#config/secret.ts'
 import { type ManifestEntry, manifestEntry } from '#core/command/manifest.ts'
 import type { DeclaredCommand, Plugin } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
-import { definitionOf, filesOf } from './definition.ts'
+import { definitionOf, type Files, filesOf } from './definition.ts'
+import { redactorOf, shortest } from './redact.ts'
 
 /** A plugin as the runner's configuration names it: its folder, and what it needs. */
 export type PluginEntry = { readonly path: string; readonly config?: unknown }
@@ -67,23 +69,50 @@ export const loadPlugins = async (plugins: readonly PluginEntry[]): Promise<Load
   return { commands, secrets }
 }
 
-const loadOne = async ({ path, config }: PluginEntry) => {
+/**
+ * What plugins declare, without connecting them to anything: for who lists the company's commands.
+ * @throws FoobotError `plugin-refused`
+ */
+export const manifestsOf = async (plugins: readonly PluginEntry[]): Promise<readonly ManifestEntry[]> => {
+  hook()
+  const declared = await Promise.all(plugins.map(({ path }) => importPlugin(path, entryOf(path))))
+  return declared.flatMap(({ commands }) => commands.map(({ manifest }) => manifestEntry.parse(manifest)))
+}
+
+/** The file that a plugin's folder is entered by. */
+const entryOf = (path: string): string => {
   const folder = resolve(path)
   const file = entries.map((name) => join(folder, name)).find((candidate) => existsSync(candidate))
   if (file === undefined) throw refused(path, `there is no ${entries.join(' or ')} in ${folder}`)
+  return file
+}
+
+const loadOne = async ({ path, config }: PluginEntry) => {
+  const { plugin, files } = await open(path)
+  const read = plugin.config.safeParse(config ?? {})
+  if (!read.success) throw refused(path, `its configuration is not right: ${z.prettifyError(read.error)}`)
+  const secrets = secretsIn(read.data)
+  if (secrets.some((secret) => secret.length < shortest)) {
+    throw refused(path, `a secret of fewer than ${shortest} characters cannot be kept out of answers`)
+  }
+  const system = await connect(path, plugin, read.data)
+  const commands = plugin.commands.map((declared): LoadedCommand => {
+    const { manifest } = declared
+    return { manifest, definition: definitionOf(manifest, files), declared, system }
+  })
+  return { commands, secrets }
+}
+
+/** Imports a plugin's folder, and looks at every file of it. */
+const open = async (path: string): Promise<{ readonly plugin: Plugin; readonly files: Files }> => {
+  const folder = resolve(path)
+  const file = entryOf(path)
   const files = filesOf(folder)
   const plugin = await importPlugin(path, file)
   // What ran while it was loaded is what was looked at.
   if (canonicalText(filesOf(folder)) !== canonicalText(files))
     throw refused(path, 'its files changed while it was loaded')
-  const read = plugin.config.safeParse(config ?? {})
-  if (!read.success) throw refused(path, `its configuration is not right: ${z.prettifyError(read.error)}`)
-  const system = await connect(path, plugin, read.data)
-  const commands = plugin.commands.map((declared): LoadedCommand => {
-    const manifest = manifestEntry.parse(declared.manifest)
-    return { manifest, definition: definitionOf(manifest, files), declared, system }
-  })
-  return { commands, secrets: secretsIn(read.data) }
+  return { plugin, files }
 }
 
 const importPlugin = async (path: string, file: string): Promise<Plugin> => {
@@ -106,7 +135,8 @@ const connect = async (path: string, plugin: Plugin, config: unknown): Promise<u
   try {
     return await plugin.connect(config as never)
   } catch (error) {
-    throw refused(path, `it could not connect: ${error instanceof Error ? error.message : String(error)}`)
+    const why = error instanceof Error ? error.message : String(error)
+    throw refused(path, `it could not connect: ${redactorOf(secretsIn(config)).text(why)}`)
   }
 }
 
@@ -116,6 +146,6 @@ const refused = (path: string, why: string): FoobotError =>
 /** The values of all secrets in a configuration, however deep. */
 const secretsIn = (config: unknown): string[] => {
   if (typeof config !== 'object' || config === null) return []
-  if ('reveal' in config && typeof config.reveal === 'function') return [String(config.reveal())]
+  if (config instanceof Secret) return [config.reveal()]
   return Object.values(config).flatMap(secretsIn)
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
-import type { MachineKey } from '#config/machine-key.ts'
+import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
+import type { RunnerConfig } from '#config/runner.ts'
 import { bundleKind } from '#core/bundle/bundle.ts'
-import type { Root } from '#core/bundle/company.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import { parseText } from '#core/command/parse.ts'
 import { compileTemplate } from '#core/command/template.ts'
@@ -22,21 +22,11 @@ import { Orders, requesterOf } from './orders.ts'
 import { ReceiptBook } from './receipts.ts'
 import { type Redactor, redactorOf } from './redact.ts'
 
-/** What a runner's own configuration file says. */
-export type RunnerSetup = {
-  readonly deployment: string
-  readonly name: string
-  readonly key: MachineKey
-  /** Where the server is dialled: `ws+unix:…`, `wss://…`, or `ws://` on this machine. */
-  readonly server: string
-  readonly root: Root
-  readonly lowestBundle: number
-  /** Where claims and bundle are kept: this runner's alone. */
-  readonly folder: string
-  readonly plugins: readonly PluginEntry[]
+export type RunnerOptions = {
+  readonly config: RunnerConfig
+  readonly clock: Clock
+  readonly log: RunnerLogger
 }
-
-export type RunnerOptions = { readonly setup: RunnerSetup; readonly clock: Clock; readonly log: RunnerLogger }
 
 /** Milliseconds between two notes of how late it is. */
 const noted = 60_000
@@ -44,19 +34,22 @@ const noted = 60_000
 /**
  * Starts a runner: loads its plugins, opens its claims, dials. It runs until it is stopped, whether the server is there
  * or not.
- * @throws FoobotError `plugin-refused`, `claims-damaged`, `runner-folder-in-use`
+ * @throws FoobotError `machine-key`, `plugin-refused`, `claims-damaged`, `runner-folder-in-use`
  */
-export const startRunner = async ({ setup, clock, log }: RunnerOptions): Promise<{ stop(): Promise<void> }> => {
-  const loaded = await loadPlugins(setup.plugins)
-  const claims = await Claims.open(setup.folder, toSeconds(clock()), () => randomBytes(16).toString('hex'))
+export const startRunner = async (options: RunnerOptions): Promise<{ stop(): Promise<void> }> => {
+  const { config, clock } = options
+  const key = readMachineKey(config.key)
+  const loaded = await loadPlugins(config.plugins)
+  const claims = await Claims.open(config.folder, toSeconds(clock()), () => randomBytes(16).toString('hex'))
   // A new file believes statements from the next second on: until then nothing could be run.
   await after(Math.min(1000, Math.max(0, claims.created * 1000 - clock())))
-  const runner = new Runner({ setup, clock, log }, loaded, claims)
+  const runner = new Runner(options, key, loaded, claims)
   return { stop: () => runner.stop() }
 }
 
 class Runner {
   readonly #options: RunnerOptions
+  readonly #key: MachineKey
   readonly #loaded: Loaded
   readonly #claims: Claims
   readonly #held: HeldBundle
@@ -69,22 +62,16 @@ class Runner {
   /** The last words of requests whose receipt is not recorded yet, by request. */
   readonly #lastWords = new Map<string, FromRunner>()
 
-  constructor(options: RunnerOptions, loaded: Loaded, claims: Claims) {
-    const { setup, clock, log } = options
-    const { deployment, name: runner, key } = setup
+  constructor(options: RunnerOptions, key: MachineKey, loaded: Loaded, claims: Claims) {
+    const { config, clock, log } = options
+    const { deployment, name: runner, root, lowest, folder } = config
     this.#options = options
+    this.#key = key
     this.#loaded = loaded
     this.#claims = claims
     this.#redactor = redactorOf(loaded.secrets)
     this.#looks = new LookLimit(clock)
-    this.#held = new HeldBundle({
-      deployment,
-      root: setup.root,
-      lowest: setup.lowestBundle,
-      folder: setup.folder,
-      claims,
-      log,
-    })
+    this.#held = new HeldBundle({ deployment, root, lowest, folder, claims, log })
     this.#receipts = new ReceiptBook({
       deployment,
       runner,
@@ -106,7 +93,7 @@ class Runner {
     })
     this.#ticking = setInterval(() => this.#tick(), noted)
     this.#link = new Link({
-      url: setup.server,
+      server: config.server,
       deployment,
       log,
       login: (nonce) => this.#login(nonce),
@@ -127,11 +114,12 @@ class Runner {
   }
 
   #login(nonce: string): Envelope {
-    const { setup, clock } = this.#options
-    const { deployment, name: runner, key } = setup
-    const server = originOf(setup.server, deployment)
+    const { config, clock } = this.#options
+    const { deployment, name: runner } = config
+    const { key, sign } = this.#key
+    const server = originOf(config.server, deployment)
     const body = loginKind.encode({ v: 1, deployment, server, runner, nonce, iat: toSeconds(clock()) })
-    return sealEnvelope(loginKind, body, [{ keyid: keyid(key.key), sig: key.sign(loginKind.pae(body)) }])
+    return sealEnvelope(loginKind, body, [{ keyid: keyid(key), sig: sign(loginKind.pae(body)) }])
   }
 
   #announce(): FromRunner {
