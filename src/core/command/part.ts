@@ -34,7 +34,7 @@ export const malformed = (template: string, why: string): never => {
   throw new FoobotError('template-malformed', say, say)
 }
 
-const slotForm = /^([^<>[\]" ]*)<([^<>:+.]+)(?::([^<>:+.]+))?(\.\.\.|\+)?>$/
+const slotForm = /^([^<>[\]" ]*)<([^<>:+.]+)(?::([^<>]+?))?(\.\.\.|\+)?>$/
 const literalForm = /^[!#-;=?-Z\\^-~]+$/
 
 /**

@@ -62,6 +62,7 @@ test.each([
   ['go -role=<role:word> -env=<env:word>'],
   ['go -<x:word> <y> -<z:word>'],
   ['go [<x> <y>] [<z...>]'],
+  ['go <x:v1.2|v1.3|a:b>'],
 ])('%s is well formed', (template) => {
   expect(compile(template).text).toBe(template)
 })

@@ -6,12 +6,18 @@
  * @param direct true where nobody but Foobot listens
  */
 export const addressed = (text: string, name: string, direct: boolean): string | undefined => {
-  const start = text.startsWith(' ') ? text.search(/[^ ]/) : 0
+  const start = skipSpaces(text, 0)
   const end = start + name.length
-  if (start < 0 || !isName(text, start, name) || !isBoundary(text, end)) return direct ? text : undefined
+  if (!isName(text, start, name) || !isBoundary(text, end)) return direct ? text : undefined
   const mark = text[end]
-  // Only plain spaces go: what `trimStart` also takes is for hygiene to refuse.
-  return text.slice(mark === ':' || mark === ',' ? end + 1 : end).replace(/^ +/, '')
+  return text.slice(skipSpaces(text, mark === ':' || mark === ',' ? end + 1 : end))
+}
+
+/** Plain spaces alone: what `trimStart` also takes is for hygiene to refuse. */
+const skipSpaces = (text: string, from: number): number => {
+  let at = from
+  while (text[at] === ' ') at += 1
+  return at
 }
 
 const isName = (text: string, start: number, name: string): boolean => {
