@@ -119,6 +119,11 @@ describe('the attacker', () => {
       const longer = parts.map((part, index) => sshString(index === at ? Buffer.concat([part, Buffer.alloc(1)]) : part))
       expect(refuses(victimKey, Buffer.concat([head, ...longer]))).toBe(true)
     })
+    for (const curve of ['ed25519', 'p256'] as const) {
+      const key = securityKey(curve)
+      const longer = Buffer.concat([key.sign(namespace, message), Buffer.alloc(1)])
+      expect(refuses(key.key, sshsigBlob(key.blob, namespace, longer))).toBe(true)
+    }
     expect(refuses(victimKey, Buffer.concat([genuine, Buffer.alloc(1)]))).toBe(true)
     expect(refuses(victimKey, Buffer.concat([genuine, genuine]))).toBe(true)
   })

@@ -212,6 +212,25 @@ describe('where both refuse', () => {
     expect(ours(ed.key, blob)).toMatch(/^signature: /)
   })
 
+  it('ECDSA: a number whose first bit says that it is negative', () => {
+    const unpadded = (): Uint8Array => {
+      const numbers = new SshReader(new SshReader(bareSignature(ec).subarray(4 + ec.type.length)).string())
+      const [r, s] = [numbers.mpint(32), numbers.mpint(32)]
+      return (r[0] ?? 0) < 0x80 ? unpadded() : Buffer.concat([sshString(r), mpint(s)])
+    }
+    const blob = whole(ec, Buffer.concat([sshString(ec.type), sshString(unpadded())]))
+    expect(theirs(ec.key, blob)).toBe(false)
+    expect(ours(ec.key, blob)).toContain('not a positive number')
+  })
+
+  it('ECDSA: a third number', () => {
+    const numbers = new SshReader(bareSignature(ec).subarray(4 + ec.type.length)).string()
+    const three = Buffer.concat([numbers, sshString(Buffer.of(1))])
+    const blob = whole(ec, Buffer.concat([sshString(ec.type), sshString(three)]))
+    expect(theirs(ec.key, blob)).toBe(false)
+    expect(ours(ec.key, blob)).toContain('something behind the end')
+  })
+
   it.each([
     ['r = 0, s = 0', Buffer.concat([sshString(''), sshString('')])],
     ['r = s = 1', Buffer.concat([sshString(Buffer.of(1)), sshString(Buffer.of(1))])],

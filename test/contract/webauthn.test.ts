@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { FoobotError } from '#core/errors.ts'
-import type { Key } from '#core/signature/key.ts'
+import { type Key, parseKey } from '#core/signature/key.ts'
+import { sshString } from '#core/signature/ssh-wire.ts'
 import { verifyWebauthn } from '#core/signature/webauthn.ts'
 import { type Bent, passkey } from './passkey.fixture.ts'
 
@@ -112,6 +113,15 @@ describe.each(['ed25519', 'p256'] as const)('%s', (curve) => {
     expect(verdict(key, sign(digest), Buffer.alloc(32))).toContain('over another object')
     expect(verdict(passkey(curve).key, sign(digest))).toContain('not over these bytes')
     expect(verdict(key, sign(digest), digest, [])).toContain('made on')
+  })
+
+  it('refuses the same key where it stands for something other than a passkey', () => {
+    const raw = Buffer.from(key.split(' ')[1] ?? '', 'base64')
+    const text =
+      curve === 'ed25519'
+        ? `ed25519 ${raw.subarray(-32).toString('base64')}`
+        : `ecdsa-sha2-nistp256 ${Buffer.concat(['ecdsa-sha2-nistp256', 'nistp256', raw.subarray(-65)].map(sshString)).toString('base64')}`
+    expect(verdict(parseKey(text), sign(digest))).toContain('this key is no passkey')
   })
 
   it('refuses every flipped byte of the three parts', () => {
