@@ -50,9 +50,12 @@ export const viewsOf = (way: Way): Views => {
           ...(request.person !== undefined && { person: request.person }),
         })),
     ready: () => {
+      const { bundle } = way.rules
       const runners = [...way.rules.company.runners.keys()].map((name) => {
-        const here = way.runners.get(name) !== undefined
-        return { part: `runner ${name}`, ok: here, ...(!here && { why: 'it is away' }) }
+        const held = way.runners.get(name)?.connection.announced.bundle
+        const why = way.runners.get(name) === undefined ? 'it is away' : 'it does not hold the bundle in force'
+        const ok = held?.digest === bundle.digest
+        return { part: `runner ${name}`, ok, ...(!ok && { why }) }
       })
       const platforms = [...way.platforms.values()].map((platform) => ({
         part: `platform ${platform.name}`,

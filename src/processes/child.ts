@@ -4,6 +4,9 @@ import type { ToParent } from './lifecycle.ts'
 
 const program = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 
+/** What is as it should be is told by who started us, in one line: of its parts only what is not. */
+const env = { FOOBOT_LOG: 'warn', ...process.env }
+
 /** Milliseconds before the first restart; doubled with each, up to the last. */
 const firstPause = 500
 const lastPause = 30_000
@@ -35,7 +38,7 @@ export const keepRunning = (
 
   const start = (): void => {
     const started = Date.now()
-    child = fork(program, [...args()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+    child = fork(program, [...args()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], env })
     child.on('message', (message) => hears(message as ToParent))
     child.once('exit', (code, signal) => {
       child = undefined

@@ -13,7 +13,7 @@ import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { higherTier } from '#core/tier.ts'
 import { manifestsOf } from '#runner/load.ts'
-import { administrator } from './example.ts'
+import { administrator, administratorKey } from './example.ts'
 
 /** Seconds before its end from which a bundle is signed anew. */
 const early = 14 * 86_400
@@ -55,7 +55,7 @@ const sign = async (
   files: ReadonlyMap<string, Uint8Array>,
   head: Parameters<typeof draftBundle>[1],
 ): Promise<BundleOffer> => {
-  const [signer] = await findSigners({ person: administrator, keyFile: join(data, 'keys', administrator), data })
+  const [signer] = await findSigners({ person: administrator, keyFile: administratorKey(data), data })
   return { envelope: await signEnvelope(signer, bundleKind, draftBundle(files, head)), files }
 }
 
@@ -66,9 +66,7 @@ const declared = async (data: string, before: readonly ListedCommand[]): Promise
   for (const runner of readdirSync(join(data, 'runners')).sort()) {
     const file = join(data, 'runners', runner, 'runner.yaml')
     const { plugins } = readRunnerConfig(file)
-    const manifests = await manifestsOf(
-      plugins.map((plugin) => ({ ...plugin, path: resolve(dirname(file), plugin.path) })),
-    )
+    const manifests = await manifestsOf(plugins)
     found.push(
       ...manifests.map((manifest) => ({
         runner,

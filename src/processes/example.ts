@@ -10,8 +10,11 @@ import { makeRepositories } from './example-repositories.ts'
 const shipped = fileURLToPath(new URL('../../examples/acme', import.meta.url))
 const plugins = fileURLToPath(new URL('../../plugins', import.meta.url))
 
-/** The example's one administrator. */
+/** The example's one administrator. A key has one role: what mansel signs bundles with is no key of mansel's own. */
 export const administrator = 'mansel'
+
+/** Where the key lies that signs the example's bundles. */
+export const administratorKey = (data: string): string => join(data, 'keys', `${administrator}-administrator`)
 
 /** Says that the keys in this folder were made for trying out: `foobot doctor` fails on them. */
 export const demoMark = 'DEMO-KEYS'
@@ -40,7 +43,9 @@ const fill = async (data: string, home: string): Promise<void> => {
     join(data, 'keys', demoMark),
     'These keys were made for trying out, and lie unprotected on this machine. Never list them in a real company.\n',
   )
-  const root = { administrators: [{ person: administrator, key: fillPeople(data) }], threshold: 1 }
+  fillPeople(data)
+  const key = makeKeyFile(administratorKey(data), `${administrator}, administrator of acme (demo)`)
+  const root = { administrators: [{ person: administrator, key }], threshold: 1 }
   const file = join(data, 'company', 'company.yaml')
   const company = parseDocument(readFileSync(file, 'utf8'))
   const { deployment, runners } = company.toJS() as { deployment: string; runners: Record<string, { zone: string }> }
@@ -78,19 +83,14 @@ const pluginsOf = (home: string): Readonly<Record<string, readonly unknown[]>> =
   ],
 })
 
-/** A demo key for everybody; gives the administrator's. */
-const fillPeople = (data: string): string => {
+/** A demo key for everybody. */
+const fillPeople = (data: string): void => {
   const people = join(data, 'company', 'people')
-  const keys = new Map<string, string>()
   for (const entry of readdirSync(people)) {
     const id = entry.replace(/\.yaml$/, '')
     const key = makeKeyFile(join(data, 'keys', id), `${id}@acme.example (demo)`)
     const document = parseDocument(readFileSync(join(people, entry), 'utf8'))
     document.set('keys', document.createNode([key]))
     writeFileSync(join(people, entry), document.toString())
-    keys.set(id, key)
   }
-  const key = keys.get(administrator)
-  if (key === undefined) throw new Error(`the example names no person ${administrator}`)
-  return key
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import pino from 'pino'
 import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -19,6 +18,7 @@ import { openStorage } from '#storage/open.ts'
 import { Bundles } from './bundles.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
+import { makeLog } from './log.ts'
 import { makeMetrics } from './metrics.ts'
 
 export type ServerOptions = {
@@ -36,7 +36,7 @@ const beat = 1000
  * and reads no runner's configuration.
  */
 export const main = async ({ data, port }: ServerOptions): Promise<void> => {
-  const log = pino({ base: { process: 'server' } }, pino.destination({ dest: 2, sync: true }))
+  const log = makeLog('server')
   const clock = (): number => Date.now()
   const newId = (): string => randomBytes(16).toString('hex')
   const config = readServerConfig(join(data, 'server', 'server.yaml'))
