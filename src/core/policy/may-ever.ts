@@ -1,6 +1,6 @@
 import type { Company } from '#core/bundle/company.ts'
 import { higherTier, isAtLeast } from '#core/tier.ts'
-import { canMatch, whomOf } from './heads.ts'
+import { actionsOf, whomOf } from './heads.ts'
 import { permitsByPlace, type Rule } from './ruling.ts'
 
 /** Reads the heads of permits once; see `Policy.mayEver`. */
@@ -15,19 +15,20 @@ export const mayEver = (company: Company, rules: readonly Rule[]) => {
     sets.set(name, set)
     return set
   }
-  const commands = company.commands.map(({ manifest, tier }) => ({
-    name: manifest.command,
-    tier: higherTier(tier, manifest.tier),
-  }))
-  for (const { name, tier } of commands) if (tier === 'open') open.add(name)
+  const tierOf = new Map(
+    company.commands.map(({ manifest, tier }) => [manifest.command, higherTier(tier, manifest.tier)]),
+  )
+  for (const [name, tier] of tierOf) if (tier === 'open') open.add(name)
   for (const permit of permits) {
     const whom = whomOf(permit)
     if (whom === 'nobody') continue
     const set =
       whom === 'everybody' ? everybody : 'group' in whom ? setOf(byGroup, whom.group) : setOf(byPerson, whom.person)
     const byPlace = permitsByPlace(permit)
-    for (const { name, tier } of commands) {
-      if (canMatch(permit, name) && !(byPlace && isAtLeast(tier, 'sensitive'))) set.add(name)
+    const actions = actionsOf(permit)
+    for (const name of actions === 'every' ? tierOf.keys() : actions) {
+      const tier = tierOf.get(name)
+      if (tier !== undefined && !(byPlace && isAtLeast(tier, 'sensitive'))) set.add(name)
     }
   }
   const made = new Map<string, ReadonlySet<string>>()
