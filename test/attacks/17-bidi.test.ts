@@ -21,6 +21,6 @@ describe('17: text that displays in another order than it runs', () => {
     expect(hear(`Foobot deploy shop${mark}pohs`)).toMatchObject({ kind: 'refused' })
     expect(hear(`Foobot upgrade "Acme${mark} to Free" to Pro`)).toMatchObject({ kind: 'refused' })
     expect(hear(`Foobot commit -am ${mark}fix`)).toMatchObject({ kind: 'refused' })
-    expect(() => runnerReads('commit', `commit -am "${mark} fix"`)).toThrow('not canonical')
+    expect(() => runnerReads('commit', `commit -am ${mark}fix`)).toThrow('not canonical')
   })
 })

@@ -9,14 +9,20 @@ describe('20: a dash that a phone made long', () => {
   test.each(['‐', '‑', '‒', '―', '−', '﹣', '－', '——', '---', '-—'])(
     'with %s the line is refused, never run without its option',
     (dash) => {
-      const { kind } = hear(`Foobot deploy shop ${dash}dry-run`)
-      expect(['refused', 'complaint']).toContain(kind)
+      for (const line of [
+        `deploy shop ${dash}dry-run`,
+        `commit -am fix it ${dash}dry-run`,
+        `upgrade ${dash}dry-run to Pro`,
+      ]) {
+        expect(['refused', 'complaint']).toContain(hear(`Foobot ${line}`).kind)
+      }
     },
   )
 
   test('is never swallowed: out of its place, or in free text, an option is refused', () => {
     for (const dash of ['-', '--', '–', '—']) {
       expect(hear(`Foobot deploy ${dash}dry-run shop`)).toMatchObject({ kind: 'complaint' })
+      expect(hear(`Foobot upgrade ${dash}dry-run to Pro`)).toMatchObject({ kind: 'complaint' })
       expect(hear(`Foobot deploy ${dash}dry-run`)).toMatchObject({ kind: 'complaint' })
       expect(hear(`Foobot commit -am fix it ${dash}dry-run`)).toMatchObject({ kind: 'complaint' })
       expect(hear(`Foobot deploy shop ${dash} dry-run`)).toMatchObject({ kind: 'complaint' })
