@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { acceptChain, type BundleOffer, bundleKind, type Trust } from '#core/bundle/bundle.ts'
 import type { Bundle } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -101,10 +102,13 @@ export const writeBundle = (data: string, { envelope, files }: BundleOffer): str
   return folder
 }
 
+/** As `envelope`, but for one thing: what nobody has signed yet is a proposal. */
+const proposal = envelope.extend({ signatures: z.array(envelope.shape.signatures.element).max(16) })
+
 /** @throws FoobotError `bundle-file` */
 export const readEnvelopeFile = (file: string): Envelope => {
   try {
-    return envelope.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return proposal.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     return refuse(file, error instanceof Error ? error.message : String(error))
   }

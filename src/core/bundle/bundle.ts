@@ -117,8 +117,11 @@ const checkTimes = ({ iat, exp }: BundlePayload, now: number): void => {
   if (exp - iat > longestBundleLife) refuse(`it lives longer than ${longestBundleLife / day} days`)
 }
 
-/** Exactly the files that were signed: none changed, none missing, none more. */
-const checkFiles = ({ files: signed }: BundlePayload, files: ReadonlyMap<string, Uint8Array>): void => {
+/**
+ * Exactly the files that were signed: none changed, none missing, none more.
+ * @throws FoobotError `bundle-refused`
+ */
+export const checkFiles = ({ files: signed }: BundlePayload, files: ReadonlyMap<string, Uint8Array>): void => {
   for (const path of Object.keys(signed)) if (!files.has(path)) refuse(`the file ${path} is missing`)
   for (const [path, digest] of Object.entries(digestsOf(files))) {
     if (!Object.hasOwn(signed, path)) refuse(`the file ${path} is not among those that were signed`)

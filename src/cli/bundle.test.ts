@@ -1,0 +1,201 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findSigners } from '#client/find-signer.ts'
+import { makeKeyFile } from '#client/make-key.ts'
+import { newestBundle } from '#config/bundle-folder.ts'
+import { makeMachineKey } from '#config/machine-key.ts'
+import { readServerConfig } from '#config/server.ts'
+import type { ManifestEntry } from '#core/command/manifest.ts'
+import { activate } from './bundle/activate.ts'
+import { propose } from './bundle/propose.ts'
+import { showBundle, shownText } from './bundle/show.ts'
+import { signProposal } from './bundle/sign.ts'
+
+const now = 1_800_000_000
+
+const push: ManifestEntry = {
+  plugin: 'git',
+  command: 'push',
+  template: 'push',
+  summary: 'Push',
+  tier: 'member',
+  inspects: true,
+  exclusive: true,
+  cancellable: false,
+  timeLimit: 60,
+}
+
+let home = ''
+let place = { config: '', data: '' }
+const keyOf = (person: string): string => join(home, `${person}.key`)
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'foobot-cli-bundle-'))
+  place = { config: join(home, 'company'), data: join(home, 'data') }
+  for (const folder of ['company/people', 'company/policy', 'data/server']) {
+    mkdirSync(join(home, folder), { recursive: true })
+  }
+  const administrators = ['ann', 'bob'].map(
+    (person) => `    - { person: ${person}, key: ${makeKeyFile(keyOf(person), person)} }\n`,
+  )
+  const root = `root:\n  threshold: 2\n  administrators:\n${administrators.join('')}`
+  const files = {
+    'company.yaml': `# Ours\ndeployment: acme\nname: Acme\nzone: UTC\ndateOrder: month-first\n${root}log:\n  key: ${makeMachineKey(join(home, 'data/server/log.key'))}\nrunners:\n  delivery:\n    key: ${makeMachineKey(join(home, 'runner.key'))}\n    zone: git\n`,
+    'people/ann.yaml': 'name: Ann\n',
+    'people/bob.yaml': 'name: Bob\n',
+    'groups.yaml': 'Devs: [ann]\n',
+    'rooms.yaml': 'devs: { groups: [Devs] }\n',
+    'commands.json': '[]\n',
+  }
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(place.config, path), text)
+  writeFileSync(join(place.data, 'server/server.yaml'), `deployment: acme\n${root}`)
+})
+afterEach(() => rmSync(home, { recursive: true }))
+
+const proposes = (manifests: readonly ManifestEntry[] = [push], at = now): Promise<string> =>
+  propose({
+    ...place,
+    runners: ['runner.yaml'],
+    days: 30,
+    now: at,
+    declaredBy: async () => new Map([['delivery', manifests]]),
+  })
+
+const signs = async (person: string, answer = 'yes'): Promise<string> => {
+  const printed: string[] = []
+  await signProposal({
+    ...place,
+    signers: () => findSigners({ person, keyFile: keyOf(person), data: place.data }),
+    print: (text) => printed.push(text),
+    ask: async (question) => {
+      printed.push(question)
+      return answer
+    },
+  })
+  return printed.join('\n')
+}
+
+const inForce = () => newestBundle(place.data, { ...readServerConfig(join(place.data, 'server/server.yaml')), now })
+
+const change = (path: string, from: string, to: string): void => {
+  const file = join(place.config, path)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
+}
+
+describe('a company’s first bundle', () => {
+  it('is proposed with what plugins declare, signed by enough, and put in force', async () => {
+    const proposed = await proposes()
+    expect(proposed).toContain('tiers\n  + push: member\n')
+    expect(proposed).toContain('Proposed version 1, to live 30 days.')
+
+    const first = await signs('ann')
+    expect(first).toContain('Version 1 of acme, the first, until 2027-02-14T08:00:00.000Z')
+    expect(first).toContain('  + threshold: 2\n')
+    expect(first).toContain(`Sign version 1 as ann, with ${keyOf('ann')}? (yes/no)`)
+    expect(first).toContain('Version 1 is signed by 1 of 2 administrators.')
+    expect(() => activate(place, now)).toThrow('1 of the 2 administrators')
+
+    expect(await signs('bob')).toContain('Version 1 is signed by 2 of 2 administrators.')
+    expect(activate(place, now)).toContain(`Version 1 is in ${join(place.data, 'bundle', '1')}`)
+    expect(inForce().company.commands.map(({ manifest }) => manifest.command)).toEqual(['push'])
+  })
+
+  it('is not signed without a yes, nor twice by one, nor by others', async () => {
+    await proposes()
+    await expect(signs('ann', 'y')).rejects.toThrow('Nothing was signed.')
+    await signs('ann')
+    expect(await signs('ann')).toContain('ann has signed version 1 already.')
+    makeKeyFile(keyOf('eve'), 'eve')
+    await expect(signs('eve')).rejects.toThrow('no key of an administrator')
+    expect(() => activate(place, now)).toThrow('1 of the 2 administrators')
+  })
+
+  it('is about the files that were proposed, and no others', async () => {
+    await proposes()
+    await signs('ann')
+    change('groups.yaml', '[ann]', '[ann, bob]')
+    await expect(signs('bob')).rejects.toMatchObject({
+      say: `The folder was changed since it was proposed (the file groups.yaml is not as it was signed). Propose it again: foobot bundle propose --config ${place.config}`,
+    })
+    expect(() => activate(place, now)).toThrow('groups.yaml is not as it was signed')
+  })
+
+  it('tells a mistake in the folder before anybody signs', async () => {
+    change('groups.yaml', '[ann]', '[ann, eve]')
+    await expect(proposes()).rejects.toThrow('groups.yaml:1: Devs: there is no people/eve.yaml')
+  })
+})
+
+describe('a next bundle', () => {
+  beforeEach(async () => {
+    await proposes()
+    await signs('ann')
+    await signs('bob')
+    activate(place, now)
+  })
+
+  it('shows what changes, and only that', async () => {
+    change('groups.yaml', '[ann]', '[ann, bob]')
+    const proposed = await proposes([{ ...push, summary: 'Push all' }])
+    const difference = 'groups\n  + Devs: bob\ncommands\n  ~ push summary: Push -> Push all\n'
+    expect(proposed.startsWith(difference)).toBe(true)
+    const signed = await signs('ann')
+    expect(signed).toContain('Version 2 of acme, after version 1, until')
+    expect(signed).toContain(difference)
+    await signs('bob')
+    activate(place, now)
+    expect(inForce().version).toBe(2)
+    expect(shownText(showBundle(place.data))).toContain(`signed  by ann, bob (2 must)\n\n${difference.trimEnd()}`)
+    expect(showBundle(place.data, 1).changes.length).toBeGreaterThan(10)
+    expect(() => showBundle(place.data, 3)).toThrow('There is no version 3')
+  })
+
+  it('is not signed by who has no copy of the one before', async () => {
+    await proposes()
+    rmSync(join(place.data, 'bundle'), { recursive: true })
+    await expect(signs('ann')).rejects.toMatchObject({
+      say: expect.stringContaining('There is no copy of the bundle before version 2'),
+    })
+  })
+
+  it('keeps a tier that the company raised', async () => {
+    change('commands.json', '"tier": "member"', '"tier": "dangerous"')
+    expect(await proposes()).toContain('tiers\n  ~ push: member -> dangerous\n')
+  })
+
+  it('takes in where the log is, and leaves what people wrote', async () => {
+    mkdirSync(join(place.data, 'log'))
+    writeFileSync(join(place.data, 'log/checkpoint'), 'acme/log\n7\nAAAA\n\n— acme/log BBBB\n')
+    expect(await proposes()).toContain('log\n  + checkpoint: acme/log\n')
+    const written = readFileSync(join(place.config, 'company.yaml'), 'utf8')
+    expect(written).toMatch(/^# Ours\ndeployment: acme\n/)
+    expect(written).toMatch(/\{ person: ann, key: ssh-ed25519 \S+ \}\n/)
+  })
+
+  it('needs the old root and its own', async () => {
+    const eve = makeKeyFile(keyOf('eve'), 'eve')
+    writeFileSync(join(place.config, 'people/eve.yaml'), 'name: Eve\n')
+    const company = readFileSync(join(place.config, 'company.yaml'), 'utf8')
+    const root = `root:\n  threshold: 1\n  administrators:\n    - { person: eve, key: ${eve} }\nlog:`
+    writeFileSync(join(place.config, 'company.yaml'), company.replace(/root:[\s\S]*?log:/, root))
+    await proposes()
+    const signed = await signs('eve')
+    expect(signed).toContain('  ! threshold: 2 -> 1\n')
+    expect(signed).toContain('signed by 1 of 1 administrators of its own root, and by 0 of 2 of the root before')
+    expect(() => activate(place, now)).toThrow('0 of the 2 administrators that bundle 1 asks for')
+    await signs('ann')
+    await signs('bob')
+    expect(activate(place, now)).toContain('Version 2 is in')
+  })
+
+  it('may come after one that has expired', async () => {
+    const later = now + 31 * 86_400
+    await proposes([push], later)
+    await signs('ann')
+    await signs('bob')
+    expect(() => activate(place, later + 31 * 86_400)).toThrow('bundle 2 expired')
+    expect(activate(place, later)).toContain('Version 2 is in')
+  })
+})

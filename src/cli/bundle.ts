@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Signer } from '#client/signer.ts'
+import { bundleLife, longestBundleLife } from '#core/bundle/bundle.ts'
+import { toSeconds } from '#core/clock.ts'
+import { activate } from './bundle/activate.ts'
+import { propose, runnersIn } from './bundle/propose.ts'
+import { showBundle, shownText } from './bundle/show.ts'
+import { signProposal } from './bundle/sign.ts'
+import { guarded } from './failure.ts'
+import { openQuestions } from './question.ts'
+
+type Options = { readonly config?: string; readonly data: string }
+
+const day = 86_400
+
+/** `foobot bundle propose|sign|activate|show`: the one way to change what everybody trusts. */
+export const addBundle = (program: Command): void => {
+  const bundle = program
+    .command('bundle')
+    .summary('propose, sign and activate the company’s rules')
+    .description('The company’s folder, signed: the one way to change what everybody trusts.')
+  addPropose(bundle)
+  addSign(bundle)
+  addActivate(bundle)
+  addShow(bundle)
+}
+
+const addPropose = (bundle: Command): void => {
+  placed(bundle.command('propose'))
+    .description('take in what plugins declare, show what changes, and make the folder ready to sign')
+    .option('--runner <file...>', 'runners whose plugins to look at; else <data>/runners/*/runner.yaml')
+    .option('--days <n>', `how long it lives, 1 to ${longestBundleLife / day}`, daysOf, bundleLife / day)
+    .addHelpText('after', '\nExamples:\n  foobot bundle propose --config ~/company')
+    .action(
+      guarded(async (options: Options & { readonly runner?: readonly string[]; readonly days: number }) => {
+        const runners = options.runner ?? runnersIn(options.data)
+        const { declaredBy } = await import('#processes/declared.ts')
+        const { days, data } = options
+        console.log(await propose({ config: configOf(options), data, runners, days, now: now(), declaredBy }))
+        return undefined
+      }),
+    )
+}
+
+const addSign = (bundle: Command): void => {
+  placed(bundle.command('sign'))
+    .description('show what a proposal changes, from your own copy of the bundle before, and sign it')
+    .option('--key <file>', 'your administrator’s SSH key; else one of the agent')
+    .option('--yes', 'sign without asking, for scripts')
+    .addHelpText('after', '\nExamples:\n  foobot bundle sign --config ~/company --key ~/.ssh/foobot_administrator')
+    .action(
+      guarded(async (options: Options & { readonly key?: string; readonly yes?: true }) => {
+        const questions = options.yes ? undefined : openQuestions(process.stdin, process.stdout)
+        try {
+          await signProposal({
+            config: configOf(options),
+            data: options.data,
+            signers: (administrators) => signersAt(options, administrators),
+            print: (text) => console.log(text),
+            ask: async (question) => questions?.ask(question) ?? 'yes',
+          })
+        } finally {
+          questions?.close()
+        }
+        return undefined
+      }),
+    )
+}
+
+const addActivate = (bundle: Command): void => {
+  placed(bundle.command('activate'))
+    .description('put a proposal in force that enough administrators have signed')
+    .addHelpText('after', '\nExamples:\n  foobot bundle activate --config ~/company')
+    .action(
+      guarded(async (options: Options) => {
+        console.log(activate({ config: configOf(options), data: options.data }, now()))
+        return undefined
+      }),
+    )
+}
+
+const addShow = (bundle: Command): void => {
+  bundle
+    .command('show')
+    .description('show a bundle that was put in force: who signed it, and what it changed')
+    .argument('[version]', 'which one; else the newest', versionOf)
+    .option('--data <dir>', 'the data folder', dataFolder())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExamples:\n  foobot bundle show\n  foobot bundle show 3 --json')
+    .action(
+      guarded(async (version: number | undefined, { data, json }: { readonly data: string; readonly json?: true }) => {
+        const shown = showBundle(data, version)
+        console.log(json ? JSON.stringify(shown) : shownText(shown))
+        return undefined
+      }),
+    )
+}
+
+const placed = (command: Command): Command =>
+  command
+    .option('--config <dir>', 'the company’s folder; else <data>/company')
+    .option('--data <dir>', 'the data folder, with the bundles before', dataFolder())
+
+const dataFolder = (): string => process.env.FOOBOT_DATA ?? './data'
+
+const configOf = ({ config, data }: Options): string => config ?? join(data, 'company')
+
+const now = (): number => toSeconds(Date.now())
+
+/** The example's administrator signs with `<data>/keys/PERSON-administrator`. */
+const signersAt = async (
+  { data, key }: Options & { readonly key?: string },
+  administrators: readonly string[],
+): Promise<readonly Signer[]> => {
+  const { findSigners } = await import('#client/find-signer.ts')
+  const names = administrators.map((person) => `${person}-administrator`)
+  const person = names.find((name) => existsSync(join(data, 'keys', name))) ?? names.join()
+  const agent = process.env.SSH_AUTH_SOCK
+  return findSigners({ person, data, ...(key !== undefined && { keyFile: key }), ...(agent && { agent }) })
+}
+
+const daysOf = (text: string): number => {
+  const days = /^\d{1,2}$/.test(text) ? Number(text) : 0
+  if (days < 1 || days > longestBundleLife / day)
+    throw new InvalidArgumentError(`Write 1 to ${longestBundleLife / day}.`)
+  return days
+}
+
+const versionOf = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Write a version, as 3.')
+  return Number(text)
+}

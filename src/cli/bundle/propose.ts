@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+import { readCompany } from '#config/company.ts'
+import { readCompanyFolder } from '#config/company-folder.ts'
+import { bundleKind, draftBundle } from '#core/bundle/bundle.ts'
+import { difference, differenceText } from '#core/bundle/difference.ts'
+import { listCommands } from '#core/bundle/listing.ts'
+import type { ManifestEntry } from '#core/command/manifest.ts'
+import { sealEnvelope } from '#core/statement/envelope.ts'
+import { newestOwn, type Place, writeDraft } from './draft.ts'
+
+export type Proposal = Place & {
+  /** Configuration files of the runners whose plugins are looked at. */
+  readonly runners: readonly string[]
+  /** Days that the bundle will live. */
+  readonly days: number
+  /** Seconds since 1970. */
+  readonly now: number
+  /** Loads plugins, and gives what they declare by runner. */
+  readonly declaredBy: (files: readonly string[]) => Promise<ReadonlyMap<string, readonly ManifestEntry[]>>
+}
+
+/**
+ * Makes a company's folder ready to be signed as the next version: takes in what plugins declare and where the log is, and
+ * writes the exact bytes beside the files. Signatures of an older proposal are gone with it.
+ * @returns what to print
+ * @throws FoobotError `company-malformed`, `plugin-refused`, `config-malformed`, `bundle-file`
+ */
+export const propose = async ({ config, data, runners, days, now, declaredBy }: Proposal): Promise<string> => {
+  const before = newestOwn(data)
+  const declared = await declaredBy(runners)
+  if (declared.size > 0) takeCommands(config, declared)
+  takeCheckpoint(config, data)
+
+  const files = readCompanyFolder(config)
+  const company = readCompany(files)
+  const version = (before?.version ?? 0) + 1
+  const body = draftBundle(files, {
+    deployment: company.deployment,
+    version,
+    ...(before && { previous: before.digest }),
+    iat: now,
+    exp: now + days * 86_400,
+  })
+  writeDraft(config, sealEnvelope(bundleKind, body, []))
+  const changes = difference(before?.company, company)
+  return [
+    changes.length > 0 ? differenceText(changes).trimEnd() : 'No change in what counts.',
+    '',
+    `Proposed version ${version}, to live ${days} days. Next, an administrator signs it:`,
+    `  foobot bundle sign --config ${config} --data ${data} --key FILE`,
+  ].join('\n')
+}
+
+/** Where the example and most companies keep the configuration of this machine's runners. */
+export const runnersIn = (data: string): readonly string[] => {
+  const folder = join(data, 'runners')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .map((name) => join(folder, name, 'runner.yaml'))
+    .filter((file) => existsSync(file))
+    .sort()
+}
+
+const takeCommands = (config: string, declared: ReadonlyMap<string, readonly ManifestEntry[]>): void => {
+  const file = join(config, 'commands.json')
+  const { commands } = readCompany(readCompanyFolder(config))
+  const text = `${JSON.stringify(listCommands(commands, declared), null, 2)}\n`
+  if (readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+}
+
+/** A runner that starts under this bundle believes no log that is older than what stands here. */
+const takeCheckpoint = (config: string, data: string): void => {
+  const from = join(data, 'log', 'checkpoint')
+  if (!existsSync(from)) return
+  const file = join(config, 'company.yaml')
+  const company = parseDocument(readFileSync(file, 'utf8'))
+  company.setIn(['log', 'checkpoint'], readFileSync(from, 'utf8'))
+  writeFileSync(file, company.toString({ lineWidth: 0 }))
+}

@@ -1,0 +1,68 @@
+import type { Signer } from '#client/signer.ts'
+import { bundleKind, signersOf } from '#core/bundle/bundle.ts'
+import type { Root } from '#core/bundle/company.ts'
+import { difference, differenceText } from '#core/bundle/difference.ts'
+import { FoobotError } from '#core/errors.ts'
+import { keyid } from '#core/signature/key.ts'
+import { fromBase64, toBase64 } from '#core/statement/base64.ts'
+import { UsageError } from '../failure.ts'
+import { type Draft, type Own, type Place, previousOf, readDraft, signedText, writeDraft } from './draft.ts'
+
+export type Signing = Place & {
+  /** What may sign, given who the administrators are: one of their keys is looked for among them. */
+  readonly signers: (administrators: readonly string[]) => Promise<readonly Signer[]>
+  readonly print: (text: string) => void
+  /** Asks whether to sign; anything but `yes` does not. */
+  readonly ask: (question: string) => Promise<string>
+}
+
+/**
+ * Shows what a proposal changes, from the signer's own copy of the bundle before, and then signs it.
+ * @throws FoobotError `bundle-refused`, `no-key`, `company-malformed`; UsageError where the answer is not `yes`
+ */
+export const signProposal = async ({ config, data, signers, print, ask }: Signing): Promise<void> => {
+  const draft = readDraft(config)
+  const previous = previousOf(draft, data)
+  print(summaryOf(draft, previous))
+  const administrators = [...(previous?.company.root.administrators ?? []), ...draft.company.root.administrators]
+  const atHand = await signers([...new Set(administrators.map(({ person }) => person))])
+  const { signer, person } = findAdministrator(atHand, administrators)
+  if (signersOf(draft.envelope, ownerOf(signer, person)).size > 0) {
+    print(`${person} has signed version ${draft.payload.version} already.`)
+    return
+  }
+  const answer = await ask(`Sign version ${draft.payload.version} as ${person}, with ${signer.place}? (yes/no)`)
+  if (answer !== 'yes') throw new UsageError('Nothing was signed.')
+
+  const sig = fromBase64(await signer.sign(bundleKind, draft.body))
+  const signatures = [...draft.envelope.signatures, { keyid: keyid(signer.key), sig: toBase64(sig) }]
+  const envelope = { ...draft.envelope, signatures }
+  writeDraft(config, envelope)
+  print(`Version ${draft.payload.version} is ${signedText(envelope, draft.company, previous)}.`)
+  print(`When that is enough:\n  foobot bundle activate --config ${config} --data ${data}`)
+}
+
+const summaryOf = ({ payload, digest, company }: Draft, previous: Own | undefined): string => {
+  const changes = difference(previous?.company, company)
+  const files = changes.length > 0 ? differenceText(changes).trimEnd() : 'No change in what counts.'
+  const after = previous ? `after version ${previous.version}` : 'the first'
+  return [
+    `Version ${payload.version} of ${payload.deployment}, ${after}, until ${new Date(payload.exp * 1000).toISOString()}`,
+    `digest ${digest}`,
+    '',
+    files,
+    '',
+  ].join('\n')
+}
+
+/** The first of the keys at hand that is an administrator's, of the root before or of this one. */
+const findAdministrator = (signers: readonly Signer[], administrators: Root['administrators']) => {
+  for (const signer of signers) {
+    const found = administrators.find(({ key }) => key === signer.key)
+    if (found) return { signer, person: found.person }
+  }
+  const say = `None of the keys at hand is an administrator's (${administrators.map(({ person }) => person).join(', ')}): give yours with --key FILE, or put it into the agent.`
+  throw new FoobotError('no-key', 'no key of an administrator', say)
+}
+
+const ownerOf = ({ key }: Signer, person: string) => ({ threshold: 1, administrators: [{ person, key }] })
