@@ -6,15 +6,16 @@ import { parseDocument, stringify } from 'yaml'
 import { makeKeyFile } from '#client/make-key.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
 import { makeRepositories } from './example-repositories.ts'
+import type { Administrator } from './sign-bundle.ts'
 
 const shipped = fileURLToPath(new URL('../../examples/acme', import.meta.url))
 const plugins = fileURLToPath(new URL('../../plugins', import.meta.url))
 
 /** The example's one administrator. A key has one role: what mansel signs bundles with is no key of mansel's own. */
-export const administrator = 'mansel'
-
-/** Where the key lies that signs the example's bundles. */
-export const administratorKey = (data: string): string => join(data, 'keys', `${administrator}-administrator`)
+export const administratorOf = (data: string): Administrator => ({
+  person: 'mansel',
+  keyFile: join(data, 'keys', 'mansel-administrator'),
+})
 
 /** Says that the keys in this folder were made for trying out: `foobot doctor` fails on them. */
 export const demoMark = 'DEMO-KEYS'
@@ -44,8 +45,9 @@ const fill = async (data: string, home: string): Promise<void> => {
     'These keys were made for trying out, and lie unprotected on this machine. Never list them in a real company.\n',
   )
   fillPeople(data)
-  const key = makeKeyFile(administratorKey(data), `${administrator}, administrator of acme (demo)`)
-  const root = { administrators: [{ person: administrator, key }], threshold: 1 }
+  const { person, keyFile } = administratorOf(data)
+  const key = makeKeyFile(keyFile, `${person}, administrator of acme (demo)`)
+  const root = { administrators: [{ person, key }], threshold: 1 }
   const file = join(data, 'company', 'company.yaml')
   const company = parseDocument(readFileSync(file, 'utf8'))
   const { deployment, runners } = company.toJS() as { deployment: string; runners: Record<string, { zone: string }> }

@@ -6,6 +6,7 @@ import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
+import type { Logger } from '#engine/logger.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import { Runners } from '#engine/runners.ts'
@@ -31,12 +32,27 @@ export type ServerOptions = {
 /** Milliseconds between two looks at what has expired, and at bundles that were activated. */
 const beat = 1000
 
+export type RunningServer = {
+  /** What people dial. */
+  readonly url: string
+  /** Stops listening, writes what waits, and lets go of the data folder. */
+  stop(): Promise<void>
+}
+
+/** `foobot start`: the server as a process of its own. */
+export const main = async (options: ServerOptions): Promise<void> => {
+  const log = makeLog('server')
+  const { url, stop } = await startServer(options, log)
+  stopWith(stop, (error) => log.error({ error: String(error) }, 'the server did not stop cleanly'))
+  tellParent({ type: 'ready', url })
+}
+
 /**
  * The server: listens, decides and records. It holds no credential of any system that commands act on, starts no runner
  * and reads no runner's configuration.
+ * @throws FoobotError where a part is not configured, broken, or in use by another server
  */
-export const main = async ({ data, port }: ServerOptions): Promise<void> => {
-  const log = makeLog('server')
+export const startServer = async ({ data, port }: ServerOptions, log: Logger): Promise<RunningServer> => {
   const clock = (): number => Date.now()
   const newId = (): string => randomBytes(16).toString('hex')
   const config = readServerConfig(join(data, 'server', 'server.yaml'))
@@ -116,8 +132,10 @@ export const main = async ({ data, port }: ServerOptions): Promise<void> => {
     )
   }, beat)
 
-  stopWith(
-    async () => {
+  log.info({ url: http.url, bundle: bundle.version }, 'listening')
+  return {
+    url: http.url,
+    stop: async () => {
       clearInterval(timer)
       native.close()
       await link.close()
@@ -125,10 +143,7 @@ export const main = async ({ data, port }: ServerOptions): Promise<void> => {
       await way.group.drain()
       await storage.close()
     },
-    (error) => log.error({ error: String(error) }, 'the server did not stop cleanly'),
-  )
-  log.info({ url: http.url, bundle: bundle.version }, 'listening')
-  tellParent({ type: 'ready', url: http.url })
+  }
 }
 
 const regularLook = async (bundles: Bundles, engine: Engine): Promise<void> => {

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FoobotError } from '#core/errors.ts'
 import { type Child, keepRunning } from './child.ts'
-import { makeExample } from './example.ts'
-import { signExample } from './example-bundle.ts'
+import { administratorOf, makeExample } from './example.ts'
 import { stopWith, type ToParent } from './lifecycle.ts'
+import { signBundle } from './sign-bundle.ts'
 
 /**
  * `npm start`: the example company, all parts as siblings of one user. Makes the company on first use, keeps its bundle
@@ -16,11 +16,13 @@ const up = async (data: string, port: string): Promise<void> => {
     await makeExample(data)
     console.log(`Made the example company in ${data}: its keys are for trying out only.`)
   }
-  const signed = await signExample(data, Date.now())
-  if (signed)
+  const administrator = administratorOf(data)
+  const version = await signBundle(data, Date.now(), administrator)
+  if (version !== undefined) {
     console.log(
-      `Signed bundle ${signed.version} with the key of ${signed.by}: one administrator alone is for trying out.`,
+      `Signed bundle ${version} with the key of ${administrator.person}: one administrator alone is for trying out.`,
     )
+  }
 
   const runners = readdirSync(join(data, 'runners')).sort()
   const children: Child[] = []

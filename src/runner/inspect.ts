@@ -38,7 +38,8 @@ export const inspect = async (
   const tooLate = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
   try {
     const program = programOf({ timeLimit: patience / 1000, signal, redactor })
-    const seen = look({ ...call, system: loaded.system, signal, program })
+    // What throws at once fails as what throws later: there is one race, and somebody listens to all of it.
+    const seen = (async () => look({ ...call, system: loaded.system, signal, program }))()
     return checked(await Promise.race([seen, tooLate]), redactor)
   } finally {
     clearTimeout(late)

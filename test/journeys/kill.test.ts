@@ -8,7 +8,8 @@ import { setTimeout as after } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { Connection } from '../../src/client/connection.ts'
 import { findSigners } from '../../src/client/find-signer.ts'
-import { signExample } from '../../src/processes/example-bundle.ts'
+import { administratorOf } from '../../src/processes/example.ts'
+import { signBundle } from '../../src/processes/sign-bundle.ts'
 import { project, run } from './company.ts'
 import { makeMarkedCompany } from './marked-company.ts'
 
@@ -69,7 +70,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   timeout: 60_000 + kills * 15_000,
 }, async () => {
   const { marks } = await makeMarkedCompany(data)
-  await signExample(data, Date.now())
+  await signBundle(data, Date.now(), administratorOf(data))
   const port = await freePort()
   const startServer = () => start('start', '--data', data, '--port', String(port))
   const startRunner = () => start('runner', '--config', join(data, 'runners', 'delivery', 'runner.yaml'))

@@ -13,20 +13,19 @@ import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { higherTier } from '#core/tier.ts'
 import { manifestsOf } from '#runner/load.ts'
-import { administrator, administratorKey } from './example.ts'
 
 /** Seconds before its end from which a bundle is signed anew. */
 const early = 14 * 86_400
 
+/** One administrator, whose key lies on this machine: for trying out and for tests. */
+export type Administrator = { readonly person: string; readonly keyFile: string }
+
 /**
- * Signs a new version of the example's bundle where one is needed: there is none yet, it ends soon, or its plugins
+ * Signs a new version of a data folder's bundle where one is needed: there is none yet, it ends soon, or its plugins
  * declare other commands. Whatever else was changed in the company's folder stays a draft, until somebody signs it.
- * @returns the version that was signed, and by whom; undefined where none was needed
+ * @returns the version that was signed; undefined where none was needed
  */
-export const signExample = async (
-  data: string,
-  now: number,
-): Promise<{ readonly version: number; readonly by: string } | undefined> => {
+export const signBundle = async (data: string, now: number, by: Administrator): Promise<number | undefined> => {
   const version = bundleVersions(data).at(-1)
   const held = version === undefined ? undefined : readBundle(data, version)
   const before: readonly ListedCommand[] = held ? readCompany(held.files).commands : []
@@ -39,7 +38,7 @@ export const signExample = async (
   const bytes = Buffer.from(`${JSON.stringify(commands, null, 2)}\n`)
   files.set('commands.json', bytes)
   writeFileSync(join(data, 'company', 'commands.json'), bytes)
-  const offer = await sign(data, files, {
+  const offer = await sign(data, by, files, {
     deployment: readCompany(files).deployment,
     version: (version ?? 0) + 1,
     ...(head && { previous: head.digest }),
@@ -47,15 +46,16 @@ export const signExample = async (
     exp: toSeconds(now) + bundleLife,
   })
   writeBundle(data, offer)
-  return { version: (version ?? 0) + 1, by: administrator }
+  return (version ?? 0) + 1
 }
 
 const sign = async (
   data: string,
+  by: Administrator,
   files: ReadonlyMap<string, Uint8Array>,
   head: Parameters<typeof draftBundle>[1],
 ): Promise<BundleOffer> => {
-  const [signer] = await findSigners({ person: administrator, keyFile: administratorKey(data), data })
+  const [signer] = await findSigners({ ...by, data })
   return { envelope: await signEnvelope(signer, bundleKind, draftBundle(files, head)), files }
 }
 
