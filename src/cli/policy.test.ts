@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sshString } from '#core/signature/ssh-wire.ts'
+import { explain } from './failure.ts'
 import { addPolicy } from './policy.ts'
 
 let data: string
@@ -102,7 +103,9 @@ const run = (...args: string[]): { out: string; err: string; code: number } => {
   try {
     program.parse(['policy', ...args], { from: 'user' })
   } catch (error) {
-    code = (error as { exitCode: number }).exitCode
+    const { line, exit } = explain(error)
+    err.push(line)
+    code = exit
   }
   return { out: out.join('\n'), err: err.join(''), code: code ?? Number(process.exitCode ?? 0) }
 }
@@ -161,9 +164,5 @@ test.each([
 test('a fact must have a name, and a data folder a bundle', () => {
   const { err } = run('why', '--as', 'jane', '--room', 'devs', '--fact', 'role', 'push', '--data', data)
   expect(err).toContain('Write it as role=web.')
-  expect(() => {
-    const program = new Command('foobot')
-    addPolicy(program)
-    program.parse(['policy', 'check', '--data', draft], { from: 'user' })
-  }).toThrow(/There is no bundle in .* --data DIR/)
+  expect(run('check', '--data', draft).err).toMatch(/There is no bundle in .* --data DIR/)
 })
