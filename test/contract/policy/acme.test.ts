@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { bundleVersions, readBundle } from '#config/bundle-folder.ts'
+import { readCompany } from '#config/company.ts'
+import type { Company } from '#core/bundle/company.ts'
+import { check } from '#core/policy/check.ts'
+import { type Policy, policyOf } from '#core/policy/decide.ts'
+import { administratorOf, makeExample } from '#processes/example.ts'
+import { signBundle } from '#processes/sign-bundle.ts'
+
+const cases = z.array(
+  z.strictObject({
+    asks: z.exactOptional(z.string()),
+    command: z.string(),
+    outcome: z.enum(['allow', 'owes', 'deny']),
+    because: z.array(z.string()),
+  }),
+)
+
+const here = new URL('acme/', import.meta.url)
+const files = readdirSync(here).map((name) => ({
+  name,
+  cases: cases.parse(parse(readFileSync(new URL(name, here), 'utf8'))),
+}))
+
+let folder: string
+let company: Company
+let policy: Policy
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'foobot-acme-'))
+  const data = join(folder, 'data')
+  await makeExample(data)
+  await signBundle(data, Date.now(), administratorOf(data))
+  company = readCompany(readBundle(data, bundleVersions(data).at(-1) ?? 0).files)
+  policy = policyOf({ company })
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('passes its own policy check, with the soft spots that it accepts', () => {
+  const { complaints, notes, softSpots, passed } = check(company)
+  expect({ complaints, notes, passed }).toEqual({ complaints: [], notes: [], passed: true })
+  expect(softSpots.map(({ name }) => name)).toContain('one administrator')
+})
+
+describe.each(files)('$name', (file) => {
+  test.each(file.cases)('$command by $asks: $outcome', ({ asks, command, outcome, because }) => {
+    const listed = company.commands.find(({ manifest }) => manifest.command === command)
+    expect(listed).toBeDefined()
+    if (!listed) return
+    const resource = { type: 'WorkingCopy', id: 'devs', facts: { branch: 'master', remote: 'origin' } }
+    const question = { command, args: {}, resource, room: 'devs', platform: 'native' }
+    const decision = policy.decide(asks === undefined ? question : { ...question, requester: asks }, listed)
+    expect(decision).toMatchObject({ outcome, because })
+    expect(policy.mayEver(asks).has(command)).toBe(outcome !== 'deny')
+  })
+
+  test('tries every command of the company that its policies permit', () => {
+    const tried = file.cases.filter(({ outcome }) => outcome !== 'deny').map(({ command }) => command)
+    expect(tried.sort()).toEqual(company.commands.map(({ manifest }) => manifest.command).sort())
+  })
+})
