@@ -113,7 +113,7 @@ const run = (...args: string[]): { out: string; err: string; code: number } => {
 test('check reads the newest bundle, and passes where each soft spot is accepted', () => {
   const { out, code } = run('check', '--data', data)
   expect(out).toContain('push (member): jane, joe')
-  expect(out).toContain('rebuild (dangerous) on what backend owns: jane, joe with their consent, 1 of Devs')
+  expect(out).toContain('rebuild (dangerous): jane, joe with their consent, 1 of Devs')
   expect(out).toContain('Soft spot "one administrator", accepted (trying out)')
   expect(out).toContain('Nobody alone reaches further')
   expect(code).toBe(0)

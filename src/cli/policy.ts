@@ -68,7 +68,7 @@ const unseen = ({ manifest }: ListedCommand, { owner, target, fact }: WhyOptions
     : []
 
 const reportLines = ({ possibilities, softSpots, complaints, notes, passed }: Report): string[] => [
-  ...possibilities.map(possibilityLine),
+  ...possibilityLines(possibilities),
   ...complaints.map(({ policy, say, weight }) => `${policy}: ${say}${weight === 'slow' ? ' (slow, not wrong)' : ''}`),
   ...notes,
   ...softSpots.map(({ name, say, accepted }) =>
@@ -79,10 +79,19 @@ const reportLines = ({ possibilities, softSpots, complaints, notes, passed }: Re
   passed ? 'Nobody alone reaches further than is meant or accepted.' : 'The check has not passed.',
 ]
 
-const possibilityLine = ({ command, tier, owner, people, owes }: Possibility): string => {
-  const target = owner === undefined ? '' : ` on what ${owner} owns`
-  const needs = owes.length === 0 ? '' : ` with ${owes.map(inWords).join(', ')}`
-  return `${command} (${tier})${target}: ${people.join(', ')}${needs}`
+/** One line for all owners that come to the same. */
+const possibilityLines = (possibilities: readonly Possibility[]): string[] => {
+  const alike = Map.groupBy(possibilities, ({ command, people, owes }) => JSON.stringify([command, people, owes]))
+  const variants = Map.groupBy(possibilities, ({ command }) => command)
+  return [...alike.values()].flatMap((same) => {
+    const [first] = same
+    if (!first) return []
+    const { command, tier, people, owes } = first
+    const owners = same.map(({ owner }) => owner ?? 'nobody').join(', ')
+    const whose = same.length === variants.get(command)?.length ? '' : ` on what ${owners} owns`
+    const needs = owes.length === 0 ? '' : ` with ${owes.map(inWords).join(', ')}`
+    return `${command} (${tier})${whose}: ${people.join(', ')}${needs}`
+  })
 }
 
 const inWords = (owed: Requirement): string => {
