@@ -64,8 +64,10 @@ const cli = readSources(['src/cli'])
   .filter(({ path }) => !isTest(path))
   .map(({ text }) => text)
   .join('\n')
-/** Names that commander is given: `.command('log')`, `new Command('log')`, with arguments or without. */
-const subcommands = new Set([...cli.matchAll(/\b[cC]ommand\(\s*['"`]([a-z-]+)/g)].map((match) => match[1]))
+/** Subcommands that the program loads, and the names that these give commander: `.command('verify')`. */
+const main = readSources(['src/cli']).find(({ path }) => path === 'src/cli/main.ts')?.text ?? ''
+const loaded = new Set([...main.matchAll(/^ {2}(\w+): async/gm)].map((match) => match[1]))
+const subcommands = new Set([...cli.matchAll(/\bcommand\(\s*'([a-z-]+)/g)].map((match) => match[1]))
 const options = new Set([...cli.matchAll(/['"`, ](--[a-z-]+)/g)].map((match) => match[1]))
 
 /** What of one line no script, subcommand or option answers to. */
@@ -74,7 +76,7 @@ const unknown = (line: string): string[] => {
   const [, name, second] = /(?:^|npx --no |bin\/)foobot ([a-z]+)(?: ([a-z]+))?/.exec(line) ?? []
   return [
     ...called.filter((script) => !(script in scripts) && script !== 'ci').map((script) => `npm run ${script}`),
-    ...(name && !subcommands.has(name) ? [`foobot ${name}`] : []),
+    ...(name && !loaded.has(name) ? [`foobot ${name}`] : []),
     ...(name && second && groups.has(name) && !subcommands.has(second) ? [`foobot ${name} ${second}`] : []),
     ...(name ? (line.match(/(?<= )--[a-z-]+/g) ?? []).filter((word) => word !== '--no' && !options.has(word)) : []),
   ]
@@ -84,7 +86,8 @@ const groups = new Set(['bundle', 'log', 'policy', 'runner', 'key'])
 
 /** What the pages name and is on its way. What has arrived must leave this list: then it is held to like all else. */
 const coming: readonly string[] = [
-  'plugins/git/commands.ts',
+  'foobot log',
+  'foobot verify',
   'foobot init',
   'foobot doctor',
   'foobot backup',
