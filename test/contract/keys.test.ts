@@ -109,6 +109,15 @@ describe('a key file', () => {
     expect(await failure(() => readKeyFile(folder.file('missing')))).toMatch(/^key-file: .*ENOENT/)
   })
 
+  it('whose check numbers differ is damaged', async () => {
+    const bytes = Buffer.from(readFileSync(folder.file('made-ed25519'), 'utf8').replace(/-----.*-----/g, ''), 'base64')
+    const checks = 'openssh-key-v1\0'.length + 8 + 8 + 4 + 4 + 4 + 51 + 4
+    bytes.writeUInt8(bytes.readUInt8(checks) ^ 1, checks)
+    const text = `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`
+    writeFileSync(folder.file('checks'), text)
+    expect(await failure(() => readKeyFile(folder.file('checks')))).toContain('its check numbers differ')
+  })
+
   it('whose halves do not belong together signs nothing', async () => {
     const [one, two] = ['half-1', 'half-2'].map((name) => {
       makeKeyFile(folder.file(name), 'same')

@@ -7,11 +7,11 @@ import { publicKeyOf } from './public-key.ts'
 export const ed25519Key = (raw: Uint8Array): Key => parseKey(`ed25519 ${toBase64(raw)}`)
 
 /**
- * Whether a machine's key, `ed25519 <base64>`, made these 64 bytes over exactly this message. False for keys of another
+ * Whether a machine's key, `ed25519 <base64>`, made this signature over exactly this message. False for keys of another
  * type, which sign in another form.
  * @see https://www.rfc-editor.org/rfc/rfc8032
  */
 export const verifyEd25519 = (key: Key, message: Uint8Array, sig: Uint8Array): boolean => {
   const { type, object } = publicKeyOf(key)
-  return type === 'ed25519' && sig.length === 64 && verify(null, message, object, sig)
+  return type === 'ed25519' && verify(null, message, object, sig)
 }

@@ -69,7 +69,7 @@ export const verifyWebauthn = (
     const raw = fromBase64url(parts.signature)
     const holds =
       curve === 'ed25519'
-        ? raw.length === 64 && verify(null, signed, object, raw)
+        ? verify(null, signed, object, raw)
         : verify('sha256', signed, { key: object, dsaEncoding: 'ieee-p1363' }, readDerSignature(raw))
     if (!holds) refuseSignature('not over these bytes')
     return { origin }
