@@ -24,6 +24,8 @@ export type Engine = Ears & {
   readonly runnerEars: RunnerEars
   /** Puts another bundle in force: runners are sent it, and what waits is stated and asked anew. */
   activate(bundle: Bundle): Promise<void>
+  /** Lets a runner come with another claims file than before; gives a sentence that says so. */
+  resetRunner(name: string): Promise<string>
   /** Takes up what a restart left open; called once, before anything is heard. */
   restore(): Promise<void>
   /** Ends what has outlived itself; called every second. */
@@ -58,6 +60,7 @@ export const makeEngine = (way: Way): Engine => {
     },
     runnerEars: hearRunners(way),
     activate: (bundle) => activate(way, bundle),
+    resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
     tick: () => expire(way),
   }
@@ -163,6 +166,14 @@ const answer = (way: Way, { conversation, account, id }: Message, reply: Reply):
     : say(way, conversation, reply, { answers: { account, id } })
 
 const ended = (state: Progress['state']): Progress => ({ state, owes: [] })
+
+/** @throws where the bundle names no such runner */
+const resetRunner = async (way: Way, name: string): Promise<string> => {
+  if (!way.rules.company.runners.has(name)) throw new Error(`The bundle names no runner ${name}.`)
+  if (!(await way.storeIds.reset(name))) return `Runner ${name} has no claims file that I know of: it may come.`
+  await way.group.record({ leaf: eventLeaf(way, 'store-reset', { runner: name }) })
+  return `Runner ${name} may come with another claims file. What was running on it is told as interrupted.`
+}
 
 /**
  * What was open when the server stopped is open again. What its runner knows of it is asked when the two meet; what was

@@ -12,10 +12,13 @@ import { rulesOf } from '#engine/rules.ts'
 import { Runners } from '#engine/runners.ts'
 import { viewsOf } from '#engine/views.ts'
 import type { Way } from '#engine/way.ts'
+import { makeControl } from '#http/control.ts'
 import { makeHttp } from '#http/server.ts'
 import { RunnerLink } from '#links/ws/runner-link.ts'
+import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
+import { controlSocket } from '#wire/control.ts'
 import { Bundles } from './bundles.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
@@ -125,6 +128,17 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     log,
   })
   await link.listen(config.socket)
+  const control = makeControl(
+    {
+      backup: async (to) => {
+        await storage.backup(to)
+        return `Wrote ${to} and ${to}.checkpoint.`
+      },
+      resetRunner: (name) => engine.resetRunner(name),
+    },
+    (error) => log.warn({ error: String(error) }, 'an order of the operator was not carried out'),
+  )
+  await listenOn(control, join(data, 'server', controlSocket))
 
   const timer = setInterval(() => {
     regularLook(bundles, engine).catch((error: unknown) =>
@@ -137,6 +151,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     url: http.url,
     stop: async () => {
       clearInterval(timer)
+      control.close()
       native.close()
       await link.close()
       await http.close()

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { askServer } from '#client/control.ts'
+import { guarded } from './failure.ts'
+
+/** `foobot backup FILE`: the database and its checkpoint; no keys. */
+export const addBackup = (program: Command): void => {
+  program
+    .command('backup')
+    .argument('<file>', 'where to write the copy; its checkpoint goes to <file>.checkpoint')
+    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
+    .description('copy the database, while the server runs or while it is stopped')
+    .addHelpText(
+      'after',
+      '\nKeys are not in it: copy <data>/server/log.key once, to another place.\n\n  foobot backup /backups/foobot.db',
+    )
+    .action(
+      guarded(async (file: string, { data }: { readonly data: string }) => {
+        const done = await askServer(data, { order: 'backup', to: resolve(file) })
+        if (done === undefined) {
+          const { main } = await import('#processes/backup.ts')
+          await main(resolve(data), resolve(file))
+        }
+        console.log(done ?? `Wrote ${file} and ${file}.checkpoint.`)
+        return undefined
+      }),
+    )
+}
