@@ -26,6 +26,9 @@ export const errorSentences = {
   'log-damaged': 'The log on disk is not what was written. Keep the folder as it is, and tell an administrator.',
   'log-forked':
     'The log is another than the one this checkpoint was taken from. Stop, keep both, and tell an administrator.',
+  'log-unknown': 'The log holds nothing of that code. "foobot log tail" shows the last ones.',
+  'proof-refused': 'That file does not prove what it says. Ask for it again, and tell an administrator.',
+  'no-data': 'There is no database in that data folder. Give the right one with --data DIR.',
   'log-restored-old-copy':
     'The log files hold more than the database: an old copy was restored. Restore the newest copy; "foobot log verify" shows what the files hold.',
   'data-folder-in-use':

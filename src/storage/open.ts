@@ -61,6 +61,19 @@ export const openStorage = async (data: string, failed: (error: unknown) => void
   }
 }
 
+/**
+ * Writes the database of a stopped server to one file, as `Storage.backup` does of a running one.
+ * @throws FoobotError `data-folder-in-use`, `data-newer` or `data-damaged`
+ */
+export const backUpStopped = async (data: string, to: string): Promise<void> => {
+  const db = openDatabase(databaseFile(data))
+  try {
+    await backUp(db, to)
+  } finally {
+    db.close()
+  }
+}
+
 const backUp = async (db: DatabaseSync, to: string): Promise<void> => {
   const draft = `${to}.new`
   await rm(draft, { force: true })

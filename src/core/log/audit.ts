@@ -85,9 +85,18 @@ const compareTile = (read: ReadFile, level: number, span: Span, hashes: readonly
 }
 
 const damaged = (path: string, what: string): never => {
-  throw new FoobotError('log-damaged', `${path}: ${what}`)
+  const detail = `${path}: ${what}`
+  throw new FoobotError(
+    'log-damaged',
+    detail,
+    `The log is damaged: ${detail}. Keep the folder, and tell an administrator.`,
+  )
 }
 
 const forked = (what: string): never => {
-  throw new FoobotError('log-forked', what)
+  throw new FoobotError(
+    'log-forked',
+    what,
+    `The log does not extend that checkpoint: ${what}. Keep both, and tell an administrator.`,
+  )
 }

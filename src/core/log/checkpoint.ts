@@ -1,6 +1,8 @@
-import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { FoobotError } from '#core/errors.ts'
+import { verifyEd25519 } from '#core/signature/ed25519.ts'
 import type { Key } from '#core/signature/key.ts'
+import { publicKeyOf } from '#core/signature/public-key.ts'
 import { hashSize } from './hash.ts'
 import { formatNote, type Note, type NoteSignature, parseNote } from './note.ts'
 import type { TreeHead } from './tree.ts'
@@ -38,7 +40,7 @@ export const openNote = (note: string, origin: string, key: Key): Checkpoint => 
   const isLogs = (signature: NoteSignature): boolean => signature.name === origin && signature.id === id
   const [own, ...more] = parsed.signatures.filter(isLogs)
   if (!own || more.length > 0) throw new FoobotError('note-unsigned', `no one signature by ${origin} ${id}`)
-  if (!verify(null, Buffer.from(parsed.text, 'utf8'), keyObject(key), own.signature)) {
+  if (!verifyEd25519(key, Buffer.from(parsed.text, 'utf8'), own.signature)) {
     throw new FoobotError('note-unsigned', `the signature by ${origin} ${id} is wrong`)
   }
   const head = readHead(parsed)
@@ -47,13 +49,10 @@ export const openNote = (note: string, origin: string, key: Key): Checkpoint => 
 }
 
 /**
- * What a note claims, whoever signed it: only for comparing with a tree that one holds oneself.
+ * What a note claims, whoever signed it: only for comparing with what one knows otherwise.
  * @throws FoobotError `note-malformed`
  */
-export const claimedHead = (note: string): TreeHead => {
-  const { size, root } = readHead(parseNote(note))
-  return { size, root }
-}
+export const claimedHead = (note: string): TreeHead & { readonly origin: string } => readHead(parseNote(note))
 
 const readHead = ({ text }: Note): TreeHead & { readonly origin: string } => {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n')
@@ -80,14 +79,7 @@ const noteKeyId = (name: string, key: Key): string =>
   ).slice(0, 8)
 
 const keyBytes = (key: Key): Uint8Array => {
-  const [type, base64 = ''] = key.split(' ')
-  const bytes = Buffer.from(base64, 'base64')
-  if (type !== 'ed25519' || bytes.length !== 32) throw new FoobotError('note-unsigned', `no plain Ed25519 key: ${key}`)
-  return bytes
+  const { type, blob } = publicKeyOf(key)
+  if (type !== 'ed25519') throw new FoobotError('note-unsigned', `no plain Ed25519 key: ${key}`)
+  return blob
 }
-
-const keyObject = (key: Key): KeyObject =>
-  createPublicKey({
-    key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(keyBytes(key)).toString('base64url') },
-    format: 'jwk',
-  })

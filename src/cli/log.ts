@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as after } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { FoobotError } from '#core/errors.ts'
+import { auditLog } from '#core/log/audit.ts'
+import { openNote } from '#core/log/checkpoint.ts'
+import { sameHash } from '#core/log/hash.ts'
+import { rootAt, type TreeHead } from '#core/log/tree.ts'
+import { digest } from '#core/statement/fields.ts'
+import { guarded, UsageError } from './failure.ts'
+import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
+import { gatherProof } from './log-proof.ts'
+import { lineOf, RequestStory, tell } from './log-story.ts'
+
+type Where = { readonly data: string; readonly key?: string; readonly json?: true }
+
+/** `foobot log verify|show|tail|proof`: read files beside a running server, ask nobody. */
+export const addLog = (program: Command): void => {
+  const log = program.command('log').description('read and check the log of all that was asked and done')
+  addVerify(log)
+  addShow(log)
+  addTail(log)
+  addProof(log)
+}
+
+const withWhere = (command: Command): Command =>
+  command
+    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
+    .option('--key <key>', 'the log’s key, as "ed25519 …", from elsewhere than the data folder')
+    .option('--json', 'print JSON')
+
+const addVerify = (log: Command): void => {
+  withWhere(log.command('verify'))
+    .description('build the tree anew from all leaves, and compare every byte with it')
+    .option('--checkpoint <file>', 'a checkpoint kept elsewhere, or a runner’s claims file, that the log must extend')
+    .addHelpText('after', '\n  foobot log verify\n  foobot log verify --checkpoint /var/lib/foobot-runner/claims')
+    .action(
+      guarded(async ({ data, key, json, checkpoint }: Where & { readonly checkpoint?: string }) => {
+        const owner = ownerOf(data, key)
+        const { read, head } = openLog(data, owner)
+        const kept = checkpoint === undefined ? undefined : keptHead(checkpoint, owner)
+        auditLog(read, head, kept)
+        const root = Buffer.from(head.root).toString('hex')
+        const extended = kept ? `, and extends the ${kept.size} of the checkpoint` : ''
+        const line = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
+        console.log(json ? JSON.stringify({ size: head.size, root, ...(kept && { extends: kept.size }) }) : line)
+        return undefined
+      }),
+    )
+}
+
+const addShow = (log: Command): void => {
+  withWhere(log.command('show'))
+    .argument('<code>', 'the request’s code, as 7F3A-92C1')
+    .description('print what happened to one request')
+    .addHelpText('after', '\n  foobot log show 7F3A-92C1')
+    .action(
+      guarded(async (code: string, { data, key, json }: Where) => {
+        const story = new RequestStory(asPrefix(code))
+        let found = 0
+        for (const entry of entriesOf(openLog(data, ownerOf(data, key)))) {
+          const told = tell(entry)
+          const lines = story.linesOf(told)
+          if (!lines) continue
+          found++
+          console.log(json ? JSON.stringify(told) : lines.join('\n'))
+        }
+        if (found === 0) throw new FoobotError('log-unknown', `nothing of ${code}`)
+        return undefined
+      }),
+    )
+}
+
+const addTail = (log: Command): void => {
+  withWhere(log.command('tail'))
+    .description('print the last leaves, and each new one as it comes')
+    .option('--lines <n>', 'how many of the last', '10')
+    .addHelpText('after', '\nCtrl-C ends it.\n\n  foobot log tail --lines 100')
+    .action(
+      guarded(async ({ data, key, json, lines }: Where & { readonly lines: string }) => {
+        if (!/^\d{1,9}$/.test(lines)) throw new UsageError('--lines takes a number, as 10.')
+        const owner = ownerOf(data, key)
+        let seen: TreeHead | undefined
+        for (;;) {
+          const folder = openLog(data, owner)
+          if (seen && !extendsHead(folder, seen)) {
+            throw new FoobotError('log-forked', `${folder.head.size} leaves do not extend ${seen.size}`)
+          }
+          const from = seen ? seen.size : Math.max(0, folder.head.size - Number(lines))
+          for (const entry of entriesOf(folder, from))
+            console.log(json ? JSON.stringify(tell(entry)) : lineOf(tell(entry)))
+          seen = folder.head
+          await after(250)
+        }
+      }),
+    )
+}
+
+const extendsHead = (folder: ReturnType<typeof openLog>, { size, root }: TreeHead): boolean =>
+  size <= folder.head.size && sameHash(rootAt(size, treeOf(folder)), root)
+
+const addProof = (log: Command): void => {
+  withWhere(log.command('proof'))
+    .argument('<code>', 'the request’s code, as 7F3A-92C1')
+    .requiredOption('--out <file>', 'where to write the proof')
+    .description('write all that proves one command to a file that "foobot verify" reads')
+    .addHelpText('after', '\n  foobot log proof 7F3A-92C1 --out proof.json')
+    .action(
+      guarded(async (code: string, { data, key, json, out }: Where & { readonly out: string }) => {
+        const proof = gatherProof(openLog(data, ownerOf(data, key)), data, asPrefix(code))
+        writeFileSync(out, `${JSON.stringify(proof, null, 2)}\n`)
+        const told = {
+          file: out,
+          warrant: proof.warrant.index,
+          ...(proof.receipts && { receipts: proof.receipts.index }),
+        }
+        const receipt = proof.receipts ? `and its receipt, leaf ${proof.receipts.index}` : 'which has no receipt yet'
+        console.log(json ? JSON.stringify(told) : `Wrote ${out}: warrant, leaf ${told.warrant}, ${receipt}.`)
+        return undefined
+      }),
+    )
+}
+
+const asPrefix = (code: string): string => {
+  if (/^[0-9a-f]{4}-?[0-9a-f]{4,60}$/i.test(code)) return code
+  throw new UsageError(`"${code}" is no code: write it as 7F3A-92C1.`)
+}
+
+/** A signed note, or the last checkpoint in a runner's claims file, where it stands behind the line's check. */
+const keptHead = (file: string, { origin, key }: LogOwner): TreeHead => {
+  const text = readFileSync(file, 'utf8')
+  if (text.includes('\n\n')) return openNote(text, origin, key)
+  const record = text.split('\n').findLast((line) => line.includes(' {"checkpoint":'))
+  if (record === undefined) throw new FoobotError('note-malformed', `${file} holds no checkpoint`)
+  const { checkpoint } = claimed.parse(JSON.parse(record.slice(record.indexOf(' '))))
+  return { size: checkpoint.size, root: Buffer.from(checkpoint.root, 'hex') }
+}
+
+const claimed = z.strictObject({ checkpoint: z.strictObject({ size: z.int().min(0), root: digest }) })
