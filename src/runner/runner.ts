@@ -59,6 +59,7 @@ class Runner {
   readonly #orders: Orders
   readonly #link: Link
   readonly #ticking: NodeJS.Timeout
+  #stopped: Promise<void> | undefined
   /** The last words of requests whose receipt is not recorded yet, by request. */
   readonly #lastWords = new Map<string, FromRunner>()
 
@@ -105,7 +106,13 @@ class Runner {
     })
   }
 
-  async stop(): Promise<void> {
+  /** Tells handlers to end, hands over what it can, and lets everything go. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
     clearInterval(this.#ticking)
     await this.#orders.stop()
     this.#receipts.flush()
