@@ -1,5 +1,6 @@
 /** What plugin authors import, as `foobot`. */
 export { z } from 'zod'
+export { type Secret, secret } from '#config/secret.ts'
 export type { Argument } from '#core/command/argument.ts'
 export { date, duration, group, int, number, oneOf, person, quarter, text, url, word } from '#core/command/argument.ts'
 export type { Command, CommandDeclaration, PluginDeclaration } from '#core/command/declare.ts'

@@ -62,7 +62,7 @@ const formsOf = (word: string): string[] => {
 }
 
 /** Characters put in, left out, changed or swapped with the next: the optimal string alignment distance. */
-export const errorsBetween = (a: string, b: string): number => {
+const errorsBetween = (a: string, b: string): number => {
   let twoBack: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i += 1) {

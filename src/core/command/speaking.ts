@@ -33,14 +33,17 @@ export const directoryOf = (
 
 const fold = (name: string): string => name.normalize('NFC').toLowerCase()
 
+/** Making a formatter costs a hundred times what using it does, and a company has one zone. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
 /** The calendar day in a zone at a moment. */
 export const dayIn = (now: number, zone: string): { year: number; month: number; day: number } => {
-  const parts = new Intl.DateTimeFormat('en-US-u-ca-gregory', {
-    timeZone: zone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-  }).formatToParts(now)
+  const formatter = formatters.get(zone) ?? formatterOf(zone)
+  formatters.set(zone, formatter)
+  const parts = formatter.formatToParts(now)
   const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value)
   return { year: part('year'), month: part('month'), day: part('day') }
 }
+
+const formatterOf = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-US-u-ca-gregory', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' })

@@ -48,17 +48,10 @@ export const understand = <E extends Described>(
   speaking: Speaking,
   mayEver: MayEver,
 ): Understanding<E> => {
-  const commands = allowed(set, line, mayEver)
-  const [longest] = commands
-  if (!longest) {
-    return line === '' || greetings.test(line)
-      ? { kind: 'nothing' }
-      : { kind: 'unknown', near: set.near(line, mayEver) }
-  }
-  const found = commands.map((command) => ({ command, match: match(command.template.steps, line) }))
-  const complete = found.find((one) => isComplete(one.match))
-  const { command, match: laid } = complete ?? { command: longest, match: match(longest.template.steps, line) }
-  return conclude(command, laid, laid.given, speaking)
+  const found = allowed(set, line, mayEver).map((command) => ({ command, laid: match(command.template.steps, line) }))
+  const meant = found.find(({ laid }) => isComplete(laid)) ?? found[0]
+  if (meant) return conclude(meant.command, meant.laid, meant.laid.given, speaking)
+  return line === '' || greetings.test(line) ? { kind: 'nothing' } : { kind: 'unknown', near: set.near(line, mayEver) }
 }
 
 /**

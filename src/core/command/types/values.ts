@@ -1,9 +1,7 @@
 import { type ArgumentType, meant } from './argument-type.ts'
 
 /** One of some declared words, `next|last`: said in any case, spelt as declared. */
-export const valuesType = (
-  values: readonly string[],
-): ArgumentType<string> & { readonly values: readonly string[] } => {
+export const valuesType = (values: readonly string[]): ArgumentType<string> => {
   const spelling = new Map(values.map((value) => [lower(value), value]))
   return {
     name: values.join('|'),
@@ -12,7 +10,6 @@ export const valuesType = (
     understand: (word) => meant(spelling.get(lower(word)) ?? word),
     read: (word) => (spelling.get(lower(word)) === word ? word : undefined),
     samples: values,
-    values,
   }
 }
 
