@@ -29,6 +29,8 @@ export type Line = {
 
 /** Milliseconds to reach the server, and then to be let in. */
 const patience = 10_000
+/** Milliseconds to wait for the other side's farewell. */
+const farewell = 500
 /** Milliseconds without a sign of life; the server gives one every 20 seconds. */
 const mostSilence = 60_000
 /** Bytes of one frame: a picture fits. */
@@ -138,8 +140,9 @@ class OpenLine {
   close(): void {
     this.#isOpen = false
     clearTimeout(this.#silence)
-    // Whoever hangs up while it still rings is told so by an error that nobody waits for.
     this.#socket.close()
+    // A server that is gone says no farewell.
+    setTimeout(() => this.#socket.terminate(), farewell).unref()
   }
 
   #heard(text: string): void {

@@ -114,7 +114,7 @@ export const fromServer = z.discriminatedUnion('type', [
    * one of Foobot's own commands, has `done` alone.
    */
   z.strictObject({ type: z.literal('request'), message: messageId, request: requestView }),
-  /** Whole lines, each beginning with the text that was sent. */
+  /** Whole lines, each beginning with the text that was sent: a command begun, without Foobot's name. */
   z.strictObject({ type: z.literal('completions'), call: z.int().min(1), completions: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presented'), call: z.int().min(1), accepted: z.boolean(), say: z.string() }),
   z.strictObject({ type: z.literal('requests'), call: z.int().min(1), requests: z.array(listedRequest) }),

@@ -144,8 +144,7 @@ export class Door {
           mayEnter: (person, room) => rooms[room]?.includes(person) ?? false,
           history: self.history,
           ears: { receive: (message) => self.receive(message) },
-          completions: (_, __, text) =>
-            ['Foobot push', 'Foobot platform install '].filter((line) => line.startsWith(text)),
+          completions: (_, __, text) => ['push', 'platform install '].filter((line) => line.startsWith(text)),
           requests: (person) => [
             {
               state: 'pending',

@@ -197,8 +197,8 @@ describe('a line', () => {
   it('gets completions, requests and an answer to what it presents', async () => {
     const door = await doorOf()
     const jhand = await clientOf(door, 'jhand')
-    expect(await jhand.connection.complete('devs', 'Foobot pu')).toEqual(['Foobot push'])
-    expect(await jhand.connection.complete('finance', 'Foobot pu')).toEqual([])
+    expect(await jhand.connection.complete('devs', 'pu')).toEqual(['push'])
+    expect(await jhand.connection.complete('finance', 'pu')).toEqual([])
     expect(await jhand.connection.requests()).toMatchObject([{ code: '7F3A-92C1', person: 'jhand' }])
     const envelope = { payloadType: 'x', payload: '', signatures: [{ keyid: '', sig: '' }] }
     expect(await jhand.connection.present(envelope)).toMatchObject({ accepted: false })

@@ -18,7 +18,7 @@ export type NativeOptions = {
   readonly mayEnter: (person: string, room: string) => boolean
   readonly history: History
   readonly ears: Ears
-  /** Whole lines that begin with `text`, of what this person may ever say there. */
+  /** Whole lines that begin with `text`, without Foobot's name, of what this person may ever say. */
   readonly completions: (person: string, room: string, text: string) => readonly string[]
   /** What waits, as far as this person may see it. */
   readonly requests: (person: string) => readonly ListedRequest[]

@@ -1,0 +1,199 @@
+import type { Connection } from '#client/connection.ts'
+import type { Frame, Welcome } from '#client/dial.ts'
+import type { FoobotError } from '#core/errors.ts'
+import { type ChatMessage, directRoom } from '#wire/native.ts'
+import type { ChatOptions } from '../chat.ts'
+import { connectionOf } from '../client-options.ts'
+import { exits, explain } from '../failure.ts'
+import { wrapped } from '../terminal/blocks.ts'
+import { bodyLines, chatLines } from '../terminal/message.ts'
+import type { Line, Style } from '../terminal/paint.ts'
+import { completeLine } from './complete-line.ts'
+import { Screen } from './screen.ts'
+import { Seen } from './seen.ts'
+
+/** Entries of a room's history to begin with. */
+const lookBack = 30
+
+/** Opens the room, and stays until its user leaves; gives the exit code. */
+export const chat = async (options: ChatOptions): Promise<number> => {
+  let session: ChatSession | undefined
+  const connection = await connectionOf(options, Number.POSITIVE_INFINITY, {
+    heard: (frame) => session?.heard(frame),
+    lost: (why, next) => session?.lost(why, next),
+    back: () => session?.back(),
+    gone: (error) => session?.gone(error),
+  })
+  const welcome = await connection.open()
+  // Nothing is read from the terminal before there is somebody to say it to.
+  session = new ChatSession(options, connection, welcome)
+  const exit = await session.ended
+  connection.close()
+  return exit
+}
+
+class ChatSession {
+  readonly ended: Promise<number>
+  readonly #person: string
+  readonly #screen: Screen
+  readonly #seen = new Seen()
+  /** Ids of the lines said here. */
+  readonly #own = new Set<string>()
+  /** Those of them whose state is not known yet. */
+  readonly #open = new Set<string>()
+  #room: string
+  readonly #rooms: readonly string[]
+  readonly #connection: Connection
+  #away = false
+  #leaving = false
+  #end: (exit: number) => void = () => undefined
+
+  constructor({ as, room }: ChatOptions, connection: Connection, { company, name, rooms }: Welcome) {
+    this.#person = as
+    this.#room = room ?? directRoom(as)
+    this.#rooms = rooms
+    this.#connection = connection
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+    this.#screen = new Screen({
+      input: process.stdin,
+      output: process.stdout,
+      environment: process.env,
+      typed: (line) => this.#typed(line.trim()),
+      complete: (line) => this.#complete(line),
+      closed: () => this.#leave(),
+    })
+    this.#note(`${company}: you are ${name}. /help lists what this terminal understands.`)
+    this.#enter(this.#room)
+  }
+
+  heard(frame: Frame): void {
+    switch (frame.type) {
+      case 'joined':
+        for (const message of frame.history) if (this.#seen.add(message)) this.#showMessage(message)
+        return
+      case 'message':
+        this.#message(frame)
+        return
+      case 'request':
+        if (frame.request.state !== 'running') this.#settle(frame.message)
+        return
+      case 'problem':
+        this.#note(frame.say, 'yellow')
+        if (frame.message !== undefined) this.#settle(frame.message)
+    }
+  }
+
+  /** Said once; the attempts that follow are silent. */
+  lost(why: string, next: number): void {
+    if (!this.#away)
+      this.#note(
+        `The line to the server broke (${why}): dialling again in ${next / 1000} s and from then on.`,
+        'yellow',
+      )
+    this.#away = true
+  }
+
+  back(): void {
+    this.#away = false
+    this.#note('The line to the server is back.', 'green')
+  }
+
+  gone(error: FoobotError): void {
+    const { line, exit } = explain(error)
+    this.#screen.close()
+    console.error(`foobot: ${line}`)
+    this.#end(exit)
+  }
+
+  #message({ chat: message, message: own, progress }: Extract<Frame, { type: 'message' }>): void {
+    if (progress !== undefined) {
+      this.#screen.progress(progress, bodyLines(message, this.#screen.width))
+      return
+    }
+    const fresh = this.#seen.add(message)
+    // What was typed here stands here already.
+    const stands = own !== undefined && this.#own.has(own) && this.#screen.echoes
+    if (fresh && !stands) this.#showMessage(message)
+  }
+
+  #showMessage(message: ChatMessage): void {
+    const elsewhere: Line[] = message.room === this.#room ? [] : [[{ text: `in ${message.room}`, style: 'dim' }]]
+    this.#screen.show([...elsewhere, ...chatLines(message, this.#screen.width)])
+  }
+
+  #typed(line: string): void {
+    if (line === '') return
+    if (line.startsWith('/')) {
+      this.#command(line)
+      return
+    }
+    const id = this.#connection.say(this.#room, line, false)
+    this.#own.add(id)
+    this.#open.add(id)
+    if (this.#away) this.#note('The server is away: that is said when the line is back within two minutes.', 'yellow')
+  }
+
+  #command(line: string): void {
+    const [verb, argument] = line.split(/ +/)
+    switch (verb) {
+      case '/rooms':
+        this.#note(`Your rooms: ${[...this.#rooms, directRoom(this.#person)].join(', ')}`)
+        return
+      case '/room':
+        if (argument === undefined) this.#note(`You are in ${this.#room}. /room NAME goes to another.`)
+        else if (this.#isMine(argument)) this.#enter(argument)
+        else this.#note('I do not know that room, or it is not yours. /rooms lists yours.', 'yellow')
+        return
+      case '/quit':
+        this.#screen.close()
+        return
+      case '/sign':
+        this.#note('Signing what is said is not here yet.', 'yellow')
+        return
+      case '/help':
+        for (const text of help) this.#note(text)
+        return
+      default:
+        this.#note('This terminal does not know that. /help lists what it understands.', 'yellow')
+    }
+  }
+
+  #isMine(room: string): boolean {
+    return room === directRoom(this.#person) || this.#rooms.includes(room)
+  }
+
+  #enter(room: string): void {
+    this.#room = room
+    const alone = room === directRoom(this.#person)
+    this.#screen.prompt(alone ? `${this.#person}> ` : `${this.#person}@${room}> `)
+    this.#connection.join(room, lookBack)
+  }
+
+  #complete(line: string): Promise<readonly string[]> {
+    const rooms = [...this.#rooms, directRoom(this.#person)]
+    const alone = this.#room === directRoom(this.#person)
+    return completeLine(line, { rooms, alone, ask: (begun) => this.#connection.complete(this.#room, begun) })
+  }
+
+  #settle(id: string): void {
+    this.#open.delete(id)
+    if (this.#leaving) this.#leave()
+  }
+
+  /** What was said is heard to its end first, where it came from a file. */
+  #leave(): void {
+    this.#leaving = true
+    if (process.stdin.isTTY || this.#open.size === 0) this.#end(exits.done)
+  }
+
+  #note(text: string, style: Style = 'dim'): void {
+    this.#screen.show(wrapped(text, this.#screen.width).map((line) => line.map(({ text }) => ({ text, style }))))
+  }
+}
+
+const help = [
+  '/room NAME  go to another room      /rooms  list yours      /quit  leave (or Ctrl-D)',
+  'Tab completes commands. In a room say Foobot’s name first: "Foobot help" lists what you may run there.',
+]

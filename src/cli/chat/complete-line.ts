@@ -1,0 +1,23 @@
+export type Completing = {
+  readonly rooms: readonly string[]
+  /** In this room Foobot's name is not needed. */
+  readonly alone: boolean
+  /** What a command begun may become, without Foobot's name. */
+  readonly ask: (begun: string) => Promise<readonly string[]>
+}
+
+const ofTerminal = ['/help', '/quit', '/room ', '/rooms']
+
+/** Whole lines that begin with `line`. */
+export const completeLine = async (line: string, { rooms, alone, ask }: Completing): Promise<readonly string[]> => {
+  const among = (lines: readonly string[]): string[] => lines.filter((one) => one.startsWith(line))
+  if (line.startsWith('/room ')) return among(rooms.map((room) => `/room ${room}`))
+  if (line.startsWith('/')) return among(ofTerminal)
+  const named = /^foobot[:,]? +/i.exec(line)?.[0]
+  if (named === undefined && !alone) return 'foobot '.startsWith(line.toLowerCase()) ? ['Foobot '] : []
+  const head = named ?? ''
+  const begun = line.slice(head.length)
+  const found = await ask(begun)
+  // What was typed keeps its case; the rest is as it is declared.
+  return found.map((whole) => head + begun + whole.slice(begun.length))
+}

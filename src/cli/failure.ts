@@ -1,0 +1,37 @@
+import { type ErrorCode, FoobotError } from '#core/errors.ts'
+
+/** Exit codes of all subcommands; `say` gives the first seven by what became of the line. */
+export const exits = { done: 0, broken: 1, usage: 2, waits: 3, refused: 4, failed: 5, unreachable: 6 } as const
+
+const exitOf: Partial<Record<ErrorCode, number>> = {
+  'server-unreachable': exits.unreachable,
+  'server-url': exits.usage,
+  'no-key': exits.usage,
+  'key-file': exits.usage,
+  'agent-failed': exits.usage,
+  'login-refused': exits.refused,
+  'signature-refused': exits.refused,
+}
+
+/** Something that the command line itself got wrong. */
+export class UsageError extends Error {}
+
+/** One line that says what to do, and the exit code that belongs to it. */
+export const explain = (error: unknown): { readonly line: string; readonly exit: number } => {
+  if (error instanceof UsageError) return { line: error.message, exit: exits.usage }
+  if (error instanceof FoobotError) return { line: error.say, exit: exitOf[error.code] ?? exits.broken }
+  return { line: error instanceof Error ? error.message : String(error), exit: exits.broken }
+}
+
+/** Runs a subcommand; whatever it throws becomes one line on standard error. */
+export const guarded =
+  <A extends unknown[]>(run: (...args: A) => Promise<number | undefined>) =>
+  async (...args: A): Promise<void> => {
+    try {
+      process.exitCode = (await run(...args)) ?? exits.done
+    } catch (error) {
+      const { line, exit } = explain(error)
+      console.error(`foobot: ${line.replaceAll('\n', ' ')}`)
+      process.exitCode = exit
+    }
+  }

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander'
+import { exits, explain } from './failure.ts'
+
+type Add = (program: Command) => void
+
+/** Each subcommand's file is loaded when it is called, so that the others cost nothing. */
+const subcommands: Readonly<Record<string, () => Promise<Add>>> = {
+  start: async () => (await import('./start.ts')).addStart,
+  runner: async () => (await import('./runner.ts')).addRunner,
+  chat: async () => (await import('./chat.ts')).addChat,
+  say: async () => (await import('./say.ts')).addSay,
+  requests: async () => (await import('./requests.ts')).addRequests,
+  policy: async () => (await import('./policy.ts')).addPolicy,
+}
+
+const programFor = async (name: string | undefined): Promise<Command> => {
+  const program = new Command('foobot')
+    .description('A secure ChatOps server: a company’s tools in its chat rooms, without a god.')
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .exitOverride()
+  const wanted = name === undefined ? undefined : subcommands[name]
+  const loads = wanted ? [wanted] : Object.values(subcommands)
+  for (const load of loads) (await load())(program)
+  return program
+}
+
+/** What commander says over several lines, as one. */
+const oneLine = (text: string): string =>
+  `foobot: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')}\n`
+
+const [, , first] = process.argv
+try {
+  const program = await programFor(first)
+  if (first === undefined) program.help()
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.usage
+  else {
+    const { line, exit } = explain(error)
+    console.error(`foobot: ${line.replaceAll('\n', ' ')}`)
+    process.exitCode = exit
+  }
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import { type ClientOptions, clientOptions, connectionOf } from './client-options.ts'
+import { guarded } from './failure.ts'
+
+type RequestsOptions = ClientOptions & { readonly json?: true }
+
+/** `foobot requests`: what waits or runs, as far as a person may see it. */
+export const addRequests = (program: Command): void => {
+  clientOptions(program.command('requests'))
+    .summary('list what waits or runs')
+    .description('Lists what waits or runs in the rooms that you are in.')
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', '\nExamples:\n  foobot requests --as jhand\n  foobot requests --as jhand --json')
+    .action(guarded(listRequests))
+}
+
+const listRequests = async (options: RequestsOptions): Promise<undefined> => {
+  const { blockLines } = await import('./terminal/blocks.ts')
+  const { hasColour, paintWith } = await import('./terminal/paint.ts')
+  const connection = await connectionOf(options, 0, {
+    heard: () => undefined,
+    lost: () => undefined,
+    back: () => undefined,
+    gone: () => undefined,
+  })
+  try {
+    await connection.open()
+    const requests = await connection.requests()
+    if (options.json) {
+      for (const request of requests) console.log(JSON.stringify({ type: 'request', ...request }))
+      return
+    }
+    if (requests.length === 0) {
+      console.log('Nothing waits or runs in your rooms.')
+      return
+    }
+    const rows = requests.map(({ code = '', state, person = '', room = '', command = '', owes }) => [
+      code,
+      state,
+      person,
+      room,
+      command,
+      owes.map(({ say }) => say).join(' '),
+    ])
+    const columns = ['code', 'state', 'who', 'room', 'command', 'owes']
+    const paint = paintWith(hasColour(process.stdout, process.env))
+    for (const line of blockLines({ type: 'table', columns, rows }, process.stdout.columns ?? 80)) {
+      console.log(paint(line))
+    }
+  } finally {
+    connection.close()
+  }
+}

@@ -1,0 +1,98 @@
+import type { ChatMessage, RequestView } from '#wire/native.ts'
+import { bodyLines, footerLine, runnerOf } from './terminal/message.ts'
+import { hasColour, type Line, paintWith } from './terminal/paint.ts'
+
+/** Where `foobot say` puts what it hears. */
+export interface SayOutput {
+  /** @param progress a later reply with the same value takes this one's place */
+  reply(message: ChatMessage, progress: string | undefined): void
+  standing(request: RequestView): void
+  problem(say: string): void
+  end(state: RequestView['state'], code: string | undefined): void
+}
+
+export const sayOutput = (stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, json: boolean): SayOutput =>
+  json ? new JsonOutput(stream) : new PlainOutput(stream, environment)
+
+/** One JSON object a line, for programs. */
+class JsonOutput implements SayOutput {
+  readonly #stream: NodeJS.WritableStream
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#stream = stream
+  }
+
+  reply({ room, text, blocks, footer }: ChatMessage): void {
+    this.#print({ type: 'reply', room, text, blocks, footer: footer ?? {} })
+  }
+
+  standing({ state, code, id, command, owes }: RequestView): void {
+    this.#print({ type: 'request', state, code, id, command, owes })
+  }
+
+  problem(say: string): void {
+    console.error(`foobot: ${say}`)
+  }
+
+  end(state: RequestView['state'], code: string | undefined): void {
+    this.#print({ type: 'end', state, code })
+  }
+
+  #print(value: object): void {
+    this.#stream.write(`${JSON.stringify(value)}\n`)
+  }
+}
+
+/** Text, then blocks; a request's footer once, dim. The same on a terminal and in a file, progress and colours apart. */
+class PlainOutput implements SayOutput {
+  readonly #stream: NodeJS.WriteStream
+  readonly #paint: ReturnType<typeof paintWith>
+  #footed: string | undefined
+  /** Lines of the progress that was printed last, while nothing has been printed below it. */
+  #moving: { readonly key: string; readonly lines: number } | undefined
+
+  constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
+    this.#stream = stream
+    this.#paint = paintWith(hasColour(stream, environment))
+  }
+
+  reply(message: ChatMessage, progress: string | undefined): void {
+    const { isTTY, columns } = this.#stream
+    // In a file nothing can be replaced in place: there, what was final stands alone.
+    if (progress !== undefined && !isTTY) return
+    // A file has no width: whoever reads it wraps it.
+    const lines = bodyLines(message, isTTY ? (columns ?? 80) : Number.POSITIVE_INFINITY)
+    if (progress !== undefined) {
+      if (this.#moving?.key === progress) this.#stream.write(`\u001b[${this.#moving.lines}A\u001b[J`)
+      this.#print(lines)
+      this.#moving = { key: progress, lines: lines.length }
+      return
+    }
+    this.#moving = undefined
+    this.#print(lines)
+    this.#foot(message, lines.length === 0)
+  }
+
+  standing(): void {
+    // What people need to know of it is said in replies.
+  }
+
+  problem(say: string): void {
+    console.error(`foobot: ${say}`)
+  }
+
+  end(): void {
+    // The exit code tells.
+  }
+
+  #foot(message: ChatMessage, alone: boolean): void {
+    const { footer } = message
+    if (!footer || (footer.code === this.#footed && !alone)) return
+    this.#footed = footer.code
+    this.#print([footerLine(footer, runnerOf(message))])
+  }
+
+  #print(lines: readonly Line[]): void {
+    for (const line of lines) this.#stream.write(`${this.#paint(line)}\n`)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { type ClientOptions, clientOptions } from './client-options.ts'
+import { guarded, UsageError } from './failure.ts'
+
+export type SayOptions = ClientOptions & {
+  readonly room?: string
+  readonly wait?: true
+  readonly json?: true
+  readonly sign?: true
+  readonly expect?: string
+}
+
+/** `foobot say`: one line, and what is answered. */
+export const addSay = (program: Command): void => {
+  clientOptions(program.command('say'))
+    .summary('say one thing, and print what is answered')
+    .description('Says one thing, prints what is answered, and tells by its exit code what became of it.')
+    .argument('<text>', 'what to say; in a room, Foobot’s name first')
+    .option('--room <room>', 'where to say it; without, to Foobot alone')
+    .option('--wait', 'stay until it has ended, also while somebody is asked')
+    .option('--json', 'print one JSON object a line')
+    .option('--sign', 'sign what is said, where it is owed')
+    .option('--expect <text>', 'with --sign: the command that an approval must be for')
+    .addHelpText('after', help)
+    .action(
+      guarded(async (text: string, options: SayOptions) => {
+        if (options.sign || options.expect !== undefined) {
+          throw new UsageError('Signing what is said is not here yet: leave out --sign and --expect.')
+        }
+        const { sayOne } = await import('./say-one.ts')
+        return sayOne(text, options)
+      }),
+    )
+}
+
+const help = `
+Exit codes: 0 done, 2 bad usage, 3 asking or pending, 4 refused, expired or cancelled, 5 failed or interrupted,
+6 the server cannot be reached. Without --wait it returns at the first state that is not "running".
+
+Examples:
+  foobot say --as jhand --room devs 'Foobot commit -am "bug (5563) fixed"'
+  foobot say --as jhand help
+  foobot say --as jhand --room devs --json 'Foobot push' | jq .state`

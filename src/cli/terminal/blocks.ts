@@ -1,0 +1,78 @@
+import type { Block } from '#core/reply/reply.ts'
+import { clean } from './clean.ts'
+import type { Line } from './paint.ts'
+import { padEnd, widthOf, wrap } from './wrap.ts'
+
+/** The lines of one block. Text is wrapped; code and tables stay as they are, for eyes and for copying. */
+export const blockLines = (block: Block, width: number): Line[] => {
+  switch (block.type) {
+    case 'text':
+      return wrapped(block.text, width)
+    case 'code':
+      return clean(block.text.replace(/\n$/, ''))
+        .split('\n')
+        .map((text) => [{ text }])
+    case 'table':
+      return tableLines(block.columns, block.rows)
+    case 'fields':
+      return fieldLines(block.fields, width)
+    case 'picture':
+      return wrapped(`[picture: ${block.alt} (${sizeOf(block.data)})]`, width)
+    case 'file':
+      return wrapped(`[file: ${block.name}, ${block.mediaType} (${sizeOf(block.data)})]`, width)
+    case 'link':
+      return wrapped(block.title === block.url ? block.url : `${block.title}: ${block.url}`, width)
+    case 'progress':
+      return [[{ text: clip(block.part === undefined ? block.text : `${bar(block.part)} ${block.text}`, width) }]]
+    case 'choice':
+      return block.options.map(({ label, say }): Line => {
+        const spoken = { text: `  ${say}`, style: 'cyan' } as const
+        return say.endsWith(label) ? [spoken] : [spoken, { text: `  ${label}` }]
+      })
+  }
+}
+
+export const wrapped = (text: string, width: number): Line[] => wrap(clean(text), width).map((line) => [{ text: line }])
+
+const tableLines = (columns: readonly string[], rows: readonly (readonly string[])[]): Line[] => {
+  const cells = [columns, ...rows].map((row) => columns.map((_, index) => cellOf(row[index] ?? '')))
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))))
+  return cells.map((row, number): Line => {
+    const text = row
+      .map((cell, index) => padEnd(cell, widths[index] ?? 0))
+      .join('  ')
+      .trimEnd()
+    return number === 0 ? [{ text, style: 'bold' }] : [{ text }]
+  })
+}
+
+/** A cell is one line. */
+const cellOf = (text: string): string => clean(text).replaceAll('\n', ' ')
+
+const fieldLines = (fields: readonly { readonly name: string; readonly value: string }[], width: number): Line[] => {
+  const names = Math.max(0, ...fields.map(({ name }) => widthOf(cellOf(name))))
+  return fields.flatMap(({ name, value }) =>
+    wrap(clean(value), Math.max(20, width - names - 2)).map(
+      (text, index): Line => [
+        { text: padEnd(index === 0 ? `${cellOf(name)}:` : '', names + 2), style: 'dim' },
+        { text },
+      ],
+    ),
+  )
+}
+
+/** One line that is replaced in place must not wrap. */
+const clip = (text: string, width: number): string => {
+  const [line = ''] = wrap(clean(text).replaceAll('\n', ' '), width)
+  return line
+}
+
+const bar = (part: number): string => {
+  const full = Math.round(part * 20)
+  return `[${'#'.repeat(full)}${'.'.repeat(20 - full)}] ${Math.round(part * 100)}%`
+}
+
+const sizeOf = (base64: string): string => {
+  const bytes = Math.floor((base64.length * 3) / 4)
+  return bytes < 1024 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} KiB`
+}
