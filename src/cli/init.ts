@@ -1,0 +1,53 @@
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { guarded } from './failure.ts'
+import { askForCompany } from './init/answers.ts'
+import { firstRunner, found } from './init/found.ts'
+import { openQuestions } from './question.ts'
+
+/** `foobot init`: a company's folder, from a few answers. */
+export const addInit = (program: Command): void => {
+  program
+    .command('init')
+    .summary('write the folder of a new company')
+    .description('Asks for a company’s name, groups and first administrator key, and writes its folder.')
+    .argument('<dir>', 'where to write it: an empty or new folder')
+    .option(
+      '--data <dir>',
+      'where server and first runner get configuration and keys',
+      process.env.FOOBOT_DATA ?? './data',
+    )
+    .addHelpText('after', '\nExamples:\n  foobot init ~/company\n  foobot init ~/company --data /var/lib/foobot')
+    .action(
+      guarded(async (folder: string, { data }: { readonly data: string }) => {
+        const questions = openQuestions(process.stdin, process.stdout)
+        try {
+          const answers = await askForCompany(questions, (text) => console.log(text))
+          const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+          found(answers, { folder: resolve(folder), data: resolve(data), zone: timeZone })
+          console.log(nextSteps(folder, data))
+        } finally {
+          questions.close()
+        }
+        return undefined
+      }),
+    )
+}
+
+const nextSteps = (folder: string, data: string): string => {
+  const places = `--config ${folder} --data ${data}`
+  const runner = join(data, 'runners', firstRunner, 'runner.yaml')
+  return [
+    '',
+    `Wrote ${folder} and ${data}. Next:`,
+    `1. Write your people into ${join(folder, 'people')}, each with the SSH key they sign in with, and into groups.yaml.`,
+    `2. Name your plugins in ${runner}, and say in ${join(folder, 'policy')} who may run what.`,
+    '3. Put it in force, now and after each change:',
+    `     foobot bundle propose ${places}`,
+    `     foobot bundle sign ${places} --key FILE`,
+    `     foobot bundle activate ${places}`,
+    '4. Start, each in a terminal of its own:',
+    `     foobot start --data ${data}`,
+    `     foobot runner --config ${runner}`,
+  ].join('\n')
+}
