@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { rootAt } from '#core/log/tree.ts'
 import { type LogFolder, makeLogFolder, runFoobot } from './log-folder.fixture.ts'
 
@@ -103,6 +103,22 @@ describe('foobot log, beside the server that holds the database', () => {
     const stranger = join(folder.data, 'stranger.yaml')
     writeFileSync(stranger, readFileSync(folder.root, 'utf8').replace('deployment: acme', 'deployment: other'))
     expect((await runFoobot('verify', proof, '--root', stranger)).exit).toBe(1)
+  })
+
+  it('tail prints the last leaves and each new one, and stops where the log turns into another', async () => {
+    const kept = readFileSync(join(folder.data, 'log', 'checkpoint'))
+    const size = folder.storage.log.size
+    const tail = foobot('log', 'tail', '--lines', '2')
+    const printed = (lines: number) => () => expect(vi.mocked(console.log).mock.calls).toHaveLength(lines)
+    await vi.waitFor(printed(2), 5000)
+    await folder.append(1)
+    await vi.waitFor(printed(3), 5000)
+    writeFileSync(join(folder.data, 'log', 'checkpoint'), kept)
+    const { out, err, exit } = await tail
+    expect(out.match(/^ +\d+/gm)?.map(Number)).toEqual([size - 2, size - 1, size])
+    expect(out).toContain('refused  fiona')
+    expect([exit, err]).toEqual([1, expect.stringContaining('foobot: The log is another')])
+    await folder.append(1)
   })
 
   it('says in one line where there is no log', async () => {
