@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { now as fixtureNow } from '#core/warrant/warrant.fixture.ts'
 import { Claims } from '#runner/claims.ts'
+import { Server } from '#runner/server.fixture.ts'
+import { ActingRunner } from './acting-runner.ts'
 
 const now = (): number => Math.floor(Date.now() / 1000)
 const newId = (): string => 'ab'.repeat(16)
@@ -44,12 +47,16 @@ describe('a runner killed while it claims', () => {
 })
 
 describe('a claims file that was lost', () => {
-  it('is followed by one that knows from when on it can be believed', async () => {
-    await claimUntilKilled(5)
-    rmSync(join(folder, 'claims.jsonl'))
-    const before = now()
-    const claims = await Claims.open(folder, now(), newId)
-    expect(claims.created).toBeGreaterThan(before)
-    await claims.close()
+  it('is followed by one that refuses every statement older than itself', async () => {
+    const runner = new ActingRunner()
+    await runner.start()
+    const server = new Server()
+    const { execute } = server.order({})
+    await runner.execute(...Array.from({ length: 100 }, () => execute))
+    rmSync(join(runner.folder, 'claims.jsonl'))
+    await runner.start(fixtureNow)
+    expect(await runner.execute(server.again(0, 0))).toMatchObject({ outcome: 'refused', refusal: { step: 'claim' } })
+    expect(runner.runs).toBe(1)
+    await runner.end()
   })
 })

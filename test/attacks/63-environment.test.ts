@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { filesOf } from '#runner/definition.ts'
 import { programOf } from '#runner/program.ts'
 import { redactorOf } from '#runner/redact.ts'
 
@@ -41,4 +42,29 @@ describe('the environment of a program', () => {
       await expect(program('true', [], { env: { [name]: '/x' } })).rejects.toThrow(`${name} may not be set`)
     },
   )
+})
+
+describe('a plugin’s folder', () => {
+  it('holds no link: what is hashed is what runs', () => {
+    const plugin = join(folder, 'plugin')
+    mkdirSync(plugin)
+    writeFileSync(join(folder, 'elsewhere.ts'), '')
+    writeFileSync(join(plugin, 'commands.ts'), "import './client.ts'")
+    symlinkSync(join(folder, 'elsewhere.ts'), join(plugin, 'client.ts'))
+    expect(() => filesOf(plugin)).toThrow(/client\.ts is no plain file/)
+  })
+})
+
+describe('a program', () => {
+  it('is not taken from a folder that PATH names, nor by a relative path', async () => {
+    const evil = join(folder, 'git')
+    writeFileSync(evil, `#!/bin/sh\ntouch ${join(folder, 'evil')}\n`, { mode: 0o755 })
+    const before = process.env.PATH
+    process.env.PATH = `${folder}:${before}`
+    await program('git', ['--version'], { cwd: folder })
+    await expect(program('./git', [], { cwd: folder })).rejects.toThrow(/no name of a program/)
+    await expect(program('../../tmp/git', [], { cwd: folder })).rejects.toThrow(/no name of a program/)
+    process.env.PATH = before
+    expect(existsSync(join(folder, 'evil'))).toBe(false)
+  })
 })

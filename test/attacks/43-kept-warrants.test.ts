@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { now } from '#core/warrant/warrant.fixture.ts'
+import { Server } from '#runner/server.fixture.ts'
+import { ActingRunner } from './acting-runner.ts'
+
+let runner: ActingRunner
+beforeEach(async () => {
+  runner = new ActingRunner()
+  await runner.start()
+})
+afterEach(() => runner.end())
+
+describe('a server that keeps a warrant for later', () => {
+  it('finds it expired, also by a runner that was started anew', async () => {
+    const { execute } = new Server().order({ exp: now + 300 })
+    runner.clock += 301_000
+    await runner.start()
+    expect(await runner.execute(execute)).toMatchObject({ outcome: 'refused', refusal: { step: 'time' } })
+    expect(runner.runs).toBe(0)
+  })
+
+  it('cannot write a longer life than the tier’s into it', async () => {
+    const { execute } = new Server().order({ exp: now + 301 })
+    expect(await runner.execute(execute)).toMatchObject({ outcome: 'refused', refusal: { step: 'time' } })
+    const years = new Server().order({ exp: now + 10 * 365 * 86_400 }).execute
+    runner.clock += 86_400_000
+    await runner.start()
+    expect((await runner.execute(years))?.outcome).toBe('refused')
+    expect(runner.runs).toBe(0)
+  })
+
+  it('would have had it run in time', async () => {
+    expect((await runner.execute(new Server().order({ exp: now + 300 }).execute))?.outcome).toBe('done')
+    expect(runner.runs).toBe(1)
+  })
+})
