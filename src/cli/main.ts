@@ -11,6 +11,11 @@ const subcommands: Readonly<Record<string, () => Promise<Add>>> = {
   say: async () => (await import('./say.ts')).addSay,
   requests: async () => (await import('./requests.ts')).addRequests,
   policy: async () => (await import('./policy.ts')).addPolicy,
+  bundle: async () => (await import('./bundle.ts')).addBundle,
+  log: async () => (await import('./log.ts')).addLog,
+  verify: async () => (await import('./verify.ts')).addVerify,
+  backup: async () => (await import('./backup.ts')).addBackup,
+  init: async () => (await import('./init.ts')).addInit,
 }
 
 const programFor = async (name: string | undefined): Promise<Command> => {
@@ -18,7 +23,7 @@ const programFor = async (name: string | undefined): Promise<Command> => {
     .description('A secure ChatOps server: a company’s tools in its chat rooms, without a god.')
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride()
-  const wanted = name === undefined ? undefined : subcommands[name]
+  const wanted = name !== undefined && Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
   const loads = wanted ? [wanted] : Object.values(subcommands)
   for (const load of loads) (await load())(program)
   return program
@@ -30,6 +35,12 @@ const oneLine = (text: string): string =>
     .replace(/^error: /, '')
     .trim()
     .replace(/\s*\n\s*/g, ' ')}\n`
+
+// Whoever reads only the first lines of what is printed has all that they want.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(exits.done)
+})
 
 const [, , first] = process.argv
 try {
