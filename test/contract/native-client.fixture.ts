@@ -13,7 +13,7 @@ export class Client {
   readonly connection: Connection
   #changed: () => void = () => undefined
 
-  constructor(door: Door, person: string, keepTrying = 20_000) {
+  constructor(door: Door, person: string, keepTrying = Number.POSITIVE_INFINITY) {
     const note = (event: string): void => {
       this.events.push(event)
       this.#changed()
@@ -31,7 +31,7 @@ export class Client {
       server: door.http.url,
       person,
       signers: [door.signerOf(person)],
-      clock: Date.now,
+      clock: () => Date.now(),
       newId: () => randomBytes(8).toString('hex'),
       keepTrying,
       ears,

@@ -157,7 +157,7 @@ export class Door {
             },
           ],
           present: options.present ?? (async () => ({ accepted: false, say: 'Nothing waits for that.' })),
-          clock: Date.now,
+          clock: () => Date.now(),
           log: { warn: (fields, message) => self.warnings.push(`${message} ${JSON.stringify(fields)}`) },
           ...(options.rate && { rate: options.rate }),
           ...(options.probeEvery !== undefined && { probeEvery: options.probeEvery }),
@@ -167,7 +167,7 @@ export class Door {
     door.http = await makeHttp({
       host: '127.0.0.1',
       port: options.port ?? 0,
-      clock: Date.now,
+      clock: () => Date.now(),
       newNonce: () => randomBytes(16).toString('hex'),
       deployment,
       companyName: () => 'ACME',
