@@ -1,6 +1,6 @@
 import { fromPack, readBundle, writeBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
-import { acceptBundle, bundleKind } from '#core/bundle/bundle.ts'
+import { acceptBundle, bundleKind, followBundle } from '#core/bundle/bundle.ts'
 import type { Bundle, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
@@ -46,7 +46,8 @@ export class HeldBundle {
     const offer = fromPack(pack)
     const held = this.#inForce?.bundle
     const known = claims.bundle
-    const bundle = acceptBundle(offer, readCompany, {
+    // An expired one may be the way to the next: while it is held, step 3 of the checks refuses every order.
+    const bundle = followBundle(offer, readCompany, {
       deployment,
       root,
       lowest: Math.max(lowest, known?.version ?? 0),

@@ -9,6 +9,7 @@ import {
   type BundlePayload,
   bundleKind,
   draftBundle,
+  followBundle,
   type ReadCompany,
   type Trust,
 } from './bundle.ts'
@@ -226,6 +227,14 @@ describe('a chain of bundles', () => {
 
   it('leads over expired ones to one that lives', () => {
     expect(acceptChain([first, second, third], read, later).version).toBe(3)
+  })
+
+  it('may be walked one by one, by who looks at the end of each when it is used', () => {
+    const held = followBundle(second, read, { ...later, held: followBundle(first, read, later) })
+    expect(followBundle(third, read, { ...later, held }).version).toBe(3)
+    expect(() => followBundle(third, read, { ...later, held: followBundle(first, read, later) })).toThrow(
+      'does not follow',
+    )
   })
 
   it('is refused where its last has expired, one is left out, or there is none', () => {

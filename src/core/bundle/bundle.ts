@@ -80,13 +80,18 @@ export const acceptBundle = (offer: BundleOffer, read: ReadCompany, trust: Trust
  */
 export const acceptChain = (offers: readonly BundleOffer[], read: ReadCompany, trust: Trust): Bundle => {
   let { held } = trust
-  for (const offer of offers) held = follow(offer, read, held ? { ...trust, held } : trust)
+  for (const offer of offers) held = followBundle(offer, read, held ? { ...trust, held } : trust)
   if (!held) return refuse('there is none', 'There is no bundle yet: sign one with "foobot bundle propose".')
   if (held.exp <= trust.now) throw new FoobotError('bundle-expired', `bundle ${held.version} expired at ${held.exp}`)
   return held
 }
 
-const follow = (offer: BundleOffer, read: ReadCompany, trust: Trust): Bundle => {
+/**
+ * As `acceptBundle`, whether it has expired or not: for a runner that was away for long and is handed one bundle after the
+ * other. Under an expired one it carries nothing out (step 3 of its checks), so that to hold one does no harm.
+ * @throws FoobotError `bundle-refused`, `payload-malformed`; what `read` throws
+ */
+export const followBundle = (offer: BundleOffer, read: ReadCompany, trust: Trust): Bundle => {
   const { value, digest } = readEnvelope(bundleKind, offer.envelope)
   const { held } = trust
   if (held && held.version === value.version && held.digest === digest) return held
