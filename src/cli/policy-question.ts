@@ -4,14 +4,13 @@ import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
 import type { Company } from '#core/bundle/company.ts'
 import { commandSet } from '#core/command/command-set.ts'
-import type { ListedCommand } from '#core/command/manifest.ts'
+import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { directoryOf } from '#core/command/speaking.ts'
 import { understand } from '#core/command/understand.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Question } from '#core/policy/decision.ts'
 import { addressed } from '#core/text/address.ts'
 import { hygiene } from '#core/text/hygiene.ts'
-import { higherTier } from '#core/tier.ts'
 import { UsageError } from './failure.ts'
 
 /** Which company is meant: a draft, or the newest bundle of a data folder. */
@@ -68,7 +67,7 @@ const commandOf = (company: Company, text: string, me: string): { listed: Listed
   const set = commandSet(
     company.commands.map((listed) => ({
       ...listed.manifest,
-      tier: higherTier(listed.tier, listed.manifest.tier),
+      tier: tierOf(listed),
       listed,
     })),
   )

@@ -1,10 +1,11 @@
 import type { Account, Company } from '#core/bundle/company.ts'
 import { commandSet } from '#core/command/command-set.ts'
 import type { Described } from '#core/command/described.ts'
+import { tierOf } from '#core/command/manifest.ts'
 import { compileTemplate } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
-import { higherTier, isAtLeast } from '#core/tier.ts'
+import { isAtLeast } from '#core/tier.ts'
 import type { Complaint } from './complaint.ts'
 import type { Path } from './yaml-file.ts'
 
@@ -109,7 +110,7 @@ const checkCommands: Check = ({ commands, runners }, complain) => {
 const checkTemplates: Check = ({ commands }, complain) => {
   const readable = new Map<string, Described>()
   for (const [index, { tier, manifest }] of commands.entries()) {
-    const entry = { ...manifest, tier: higherTier(tier, manifest.tier) }
+    const entry = { ...manifest, tier: tierOf({ tier, manifest }) }
     const wrong = reasonOf(() => compileTemplate(entry))
     if (wrong === undefined) readable.set(manifest.command, entry)
     else complain('commands.json', [index, 'manifest', 'template'], `"${manifest.command}": ${wrong}`)

@@ -1,10 +1,9 @@
 import type { Bundle, Company } from '#core/bundle/company.ts'
 import { type CommandSet, commandSet } from '#core/command/command-set.ts'
-import type { ListedCommand } from '#core/command/manifest.ts'
+import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { type Directory, directoryOf } from '#core/command/speaking.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
 import type { Tier } from '#core/tier.ts'
-import { higherTier } from '#core/tier.ts'
 import { type OwnCommand, ownCommands } from './own-commands.ts'
 import type { Conversation } from './platform.ts'
 
@@ -47,7 +46,7 @@ export const rulesOf = (bundle: Bundle): Rules => {
     command: entry.manifest.command,
     template: entry.manifest.template,
     summary: entry.manifest.summary,
-    tier: higherTier(entry.tier, entry.manifest.tier),
+    tier: tierOf(entry),
     ...(entry.manifest.ask && { ask: entry.manifest.ask }),
     ...(entry.manifest.example !== undefined && { example: entry.manifest.example }),
     listed: entry,

@@ -5,14 +5,13 @@ import { signEnvelope } from '#client/signer.ts'
 import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
-import { readRunnerConfig } from '#config/runner.ts'
 import { type BundleOffer, bundleKind, bundleLife, draftBundle } from '#core/bundle/bundle.ts'
+import { listCommands } from '#core/bundle/listing.ts'
 import { toSeconds } from '#core/clock.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
-import { higherTier } from '#core/tier.ts'
-import { manifestsOf } from '#runner/load.ts'
+import { declaredBy } from './declared.ts'
 
 /** Seconds before its end from which a bundle is signed anew. */
 const early = 14 * 86_400
@@ -29,7 +28,9 @@ export const signBundle = async (data: string, now: number, by: Administrator): 
   const version = bundleVersions(data).at(-1)
   const held = version === undefined ? undefined : readBundle(data, version)
   const before: readonly ListedCommand[] = held ? readCompany(held.files).commands : []
-  const commands = await declared(data, before)
+  const runners = readdirSync(join(data, 'runners')).sort()
+  const configurations = runners.map((name) => join(data, 'runners', name, 'runner.yaml'))
+  const commands = listCommands(before, await declaredBy(configurations))
   const head = held && readEnvelope(bundleKind, held.envelope)
   const files = new Map(held?.files ?? readCompanyFolder(join(data, 'company')))
   if (head && canonicalText(before) === canonicalText(commands) && head.value.exp > toSeconds(now) + early)
@@ -57,23 +58,4 @@ const sign = async (
 ): Promise<BundleOffer> => {
   const [signer] = await findSigners({ ...by, data })
   return { envelope: await signEnvelope(signer, bundleKind, draftBundle(files, head)), files }
-}
-
-/** What the plugins of all runners declare, as a bundle lists it. A tier that was raised stays raised. */
-const declared = async (data: string, before: readonly ListedCommand[]): Promise<ListedCommand[]> => {
-  const raised = new Map(before.map(({ manifest, tier }) => [manifest.command, tier]))
-  const found: ListedCommand[] = []
-  for (const runner of readdirSync(join(data, 'runners')).sort()) {
-    const file = join(data, 'runners', runner, 'runner.yaml')
-    const { plugins } = readRunnerConfig(file)
-    const manifests = await manifestsOf(plugins)
-    found.push(
-      ...manifests.map((manifest) => ({
-        runner,
-        tier: higherTier(manifest.tier, raised.get(manifest.command) ?? 'open'),
-        manifest,
-      })),
-    )
-  }
-  return found
 }

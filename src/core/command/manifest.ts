@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tiers } from '#core/tier.ts'
+import { higherTier, type Tier, tiers } from '#core/tier.ts'
 
 /**
  * One command as its plugin declares it, as data: what the company's `commands.json` lists, and what a runner announces.
@@ -38,3 +38,7 @@ export const listedCommand = z.strictObject({
 })
 
 export type ListedCommand = z.infer<typeof listedCommand>
+
+/** The tier that counts: the higher of the bundle's and the plugin's. */
+export const tierOf = ({ tier, manifest }: Pick<ListedCommand, 'tier' | 'manifest'>): Tier =>
+  higherTier(tier, manifest.tier)

@@ -1,5 +1,5 @@
-import { higherTier, isAtLeast, type Tier } from '#core/tier.ts'
-import type { ListedCommand } from './manifest.ts'
+import { isAtLeast, type Tier } from '#core/tier.ts'
+import { type ListedCommand, tierOf } from './manifest.ts'
 import { isDashed, labelOf, malformed, type Part, readPart, type Slot } from './part.ts'
 import { shareWord } from './share.ts'
 
@@ -51,7 +51,7 @@ export const templateOf = (listed: ListedCommand): Template => {
   const known = kept.get(listed)
   if (known) return known
   const { manifest } = listed
-  const template = compileTemplate({ template: manifest.template, tier: higherTier(listed.tier, manifest.tier) })
+  const template = compileTemplate({ template: manifest.template, tier: tierOf(listed) })
   kept.set(listed, template)
   return template
 }

@@ -1,5 +1,6 @@
 import type { Company } from '#core/bundle/company.ts'
-import { higherTier, isAtLeast, type Tier } from '#core/tier.ts'
+import { tierOf } from '#core/command/manifest.ts'
+import { isAtLeast, type Tier } from '#core/tier.ts'
 import { headOf } from './cedar.ts'
 import { type Policy, policyOf } from './decide.ts'
 import type { Requirement } from './decision.ts'
@@ -75,7 +76,7 @@ const boldest = (company: Company): Company => ({
 const possibilitiesOf = (company: Company, policy: Policy): readonly Possibility[] =>
   company.commands.flatMap((listed) => {
     const { command, plugin } = listed.manifest
-    const tier = higherTier(listed.tier, listed.manifest.tier)
+    const tier = tierOf(listed)
     const owners = isInspected(listed) ? [...company.owners.keys(), undefined] : [undefined]
     return owners.flatMap((owner) => {
       const resource = { type: 'System', id: plugin, facts: {}, ...(owner !== undefined && { owner }) }
@@ -121,7 +122,7 @@ const chatWords = ({ attested }: Company): SoftSpot[] =>
 
 const softwareKeys = (company: Company): SoftSpot[] => {
   const counts = company.commands.some((listed) => {
-    const tier = higherTier(listed.tier, listed.manifest.tier)
+    const tier = tierOf(listed)
     return isAtLeast(tier, 'sensitive') && tierRule(tier, company.limits).key === 'software'
   })
   const holders = [...company.people.values()].filter((person) =>
@@ -139,7 +140,7 @@ const softwareKeys = (company: Company): SoftSpot[] => {
 
 const ownerless = ({ commands }: Company): string[] =>
   commands
-    .filter((listed) => isAtLeast(higherTier(listed.tier, listed.manifest.tier), 'dangerous') && !isInspected(listed))
+    .filter((listed) => isAtLeast(tierOf(listed), 'dangerous') && !isInspected(listed))
     .map(({ manifest }) => `"${manifest.command}" never runs: its target has no owner, because it does not inspect it.`)
 
 const tooFew = (company: Company, possibilities: readonly Possibility[]): string[] => {

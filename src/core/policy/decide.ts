@@ -1,6 +1,6 @@
 import type { Bundle, Company } from '#core/bundle/company.ts'
-import type { ListedCommand } from '#core/command/manifest.ts'
-import { higherTier, isAtLeast, type Tier } from '#core/tier.ts'
+import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
+import { isAtLeast, type Tier } from '#core/tier.ts'
 import type { Decision, Question } from './decision.ts'
 import { keep } from './kept.ts'
 import { mayEver } from './may-ever.ts'
@@ -69,7 +69,7 @@ const decide = (company: Company, question: Question, listed: ListedCommand, ask
   const { requester, command, resource } = question
   if (listed.manifest.command !== command) return deny(`"${command}" was asked by the rules of another command.`)
   if (requester !== undefined && !company.people.has(requester)) return deny(`${requester} is nobody in this company.`)
-  const tier = higherTier(listed.tier, listed.manifest.tier)
+  const tier = tierOf(listed)
   const rule = tierRule(tier, company.limits)
   if (rule.asks === 'permit' && requester === undefined) return deny(`"${command}" is for people that I know.`)
 

@@ -1,6 +1,6 @@
 import type { Company } from '#core/bundle/company.ts'
-import type { ListedCommand } from '#core/command/manifest.ts'
-import { higherTier, isAtLeast } from '#core/tier.ts'
+import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
+import { isAtLeast } from '#core/tier.ts'
 import { type EntityId, findingsOf } from './cedar.ts'
 import { entitiesOf } from './expression.ts'
 import { actionsOf } from './heads.ts'
@@ -87,7 +87,7 @@ const neverMatching = (rule: Rule, byCommand: ByCommand): Complaint[] => {
 
 const aboutCommand = (listed: ListedCommand, matching: readonly Rule[]): Complaint[] => {
   const { command } = listed.manifest
-  const tier = higherTier(listed.tier, listed.manifest.tier)
+  const tier = tierOf(listed)
   const byPlace = isAtLeast(tier, 'sensitive') ? matching.filter(permitsByPlace) : []
   const noReason = Object.hasOwn(argumentTypes(listed), 'reason')
     ? []

@@ -1,5 +1,6 @@
 import type { Company } from '#core/bundle/company.ts'
-import { higherTier, isAtLeast } from '#core/tier.ts'
+import { tierOf } from '#core/command/manifest.ts'
+import { isAtLeast } from '#core/tier.ts'
 import { actionsOf, whomOf } from './heads.ts'
 import { permitsByPlace, type Rule } from './ruling.ts'
 
@@ -15,10 +16,8 @@ export const mayEver = (company: Company, rules: readonly Rule[]) => {
     sets.set(name, set)
     return set
   }
-  const tierOf = new Map(
-    company.commands.map(({ manifest, tier }) => [manifest.command, higherTier(tier, manifest.tier)]),
-  )
-  for (const [name, tier] of tierOf) if (tier === 'open') open.add(name)
+  const tiers = new Map(company.commands.map(({ manifest, tier }) => [manifest.command, tierOf({ tier, manifest })]))
+  for (const [name, tier] of tiers) if (tier === 'open') open.add(name)
   for (const permit of permits) {
     const whom = whomOf(permit)
     if (whom === 'nobody') continue
@@ -26,8 +25,8 @@ export const mayEver = (company: Company, rules: readonly Rule[]) => {
       whom === 'everybody' ? everybody : 'group' in whom ? setOf(byGroup, whom.group) : setOf(byPerson, whom.person)
     const byPlace = permitsByPlace(permit)
     const actions = actionsOf(permit)
-    for (const name of actions === 'every' ? tierOf.keys() : actions) {
-      const tier = tierOf.get(name)
+    for (const name of actions === 'every' ? tiers.keys() : actions) {
+      const tier = tiers.get(name)
       if (tier !== undefined && !(byPlace && isAtLeast(tier, 'sensitive'))) set.add(name)
     }
   }

@@ -1,6 +1,5 @@
-import type { ListedCommand } from '#core/command/manifest.ts'
+import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { templateOf, partsOf as templateParts } from '#core/command/template.ts'
-import { higherTier } from '#core/tier.ts'
 import type { CedarPolicy, CedarSchema } from './cedar.ts'
 import { entitiesOf, typesOf } from './expression.ts'
 import { factTypes } from './fact-types.ts'
@@ -60,7 +59,7 @@ export const fewValued = (listed: ListedCommand): ReadonlySet<string> =>
 
 /** Whether a runner looks at the command's target. Nobody is asked for an `open` one. */
 export const isInspected = ({ tier, manifest }: ListedCommand): boolean =>
-  manifest.inspects && higherTier(tier, manifest.tier) !== 'open'
+  manifest.inspects && tierOf({ tier, manifest }) !== 'open'
 
 type Attribute =
   | { readonly type: 'String' | 'Long' | 'Boolean'; readonly required?: boolean }

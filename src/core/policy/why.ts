@@ -1,6 +1,6 @@
 import type { Company } from '#core/bundle/company.ts'
-import type { ListedCommand } from '#core/command/manifest.ts'
-import { higherTier, type Tier } from '#core/tier.ts'
+import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
+import type { Tier } from '#core/tier.ts'
 import { membership, ownerOf, type Policy } from './decide.ts'
 import type { Decision, Question, Requirement } from './decision.ts'
 import { giversOf, peopleFor } from './givers.ts'
@@ -28,7 +28,7 @@ export const explain = (company: Company, policy: Policy, question: Question, li
   const owes = decision.outcome === 'owes' ? decision.owes : []
   return {
     command: question.command,
-    tier: higherTier(listed.tier, listed.manifest.tier),
+    tier: tierOf(listed),
     groups: membership(company)(question.requester),
     ...(owner !== undefined && { owner }),
     decision,

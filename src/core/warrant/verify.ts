@@ -1,5 +1,6 @@
 import type { Bundle } from '#core/bundle/company.ts'
-import type { ListedCommand, ManifestEntry } from '#core/command/manifest.ts'
+import { listedOf } from '#core/bundle/listing.ts'
+import { type ListedCommand, type ManifestEntry, tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
 import type { Arguments } from '#core/command/plugin.ts'
 import { render } from '#core/command/render.ts'
@@ -11,7 +12,7 @@ import type { Policy } from '#core/policy/decide.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
-import { higherTier, isAtLeast } from '#core/tier.ts'
+import { isAtLeast } from '#core/tier.ts'
 import { type Warrant, warrantKind } from './warrant.ts'
 
 /** A warrant as it is sent: its exact bytes with the proof that they are in the log. */
@@ -91,7 +92,7 @@ export const open = (order: Order, facts: Facts): Case => {
   const warrant = warrantKind.decode(order.warrant)
   const body = Buffer.from(warrant.statement, 'base64')
   const statement = statementKind.decode(body)
-  const listed = facts.bundle.company.commands.find((entry) => entry.manifest.command === statement.command)
+  const listed = listedOf(facts.bundle.company.commands, statement.command)
   if (!listed) throw new WarrantRefusal('definition', `The bundle lists no command "${statement.command}".`)
   const template = templateOf(listed)
   return {
@@ -165,8 +166,7 @@ const definition = ({ statement, listed, facts }: Case): void => {
   if (!loaded || canonicalText(loaded.manifest) !== canonicalText(listed.manifest)) {
     refuse('definition', `"${statement.command}" is declared otherwise in the bundle.`)
   }
-  if (statement.tier !== higherTier(listed.tier, listed.manifest.tier))
-    refuse('definition', "The tier is not the bundle's.")
+  if (statement.tier !== tierOf(listed)) refuse('definition', "The tier is not the bundle's.")
   if (isAtLeast(statement.tier, 'sensitive') && !facts.bundle.company.rooms.has(statement.via.room)) {
     refuse('definition', 'It was not said in a room of the company.')
   }
