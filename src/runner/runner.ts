@@ -3,9 +3,10 @@ import { setTimeout as after } from 'node:timers/promises'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { bundleKind } from '#core/bundle/bundle.ts'
+import { listedOf } from '#core/bundle/listing.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import { parseText } from '#core/command/parse.ts'
-import { compileTemplate } from '#core/command/template.ts'
+import { templateOf } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
 import { keyid } from '#core/signature/key.ts'
 import { loginKind, socketOrigin } from '#core/signature/login.ts'
@@ -175,12 +176,14 @@ class Runner {
   async #look({ command, text, requester: id, room }: Omit<Extract<FromServer, { type: 'inspect' }>, 'type' | 'call'>) {
     const bundle = this.#held.inForce?.bundle
     const loaded = this.#loaded.commands.get(command)
-    if (!bundle || !loaded)
+    const listed = bundle && listedOf(bundle.company.commands, command)
+    if (!bundle || !loaded || !listed)
       throw new FoobotError('internal', `no bundle, or no ${command}`, 'This runner does not know that command.')
-    if (!this.#looks.take(id))
-      throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
     const requester = requesterOf(bundle, id)
-    const args = parseText(compileTemplate(loaded.manifest), text)
+    if (!this.#looks.take(requester?.id)) {
+      throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
+    }
+    const args = parseText(templateOf(listed), text)
     return inspect(loaded, { args, room, ...(requester && { requester }) }, this.#redactor)
   }
 
