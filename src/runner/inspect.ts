@@ -69,12 +69,11 @@ export class LookLimit {
     this.#clock = clock
   }
 
-  /** False where this person must wait. */
+  /** False where this person must wait. Only people of the bundle are counted apart, so that the count is bounded. */
   take(requester = ''): boolean {
     const now = this.#clock()
     const { left, at } = this.#spent.get(requester) ?? { left: atOnce, at: now }
     const have = Math.min(atOnce, left + (Math.max(0, now - at) / 1000) * eachSecond)
-    if (this.#spent.size > 10_000) this.#spent.clear()
     this.#spent.set(requester, { left: Math.max(0, have - 1), at: now })
     return have >= 1
   }

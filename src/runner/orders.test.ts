@@ -74,7 +74,9 @@ const orders = (): Orders =>
     commands: load(),
     redactor: redactorOf([secret]),
     send: (message) => said.push(message),
-    receipt: (receipt) => receipts.push(receipt),
+    receipt: async (receipt) => {
+      receipts.push(receipt)
+    },
   })
 
 const ended = (count = 1): Promise<void> =>
@@ -133,6 +135,24 @@ describe('an order', () => {
     await ended(3)
     expect(receipts[2]).toMatchObject({ outcome: 'refused', refusal: { step: 'claim' } })
     expect(runs).toBe(1)
+  })
+
+  it('that comes again while it runs is told as claimed, also when it would be refused by now', async () => {
+    const working = deferred()
+    run = async () => {
+      await working.promise
+      return 'done it'
+    }
+    const all = orders()
+    const { execute } = server.order({ id: idOf(1) })
+    all.take(execute)
+    await vi.waitFor(() => expect(said).toHaveLength(1))
+    clock += 600_000
+    all.take(execute)
+    expect(said.map(({ type }) => type)).toEqual(['claimed', 'claimed'])
+    working.resolve()
+    await ended()
+    expect(receipts.map(({ outcome }) => outcome)).toEqual(['done'])
   })
 
   it('for an id that ran, stated anew, is refused', async () => {
@@ -275,6 +295,20 @@ describe('a handler', () => {
     expect(receipts[0]?.outcome).toBe('failed')
     expect(texts()).toEqual(['cannot log in with [secret]'])
     expect(said.at(-1)).toMatchObject({ type: 'say', final: true })
+  })
+
+  it('that returns what is no block fails', async () => {
+    run = () => ({ type: 'text' }) as never
+    orders().take(server.order({ id: idOf(1) }).execute)
+    await ended()
+    expect(receipts[0]?.outcome).toBe('failed')
+  })
+
+  it('that says half a character is shown', async () => {
+    run = () => 'a\ud800'
+    orders().take(server.order({ id: idOf(1) }).execute)
+    await ended()
+    expect(texts()).toEqual(['a\ufffd'])
   })
 
   it('that takes too long is stopped', async () => {

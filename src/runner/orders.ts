@@ -29,7 +29,8 @@ export type OrdersOf = {
   readonly commands: ReadonlyMap<string, LoadedCommand>
   readonly redactor: Redactor
   readonly send: (message: FromRunner) => void
-  readonly receipt: (receipt: Receipt) => void
+  /** Resolves once the receipt is signed and kept. */
+  readonly receipt: (receipt: Receipt) => Promise<void>
 }
 
 /** What a receipt names: there even for a warrant that is refused. */
@@ -65,14 +66,15 @@ export class Orders {
     try {
       const c = this.#check(order)
       this.#acceptHead(c.head)
-      if (this.#isKnown(c)) return
+      if (this.#isKnown(namesOfCase(c))) return
       this.#checkAge(c)
       const hand: InHand = { names: namesOfCase(c), exp: c.statement.exp, left: new AbortController() }
       this.#inHand.set(c.statement.id, hand)
       void this.#carryOut(c, hand).catch((error: unknown) => this.#refuse(hand.names, error))
     } catch (error) {
       if (error instanceof WarrantRefusal) this.#acceptHead(error.head)
-      this.#refuse(names, error)
+      // What came before keeps its end, whatever is wrong with the order by now: it may run longer than the order lives.
+      if (!names || !this.#isKnown(names)) this.#refuse(names, error)
     }
   }
 
@@ -94,7 +96,7 @@ export class Orders {
     const durable = claims.claim({ ...claim, cancelled: true })
     hand?.left.abort()
     durable?.then(
-      () => hand && this.#receipt(hand.names, { outcome: 'cancelled' }),
+      () => hand && void this.#receipt(hand.names, { outcome: 'cancelled' }),
       (error: unknown) => log.error({ request, error: String(error) }, 'a cancelled request could not be written down'),
     )
   }
@@ -149,18 +151,18 @@ export class Orders {
   }
 
   /** A request that came before is answered by what is known of it, and never run again. */
-  #isKnown(c: Case): boolean {
-    const request = c.statement.id
+  #isKnown(names: Names): boolean {
+    const { request, statement } = names
     if (this.#inHand.has(request)) return true
     const known = this.#of.claims.find(request)
     if (!known) return false
-    const names = namesOfCase(c)
     const { claim, state } = known
-    if (claim.cancelled && (claim.statement ?? c.digest) === c.digest) this.#receipt(names, { outcome: 'cancelled' })
-    else if (claim.statement !== c.digest || state === 'settled')
+    if (claim.cancelled && (claim.statement ?? statement) === statement)
+      void this.#receipt(names, { outcome: 'cancelled' })
+    else if (claim.statement !== statement || state === 'settled') {
       this.#refuse(names, new WarrantRefusal('claim', 'It was claimed before.'))
-    else if (this.isAlive(request)) this.#sayClaimed(request, claim.at)
-    else if (state === 'open') this.#receipt(names, { outcome: 'interrupted' })
+    } else if (this.isAlive(request)) this.#sayClaimed(request, claim.at)
+    else if (state === 'open') void this.#receipt(names, { outcome: 'interrupted' })
     return true
   }
 
@@ -216,9 +218,9 @@ export class Orders {
     const run = this.#start(c, loaded)
     started.run = run
     if (this.#stopping) run.interrupt()
-    void run.ended.then((ended) => {
+    void run.ended.then(async (ended) => {
+      await this.#receipt(namesOfCase(c), { start: at, ...ended })
       this.#started.delete(id)
-      this.#receipt(namesOfCase(c), { start: at, ...ended })
     })
     return run
   }
@@ -269,12 +271,15 @@ export class Orders {
       return
     }
     const say = redactor.text(refusal.say).slice(0, 1024)
-    if (names) this.#receipt(names, { outcome: 'refused', refusal: { step: refusal.step, say } })
+    if (names) void this.#receipt(names, { outcome: 'refused', refusal: { step: refusal.step, say } })
   }
 
-  #receipt({ statement, warrant }: Names, what: Partial<Ended> & Partial<Receipt> & Pick<Receipt, 'outcome'>): void {
+  #receipt(
+    { statement, warrant }: Names,
+    what: Partial<Ended> & Partial<Receipt> & Pick<Receipt, 'outcome'>,
+  ): Promise<void> {
     const now = toSeconds(this.#of.clock())
-    this.#of.receipt({
+    return this.#of.receipt({
       statement,
       warrant,
       start: now,

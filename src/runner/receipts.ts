@@ -23,20 +23,26 @@ export type ReceiptsOf = {
 export class ReceiptBook {
   readonly #of: ReceiptsOf
   #waiting: Receipt[] = []
+  #flushed = Promise.withResolvers<void>()
 
   constructor(of: ReceiptsOf) {
     this.#of = of
   }
 
-  add(receipt: Receipt): void {
+  /** Resolves at the end of the turn, once the receipt is signed and kept. */
+  add(receipt: Receipt): Promise<void> {
     this.#waiting.push(receipt)
     if (this.#waiting.length === 1) setImmediate(() => this.flush())
+    return this.#flushed.promise
   }
 
   flush(): void {
     const waiting = this.#waiting
+    const { resolve } = this.#flushed
     this.#waiting = []
+    this.#flushed = Promise.withResolvers<void>()
     for (const together of portions(waiting)) this.#sign(together)
+    resolve()
   }
 
   #sign(receipts: Receipt[]): void {

@@ -33,7 +33,8 @@ const forms: readonly (readonly [RegExp, string])[] = [
 export const redactorOf = (secrets: readonly string[]): Redactor => {
   const written = [...new Set(secrets.flatMap(encodings))].sort((a, b) => b.length - a.length)
   const known = written.length > 0 ? new RegExp(written.map((text) => RegExp.escape(text)).join('|'), 'g') : undefined
-  const text = (whole: string): string => {
+  const text = (given: string): string => {
+    const whole = given.toWellFormed()
     const rid = known ? whole.replace(known, mark) : whole
     return forms.reduce((left, [form, instead]) => left.replace(form, instead), rid)
   }

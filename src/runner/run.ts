@@ -44,10 +44,9 @@ export class Run {
       () => undefined,
       () => undefined,
     )
-    this.ended = Promise.race([handler, this.#givenUp()]).then(
-      (said) => ({ outcome: 'done', ...output.end(said) }),
-      (error: unknown) => this.#failed(error, output),
-    )
+    this.ended = Promise.race([handler, this.#givenUp()])
+      .then((said): Ended => ({ outcome: 'done', ...output.end(said) }))
+      .catch((error: unknown) => this.#failed(error, output))
     void this.ended.finally(() => clearTimeout(timer))
   }
 

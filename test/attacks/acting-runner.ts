@@ -41,7 +41,9 @@ export class ActingRunner {
       commands: new Map(commands),
       redactor: redactorOf([]),
       send: (message) => this.said.push(message),
-      receipt: (receipt) => this.receipts.push(receipt),
+      receipt: async (receipt) => {
+        this.receipts.push(receipt)
+      },
     })
   }
 
