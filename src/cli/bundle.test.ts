@@ -160,6 +160,18 @@ describe('a next bundle', () => {
     })
   })
 
+  it('is not signed by who has another copy than the one it follows, or one that was edited', async () => {
+    await proposes()
+    await signs('ann')
+    await signs('bob')
+    activate(place, now)
+    await proposes()
+    writeFileSync(join(place.data, 'bundle/2/groups.yaml'), 'Devs: []\n')
+    await expect(signs('ann')).rejects.toThrow('groups.yaml is not as it was signed')
+    rmSync(join(place.data, 'bundle/2'), { recursive: true })
+    await expect(signs('ann')).rejects.toThrow('no bundle')
+  })
+
   it('keeps a tier that the company raised', async () => {
     change('commands.json', '"tier": "member"', '"tier": "dangerous"')
     expect(await proposes()).toContain('tiers\n  ~ push: member -> dangerous\n')

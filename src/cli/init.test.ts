@@ -163,6 +163,11 @@ describe('a company that is founded', () => {
     expect(readdirSync(home).filter((entry) => entry.endsWith('.making'))).toEqual([])
   })
 
+  it('is not there at all where its folder would not be right', () => {
+    expect(() => found({ ...answered(), groups: ['A'.repeat(64)] }, site())).toThrow('rooms.yaml')
+    expect(readdirSync(home).sort()).toEqual(['administrator', 'administrator.pub'])
+  })
+
   it('is not there at all where something goes wrong', () => {
     writeFileSync(join(home, 'file'), '')
     expect(() => found(answered(), { ...site(), data: join(home, 'file/data') })).toThrow()

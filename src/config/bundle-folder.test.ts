@@ -152,6 +152,12 @@ describe('a company’s folder on disk', () => {
     expect(() => readCompanyFolder(data)).toThrow(`${join(data, 'people')}: is no plain file`)
   })
 
+  it('refuses what is larger than any company, before it is read', () => {
+    write('groups.yaml', '#'.repeat(3 * 2 ** 20))
+    write('rooms.yaml', '#'.repeat(2 ** 20 + 1))
+    expect(() => readCompanyFolder(data)).toThrow(`${data}: has 4194305 bytes, at most 4194304`)
+  })
+
   it('says where it is missing', () => {
     expect(() => readCompanyFolder(join(data, 'none'))).toThrow(`${join(data, 'none')}: cannot be read: ENOENT`)
   })

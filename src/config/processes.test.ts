@@ -153,6 +153,16 @@ describe('a runner’s configuration', () => {
       base.replace('../server/runners.sock', 'wss://foobot.acme.example/x'),
       'file.yaml:3: server: write wss and exactly scheme, host and port, as wss://foobot.acme.example',
     ],
+    [
+      'a socket whose path would end early',
+      base.replace('../server/runners.sock', '/run/a:b.sock'),
+      'file.yaml: the socket /run/a:b.sock has one of : ? # % in it: write another',
+    ],
+    [
+      'a socket that the system would cut',
+      base.replace('../server/runners.sock', `/${'a'.repeat(107)}`),
+      `file.yaml: the socket /${'a'.repeat(107)} is longer than 107 bytes: write a shorter one`,
+    ],
     ['a lowest version of none', `${base}lowest: 0\n`, 'file.yaml:6: lowest: write the version of a bundle, as 1'],
     [
       'a key of a bad form',

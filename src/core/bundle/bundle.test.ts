@@ -119,6 +119,11 @@ describe('a first bundle', () => {
     expect(() => take(offer({}, [ann]), { root })).toThrow('1 of the 2 administrators')
   })
 
+  it('whose folder is of another deployment is refused', () => {
+    const readOther: ReadCompany = (files) => ({ ...read(files), deployment: 'other' })
+    expect(() => acceptBundle(offer(), readOther, trust)).toThrow('its folder is of deployment other')
+  })
+
   it('below the lowest version is refused', () => {
     expect(() => take(offer(), { lowest: 2 })).toThrow('version 1 is older than 2, the lowest accepted here')
   })
