@@ -61,7 +61,7 @@ const findAdministrator = (signers: readonly Signer[], administrators: Root['adm
     const found = administrators.find(({ key }) => key === signer.key)
     if (found) return { signer, person: found.person }
   }
-  const say = `None of the keys at hand is an administrator's (${administrators.map(({ person }) => person).join(', ')}): give yours with --key FILE, or put it into the agent.`
+  const say = `None of the keys at hand is an administrator's (${[...new Set(administrators.map(({ person }) => person))].join(', ')}): give yours with --key FILE, or put it into the agent.`
   throw new FoobotError('no-key', 'no key of an administrator', say)
 }
 
