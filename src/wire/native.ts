@@ -51,6 +51,8 @@ export const fromClient = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('complete'), room: name, call: z.int().min(1), text: z.string().max(4096) }),
   z.strictObject({ type: z.literal('present'), call: z.int().min(1), envelope }),
+  /** The statement of a waiting request, by its code or id, to look at and sign. */
+  z.strictObject({ type: z.literal('fetch'), call: z.int().min(1), which: z.string().min(1).max(64) }),
   /** What waits, as far as this person may see it. */
   z.strictObject({ type: z.literal('requests'), call: z.int().min(1) }),
 ])
@@ -114,6 +116,21 @@ export const fromServer = z.discriminatedUnion('type', [
    * one of Foobot's own commands, has `done` alone.
    */
   z.strictObject({ type: z.literal('request'), message: messageId, request: requestView }),
+  /**
+   * Please look, and sign: as who asked, or as an approver for a group. `message` is the line of this client that it
+   * follows, `call` the `fetch` that it answers.
+   */
+  z.strictObject({
+    type: z.literal('statement'),
+    message: z.exactOptional(messageId),
+    call: z.exactOptional(z.int().min(1)),
+    as: z.enum(['requester', 'approver']),
+    group: z.exactOptional(name),
+    /** The statement's exact bytes. */
+    statement: z.base64(),
+  }),
+  /** A `fetch`, or another call, that cannot be answered, and what to do. */
+  z.strictObject({ type: z.literal('declined'), call: z.int().min(1), say: z.string() }),
   /** Whole lines, each beginning with the text that was sent: a command begun, without Foobot's name. */
   z.strictObject({ type: z.literal('completions'), call: z.int().min(1), completions: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presented'), call: z.int().min(1), accepted: z.boolean(), say: z.string() }),
