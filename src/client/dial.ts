@@ -106,7 +106,7 @@ class OpenLine {
     socket.on('message', (data: Buffer) => this.#heard(data.toString()))
     socket.on('ping', () => this.#alive())
     socket.on('error', (error) => this.#end(unreachable(options.server, error.message)))
-    socket.on('close', (code) => this.#end(unreachable(options.server, `the line broke (${code})`)))
+    socket.on('close', (code) => this.#end(unreachable(options.server, `closed: ${code}`)))
   }
 
   /** The next frame of the opening. */
