@@ -46,6 +46,20 @@ describe('a checkpoint', () => {
     expect(() => openNote(note, 'acme/log', 'webauthn AAAA' as Key)).toThrow()
   })
 
+  it('takes a note that it has just opened for no other origin and key, and no other note for it', () => {
+    const other = signer()
+    const newer = makeNote('acme/log', 8, emptyRoot, log)
+    expect(openNote(note, 'acme/log', log.key).size).toBe(7)
+    expect(openNote(note, 'acme/log', log.key).size).toBe(7)
+    expect(() => openNote(note, 'evil/log', log.key)).toThrow('no one signature')
+    expect(() => openNote(note, 'acme/log', other.key)).toThrow('no one signature')
+    expect(openNote(newer, 'acme/log', log.key).size).toBe(8)
+    const forged = makeNote('acme/log', 9, emptyRoot, { key: log.key, sign: other.sign })
+    expect(() => openNote(forged, 'acme/log', log.key)).toThrow('is wrong')
+    expect(() => openNote(forged, 'acme/log', log.key)).toThrow('is wrong')
+    expect(openNote(note, 'acme/log', log.key).size).toBe(7)
+  })
+
   it('refuses what the log signed where it is no checkpoint of this log', () => {
     const root = Buffer.from(emptyRoot).toString('base64')
     expect(openNote(signed(`acme/log\n7\n${root}\n`), 'acme/log', log.key).size).toBe(7)
