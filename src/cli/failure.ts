@@ -10,6 +10,7 @@ const exitOf: Partial<Record<ErrorCode, number>> = {
   'key-file': exits.usage,
   'agent-failed': exits.usage,
   'login-refused': exits.refused,
+  'clock-skew': exits.refused,
   'signature-refused': exits.refused,
 }
 

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { type Clock, toSeconds } from '#core/clock.ts'
+import { type Clock, mostSkew, toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { loginKind } from '#core/signature/login.ts'
 import { type FromClient, type FromServer, fromServer } from '#wire/native.ts'
@@ -61,7 +61,8 @@ const refuse = (server: string, why: string): never => {
 
 /**
  * Dials, and signs in with one key.
- * @throws FoobotError `server-unreachable`; `login-refused` with the server's own sentence; what the signer throws
+ * @throws FoobotError `server-unreachable`; `clock-skew`; `login-refused` with the server's own sentence; what the signer
+ * throws
  */
 export const dial = async (options: Dialling): Promise<Line> => {
   const origin = originOf(options.server)
@@ -73,6 +74,7 @@ export const dial = async (options: Dialling): Promise<Line> => {
   const line = new OpenLine(socket, options)
   try {
     const challenge = await line.next('challenge')
+    checkClock(toSeconds(options.clock()) - challenge.at)
     const body = loginKind.encode({
       v: 1,
       deployment: challenge.deployment,
@@ -88,6 +90,13 @@ export const dial = async (options: Dialling): Promise<Line> => {
     line.close()
     throw error
   }
+}
+
+/** Said here, where it is known by how much, before anybody is asked to touch a key. */
+const checkClock = (ahead: number): void => {
+  if (Math.abs(ahead) <= mostSkew) return
+  const say = `The clock here is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} the server's: set the one that is wrong, then try again.`
+  throw new FoobotError('clock-skew', say, say)
 }
 
 type Opening = Extract<FromServer, { type: 'challenge' | 'welcome' }>

@@ -17,6 +17,7 @@ export const errorSentences = {
   'key-malformed': 'That key cannot be used. Make a new one: ssh-keygen -t ed25519',
   'signature-refused': 'The signature does not hold. Sign again, with a key that the company lists for you.',
   'login-refused': 'I cannot let you in with that. Connect again, by the address that this server goes by.',
+  'clock-skew': 'Your clock and mine differ by more than 30 seconds: set yours.',
   'machine-key': 'The key file of this process cannot be used. Look at its path and owner.',
   'key-file': 'The key file cannot be used. Give another with --key, or make one: ssh-keygen -t ed25519',
   'agent-failed': 'The ssh-agent gave no signature. Look at it with ssh-add -l, or give a key file with --key.',

@@ -3,6 +3,7 @@ import { plain, type Reply } from '#core/reply/reply.ts'
 import { again } from './again.ts'
 import { answerOwn } from './answer-own.ts'
 import { ask } from './ask.ts'
+import { bundleEnd } from './bundle-end.ts'
 import { expire, forget } from './expiry.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
@@ -28,12 +29,13 @@ export type Engine = Ears & {
   resetRunner(name: string): Promise<string>
   /** Takes up what a restart left open; called once, before anything is heard. */
   restore(): Promise<void>
-  /** Ends what has outlived itself; called every second. */
+  /** Ends what has outlived itself, and says when the bundle is about to; called every second. */
   tick(): Promise<void>
 }
 
 export const makeEngine = (way: Way): Engine => {
   const inFlight = new Map<string, Promise<void>>()
+  const sayBundleEnd = bundleEnd(way)
 
   /** Whatever goes wrong denies, is logged, and is said. */
   const guarded = async (message: Message): Promise<void> => {
@@ -62,7 +64,10 @@ export const makeEngine = (way: Way): Engine => {
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
-    tick: () => expire(way),
+    tick: async () => {
+      await expire(way)
+      await sayBundleEnd()
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
 import { meet } from './meet.ts'
 import { resend } from './resend.ts'
+import { heardTime, skewed } from './runner-clock.ts'
 import type { RunnerConnection, RunnerEars } from './runner-link.ts'
 import { atClock } from './sentences.ts'
 import { sayOf } from './talk.ts'
@@ -10,7 +11,11 @@ import type { Way } from './way.ts'
 /** What the engine hears of runners: whatever of it cannot be taken is logged, and changes nothing. */
 export const hearRunners = (way: Way): RunnerEars => ({
   keyOf: (runner) => way.rules.company.runners.get(runner)?.key,
-  admitted: (connection) => meet(way, connection),
+  skewed: (runner, seconds) => skewed(way, runner, seconds),
+  admitted: (connection) => {
+    heardTime(way, connection.runner, connection.announced.at)
+    return meet(way, connection)
+  },
   heard: (connection, message) => {
     hearRunner(way, connection, message).catch((error: unknown) => {
       way.log.error(
@@ -39,6 +44,7 @@ const hearRunner = async (
           : { problem: message.problem ?? `${connection.runner} could not look at it.` },
       )
     case 'claimed':
+      heardTime(way, connection.runner, message.at)
       way.unsent.delete(message.request)
       return way.live.claimed(message.request, message.at * 1000)
     case 'say':

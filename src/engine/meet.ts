@@ -1,4 +1,6 @@
 import { toSeconds } from '#core/clock.ts'
+import { FoobotError } from '#core/errors.ts'
+import { rootAt } from '#core/log/tree.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import type { Announce } from '#wire/runner.ts'
 import { again } from './again.ts'
@@ -12,7 +14,8 @@ import type { Way } from './way.ts'
 
 /**
  * A runner is here, again or for the first time.
- * @throws with the reason, where it is not admitted
+ * @throws with the reason, where it is not admitted; FoobotError `log-restored-old-copy` where it has seen what this log
+ * does not hold: then this server must not go on, since what it appends would fork the log
  */
 export const meet = async (way: Way, connection: RunnerConnection): Promise<void> => {
   const { runner, announced } = connection
@@ -24,10 +27,17 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
       `runner ${runner} comes with another claims file than before: an administrator must look why, and run "foobot runner reset ${runner}"`,
     )
   }
+  checkSeen(way, announced.checkpoint)
   way.runners.admit(connection, definitions(way, connection))
   if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
   const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
   for (const request of waiting) await resume(way, request, announced)
+}
+
+const checkSeen = (way: Way, { size, root }: Announce['checkpoint']): void => {
+  const own = way.group.seal?.size ?? 0
+  if (size <= own && Buffer.from(rootAt(size, way.tree)).toString('hex') === root) return
+  throw new FoobotError('log-restored-old-copy', `a runner has seen a log of ${size} leaves that is not mine of ${own}`)
 }
 
 /** Sends a runner the bundles that it lacks. */

@@ -26,6 +26,8 @@ export interface RunnerEars {
    * Who may sign in: the runner's key in the bundle in force, or undefined for a name that is not in it.
    */
   keyOf(runner: string): string | undefined
+  /** It proved who it is, and was turned away: its clock is too far from ours. Seconds, positive where it is ahead. */
+  skewed(runner: string, seconds: number): void
   /** Signed in and announced. Throws with the reason where it is not admitted (another store than before). */
   admitted(connection: RunnerConnection): Promise<void>
   heard(connection: RunnerConnection, message: Exclude<FromRunner, { type: 'login' | 'announce' }>): void

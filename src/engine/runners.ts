@@ -1,3 +1,4 @@
+import { mostSkew } from '#core/clock.ts'
 import type { Resource } from '#core/statement/statement.ts'
 import type { TreeHead } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
@@ -20,6 +21,7 @@ const patience = 10_000
 export class Runners {
   readonly #admitted = new Map<string, Admitted>()
   readonly #awaySince = new Map<string, number>()
+  readonly #skews = new Map<string, number>()
   readonly #calls = new Map<number, { runner: string; resolve: (look: Look) => void; timer: NodeJS.Timeout }>()
   #nextCall = 1
 
@@ -38,6 +40,17 @@ export class Runners {
   /** Milliseconds since 1970; undefined where it was never seen since this server started, or is here. */
   awaySince(runner: string): number | undefined {
     return this.#awaySince.get(runner)
+  }
+
+  /** Seconds between its clock and ours where that is more than it may be, positive where its is ahead. */
+  skewOf(runner: string): number | undefined {
+    return this.#skews.get(runner)
+  }
+
+  /** How far its clock was from ours when it last said the time. */
+  timed(runner: string, seconds: number): void {
+    if (Math.abs(seconds) > mostSkew) this.#skews.set(runner, seconds)
+    else this.#skews.delete(runner)
   }
 
   admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>): void {

@@ -1,6 +1,7 @@
 import { completions } from '#core/command/complete.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { ListedRequest } from '#wire/native.ts'
+import { type Part, readiness } from './readiness.ts'
 import { progressOf } from './talk.ts'
 import type { Way } from './way.ts'
 
@@ -17,11 +18,8 @@ export interface Views {
   complete(person: string, text: string): readonly string[]
   /** What waits or runs in the rooms that a person is in. */
   requests(person: string): readonly ListedRequest[]
-  /** Whether the server can do its work: platforms heard, runners linked, log writable. */
-  ready(): {
-    readonly ok: boolean
-    readonly parts: readonly { readonly part: string; readonly ok: boolean; readonly why?: string }[]
-  }
+  /** Whether the server can do its work. */
+  ready(): { readonly ok: boolean; readonly parts: readonly Part[] }
 }
 
 export const viewsOf = (way: Way): Views => {
@@ -49,22 +47,6 @@ export const viewsOf = (way: Way): Views => {
           room: request.conversation.room,
           ...(request.person !== undefined && { person: request.person }),
         })),
-    ready: () => {
-      const { bundle } = way.rules
-      const runners = [...way.rules.company.runners.keys()].map((name) => {
-        const held = way.runners.get(name)?.connection.announced.bundle
-        const why = way.runners.get(name) === undefined ? 'it is away' : 'it does not hold the bundle in force'
-        const ok = held?.digest === bundle.digest
-        return { part: `runner ${name}`, ok, ...(!ok && { why }) }
-      })
-      const platforms = [...way.platforms.values()].map((platform) => ({
-        part: `platform ${platform.name}`,
-        ...platform.health(),
-      }))
-      const { failing } = way.group
-      const log = { part: 'log', ok: failing === undefined, ...(failing !== undefined && { why: failing }) }
-      const parts = [...platforms, ...runners, log]
-      return { ok: parts.every(({ ok }) => ok), parts }
-    },
+    ready: () => readiness(way),
   }
 }

@@ -1,8 +1,15 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Counters } from '#engine/way.ts'
 
+/** What is read at the moment when somebody asks. */
+export type Gauges = {
+  /** Seconds since 1970. */
+  readonly bundleEnd: () => number
+  readonly logLeaves: () => number
+}
+
 /** What `/metrics` tells, in the Prometheus text format. */
-export const makeMetrics = (): Counters & { readonly registry: Registry } => {
+export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { readonly registry: Registry } => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const of = { registers: [registry] }
@@ -20,6 +27,17 @@ export const makeMetrics = (): Counters & { readonly registry: Registry } => {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600],
     ...of,
   })
+  const gauge = (name: string, help: string, read: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      ...of,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('foobot_bundle_end_timestamp_seconds', 'When the bundle in force ends', bundleEnd)
+  gauge('foobot_log_leaves', 'Leaves of the log', logLeaves)
   return {
     registry,
     heard: () => heard.inc(),

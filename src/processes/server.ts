@@ -9,8 +9,9 @@ import { Group } from '#engine/group.ts'
 import type { Logger } from '#engine/logger.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
+import type { RunnerEars } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
-import { viewsOf } from '#engine/views.ts'
+import { type Views, viewsOf } from '#engine/views.ts'
 import type { Way } from '#engine/way.ts'
 import { makeControl } from '#http/control.ts'
 import { makeHttp } from '#http/server.ts'
@@ -40,14 +41,22 @@ export type RunningServer = {
   readonly url: string
   /** Stops listening, writes what waits, and lets go of the data folder. */
   stop(): Promise<void>
+  /** Resolves where the server must not go on, with the reason. */
+  readonly doomed: Promise<FoobotError>
 }
 
 /** `foobot start`: the server as a process of its own. */
 export const main = async (options: ServerOptions): Promise<void> => {
   const log = makeLog('server')
-  const { url, stop } = await startServer(options, log)
-  stopWith(stop, (error) => log.error({ error: String(error) }, 'the server did not stop cleanly'))
+  const { url, stop, doomed } = await startServer(options, log)
+  const failed = (error: unknown): void => log.error({ error: String(error) }, 'the server did not stop cleanly')
+  stopWith(stop, failed)
   tellParent({ type: 'ready', url })
+  doomed.then(async ({ say }) => {
+    console.error(`foobot: ${say}`)
+    await stop().catch(failed)
+    process.exit(1)
+  }, failed)
 }
 
 /**
@@ -69,7 +78,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const storage = await openStorage(data, (error) =>
     log.error({ error: String(error) }, 'the log files could not be written'),
   )
-  const metrics = makeMetrics()
+  const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
   const platforms = new Map()
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin(config.deployment), size, root, logKey)
   const way: Way = {
@@ -111,7 +120,9 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   })
   platforms.set(native.name, native)
 
-  const link = new RunnerLink({ deployment: config.deployment, ears: engine.runnerEars, clock, newNonce: newId, log })
+  const doom = Promise.withResolvers<FoobotError>()
+  const ears = dooming(engine.runnerEars, doom.resolve)
+  const link = new RunnerLink({ deployment: config.deployment, ears, clock, newNonce: newId, log })
   const http = await makeHttp({
     host: config.host,
     port: port ?? config.port,
@@ -121,7 +132,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     deployment: config.deployment,
     companyName: () => views.company().name,
     personKeys: views.keysOf,
-    health: views.ready,
+    health: () => withFiles(views.ready(), storage.files.failing),
     metrics: metrics.registry,
     native: (session) => native.admit(session),
     runner: (socket, request, origins) => link.accept(socket, request, origins),
@@ -138,7 +149,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     },
     (error) => log.warn({ error: String(error) }, 'an order of the operator was not carried out'),
   )
-  await listenOn(control, join(data, 'server', controlSocket))
+  await listenOn(control, join(data, 'server', controlSocket), 'user')
 
   const timer = setInterval(() => {
     regularLook(bundles, engine).catch((error: unknown) =>
@@ -149,6 +160,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   log.info({ url: http.url, bundle: bundle.version }, 'listening')
   return {
     url: http.url,
+    doomed: doom.promise,
     stop: async () => {
       clearInterval(timer)
       control.close()
@@ -159,6 +171,28 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
       await storage.close()
     },
   }
+}
+
+/** A log that is not the one that a runner has seen must not grow: it would fork. */
+const dooming = (ears: RunnerEars, doomed: (reason: FoobotError) => void): RunnerEars => ({
+  ...ears,
+  admitted: async (connection) => {
+    try {
+      await ears.admitted(connection)
+    } catch (error) {
+      if (error instanceof FoobotError && error.code === 'log-restored-old-copy') doomed(error)
+      throw error
+    }
+  },
+})
+
+/** @param failing why the log's files are behind its database */
+const withFiles = (
+  { ok, parts }: ReturnType<Views['ready']>,
+  failing: string | undefined,
+): ReturnType<Views['ready']> => {
+  const files = { part: 'log files', ok: failing === undefined, ...(failing !== undefined && { why: failing }) }
+  return { ok: ok && files.ok, parts: [...parts, files] }
 }
 
 const regularLook = async (bundles: Bundles, engine: Engine): Promise<void> => {

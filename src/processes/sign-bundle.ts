@@ -6,15 +6,13 @@ import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.t
 import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
 import { type BundleOffer, bundleKind, bundleLife, draftBundle } from '#core/bundle/bundle.ts'
+import { endsSoon } from '#core/bundle/end.ts'
 import { listCommands } from '#core/bundle/listing.ts'
 import { toSeconds } from '#core/clock.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { declaredBy } from './declared.ts'
-
-/** Seconds before its end from which a bundle is signed anew. */
-const early = 14 * 86_400
 
 /** One administrator, whose key lies on this machine: for trying out and for tests. */
 export type Administrator = { readonly person: string; readonly keyFile: string }
@@ -33,7 +31,7 @@ export const signBundle = async (data: string, now: number, by: Administrator): 
   const commands = listCommands(before, await declaredBy(configurations))
   const head = held && readEnvelope(bundleKind, held.envelope)
   const files = new Map(held?.files ?? readCompanyFolder(join(data, 'company')))
-  if (head && canonicalText(before) === canonicalText(commands) && head.value.exp > toSeconds(now) + early)
+  if (head && canonicalText(before) === canonicalText(commands) && head.value.exp > toSeconds(now) + endsSoon)
     return undefined
 
   const bytes = Buffer.from(`${JSON.stringify(commands, null, 2)}\n`)

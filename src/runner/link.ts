@@ -9,8 +9,8 @@ export type LinkEnds = {
   readonly server: string
   readonly deployment: string
   readonly log: RunnerLogger
-  /** Signs in: the answer to a challenge. */
-  readonly login: (nonce: string) => Envelope
+  /** Signs in: the answer to a challenge, made at `at` by the server's clock (seconds). */
+  readonly login: (nonce: string, at: number) => Envelope
   /** What the runner is, has and waits for, as it stands now. */
   readonly announce: () => FromRunner
   /** Hears what one frame brought, after the challenge. */
@@ -156,7 +156,7 @@ export class Link {
     if (first?.type !== 'challenge') throw new Error('the server did not begin with its challenge')
     if (first.deployment !== this.#ends.deployment) throw new Error(`it is the server of ${first.deployment}`)
     this.#phase = 'greeted'
-    const login: FromRunner = { type: 'login', envelope: this.#ends.login(first.nonce) }
+    const login: FromRunner = { type: 'login', envelope: this.#ends.login(first.nonce, first.at) }
     this.#write([JSON.stringify(login)])
     this.#write([JSON.stringify(this.#ends.announce())])
     this.#pass(rest)

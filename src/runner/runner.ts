@@ -4,7 +4,7 @@ import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { bundleKind } from '#core/bundle/bundle.ts'
 import { listedOf } from '#core/bundle/listing.ts'
-import { type Clock, toSeconds } from '#core/clock.ts'
+import { type Clock, mostSkew, skewText, toSeconds } from '#core/clock.ts'
 import { parseText } from '#core/command/parse.ts'
 import { templateOf } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -98,7 +98,7 @@ class Runner {
       server: config.server,
       deployment,
       log,
-      login: (nonce) => this.#login(nonce),
+      login: (nonce, at) => this.#login(nonce, at),
       announce: () => this.#announce(),
       hear: (messages) => {
         for (const message of messages) this.#hear(message)
@@ -121,8 +121,11 @@ class Runner {
     await this.#claims.close()
   }
 
-  #login(nonce: string): Envelope {
-    const { config, clock } = this.#options
+  #login(nonce: string, at: number): Envelope {
+    const { config, clock, log } = this.#options
+    const seconds = at - toSeconds(clock())
+    if (Math.abs(seconds) > mostSkew)
+      log.warn({ seconds }, `the server's clock is ${skewText(seconds)}: set the one that is wrong`)
     const { deployment, name: runner } = config
     const { key, sign } = this.#key
     const server = originOf(config.server, deployment)

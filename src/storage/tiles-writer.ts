@@ -44,6 +44,7 @@ export class TilesWriter {
   /** Settles when the last write that was asked for has ended, well or not. */
   #last: Promise<void> = Promise.resolve()
   #closed = false
+  #failing: string | undefined
   /** Partial files of the checkpoints before: who reads one of those may still need them. */
   #partial: readonly string[] = []
   #outdated: readonly string[] = []
@@ -83,6 +84,11 @@ export class TilesWriter {
     return this.#written
   }
 
+  /** Why the last write failed, so that the files are behind; undefined where it did not. */
+  get failing(): string | undefined {
+    return this.#failing
+  }
+
   /** The log has grown: its files follow within 200 ms. */
   changed(): void {
     if (!this.#closed) this.#timer ??= setTimeout(() => this.#run(), delay)
@@ -107,7 +113,9 @@ export class TilesWriter {
     this.#timer = undefined
     try {
       await this.flush()
+      this.#failing = undefined
     } catch (error) {
+      this.#failing = error instanceof Error ? error.message : String(error)
       this.#failed(error)
       if (!this.#closed) this.#timer ??= setTimeout(() => this.#run(), patience)
     }

@@ -106,7 +106,8 @@ describe('a connection', () => {
     const server = createServer()
     const sockets = new WebSocketServer({ server })
     sockets.on('connection', (socket) => {
-      socket.send(JSON.stringify({ type: 'challenge', deployment: 'acme', nonce: 'a'.repeat(32), at: 1 }))
+      const at = Math.floor(Date.now() / 1000)
+      socket.send(JSON.stringify({ type: 'challenge', deployment: 'acme', nonce: 'a'.repeat(32), at }))
       socket.on('message', (data) => {
         logins.push(readEnvelope(loginKind, JSON.parse(String(data)).envelope).value)
         socket.send('{"type":"sudo"}')
@@ -125,6 +126,24 @@ describe('a connection', () => {
     })
     await expect(dialled).rejects.toMatchObject({ code: 'server-unreachable' })
     expect(logins).toMatchObject([{ server: url, person: 'jhand', nonce: 'a'.repeat(32) }])
+  })
+
+  it('is not even tried by a clock that is far off: says by how much, and signs nothing', async () => {
+    const door = await doorOf()
+    const sign = vi.fn(door.signerOf('jhand').sign)
+    const dialled = dial({
+      server: door.http.url,
+      person: 'jhand',
+      signer: { ...door.signerOf('jhand'), sign },
+      clock: () => Date.now() + 90_500,
+      hear: () => undefined,
+      left: () => undefined,
+    })
+    await expect(dialled).rejects.toMatchObject({
+      code: 'clock-skew',
+      say: expect.stringMatching(/^The clock here is 9[01] s ahead of the server's: set the one that is wrong/),
+    })
+    expect(sign).not.toHaveBeenCalled()
   })
 })
 

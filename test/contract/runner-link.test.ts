@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { ed25519Key } from '#core/signature/ed25519.ts'
@@ -46,6 +46,10 @@ class Ears implements RunnerEars {
 
   keyOf(runner: string): Key | undefined {
     return this.keys.get(runner)
+  }
+
+  skewed(runner: string, seconds: number): void {
+    this.#say(`skewed ${runner} ${seconds}`)
   }
 
   async admitted(connection: RunnerConnection): Promise<void> {
@@ -173,9 +177,10 @@ const admittedOf = async ({ path, key, privateKey }: Awaited<ReturnType<typeof l
 }
 
 describe('the socket', () => {
-  it('is its user’s alone', async () => {
+  it('is for its user and group alone, in a folder that lets in its user alone', async () => {
     const { path } = await linkOf()
-    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(statSync(path).mode & 0o777).toBe(0o660)
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
   })
 
   it('takes the place of what a dead server left, and is gone when the server is', async () => {
@@ -230,7 +235,6 @@ describe('signing in', () => {
     ['for another deployment', { deployment: 'other' }],
     ['for another server', { server: 'unix:other' }],
     ['with another nonce', { nonce: 'f'.repeat(32) }],
-    ['of an hour ago', { iat: Math.floor(Date.now() / 1000) - 3600 }],
     ['of a person', { person: 'jhand' }],
   ])('%s is refused', async (_, changes) => {
     const { ears, path, key, privateKey } = await linkOf()
@@ -240,6 +244,15 @@ describe('signing in', () => {
     expect(runner.closed).toBe(4403)
     expect(runner.refusal()).toBeDefined()
     expect(ears.said).toEqual([])
+  })
+
+  it('by a clock that is far off is refused, and whose that is gets known', async () => {
+    const { ears, path, key, privateKey } = await linkOf()
+    const runner = new Runner(path)
+    runner.say(await runner.login(key, privateKey, { iat: Math.floor(Date.now() / 1000) - 3600 }), announce)
+    await runner.until(() => runner.closed !== undefined)
+    expect(runner.refusal()).toBe('Your clock and mine differ by more than 30 seconds: set yours.')
+    expect(ears.said).toEqual([expect.stringMatching(/^skewed delivery -360[01]$/)])
   })
 
   it('by another key is refused', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mostSkew } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { id, name, time, version1 } from '#core/statement/fields.ts'
@@ -41,26 +42,33 @@ export type LoginFacts = {
   readonly keysOf: (login: Login) => readonly Key[]
 }
 
-const skew = 30
+/** Somebody who has proven who they are, by a clock that is too far from the server's. */
+export class ClockSkew extends FoobotError {
+  readonly runner: string | undefined
+  /** Positive where theirs is ahead. */
+  readonly seconds: number
+
+  constructor(runner: string | undefined, seconds: number) {
+    super('clock-skew', `login: signed ${seconds} s from now`)
+    this.runner = runner
+    this.seconds = seconds
+  }
+}
 
 /**
  * Who signed in. A login for another server, by which that server could pass for its user here, names its own origin.
- * @throws FoobotError `login-refused`, `payload-malformed`, `signature-refused`
+ * @throws ClockSkew; FoobotError `login-refused`, `payload-malformed`, `signature-refused`
  */
 export const checkLogin = (envelope: Envelope, facts: LoginFacts): Login => {
   const { value: login } = openEnvelope(loginKind, envelope, facts.keysOf)
   if (login.deployment !== facts.deployment) refuse(`for deployment ${login.deployment}`)
   if (!facts.servers.includes(login.server)) refuse(`for server ${login.server}`)
   if (login.nonce !== facts.nonce) refuse('the nonce is not the one of this connection')
-  if (Math.abs(login.iat - facts.now) > skew) {
-    refuse(
-      `signed ${login.iat - facts.now} s from now`,
-      'Your clock and mine differ by more than 30 seconds: set yours.',
-    )
-  }
+  const seconds = login.iat - facts.now
+  if (Math.abs(seconds) > mostSkew) throw new ClockSkew(login.runner, seconds)
   return login
 }
 
-const refuse = (detail: string, say?: string): never => {
-  throw new FoobotError('login-refused', `login: ${detail}`, say)
+const refuse = (detail: string): never => {
+  throw new FoobotError('login-refused', `login: ${detail}`)
 }

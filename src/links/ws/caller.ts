@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
+import { ClockSkew } from '#core/signature/login.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { type FromRunner, type FromServer, runnerFrame } from '#wire/runner.ts'
 import { Connection } from './connection.ts'
@@ -105,6 +106,8 @@ export class Caller {
       this.#runner = runnerOf(message, this.#options)
     } catch (error) {
       if (!(error instanceof FoobotError)) throw error
+      if (error instanceof ClockSkew && error.runner !== undefined)
+        this.#options.ears.skewed(error.runner, error.seconds)
       this.#refuse(error.say, error.message)
     }
   }

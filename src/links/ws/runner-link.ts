@@ -42,11 +42,11 @@ export class RunnerLink {
   }
 
   /**
-   * Listens on a Unix socket that only this user may open.
+   * Listens on a Unix socket that this user may open, and its group where the folder lets them in: runners are other users.
    * @throws FoobotError `socket-file`
    */
   listen(path: string): Promise<void> {
-    return listenOn(this.#server, path)
+    return listenOn(this.#server, path, 'group')
   }
 
   /**

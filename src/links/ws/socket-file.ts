@@ -7,11 +7,14 @@ import { FoobotError } from '#core/errors.ts'
 /** Longest path that a Unix socket can have on Linux. */
 const mostPath = 107
 
+/** Who may open a socket: this user alone, or this user's group too, where the folder lets them in. */
+const modes = { user: 0o600, group: 0o660 } as const
+
 /**
- * Listens on a Unix socket that only this user may open. A file that a dead server left behind is removed.
+ * Listens on a Unix socket. A file that a dead server left behind is removed.
  * @throws FoobotError `socket-file` where another server answers there, or the path cannot be a socket
  */
-export const listenOn = async (server: Server, path: string): Promise<void> => {
+export const listenOn = async (server: Server, path: string, whose: keyof typeof modes): Promise<void> => {
   if (Buffer.byteLength(path) > mostPath)
     refuse(path, `the path is longer than ${mostPath} bytes: use a shorter data folder`)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -19,7 +22,7 @@ export const listenOn = async (server: Server, path: string): Promise<void> => {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, () => {
-      chmodSync(path, 0o600)
+      chmodSync(path, modes[whose])
       resolve()
     })
   })

@@ -1,0 +1,34 @@
+import { endText } from '#core/bundle/end.ts'
+import { skewText, toSeconds } from '#core/clock.ts'
+import type { Way } from './way.ts'
+
+/** One thing that the server needs for its work; `why` may stand where it is well, too: what it will soon lack. */
+export type Part = { readonly part: string; readonly ok: boolean; readonly why?: string }
+
+/** Whether the server can do its work: platforms heard, runners linked, log writable, bundle in force. */
+export const readiness = (way: Way): { readonly ok: boolean; readonly parts: readonly Part[] } => {
+  const platforms = [...way.platforms.values()].map(
+    (platform): Part => ({ part: `platform ${platform.name}`, ...platform.health() }),
+  )
+  const runners = [...way.rules.company.runners.keys()].map((name) => partOf(`runner ${name}`, whyNotRunner(way, name)))
+  const parts = [...platforms, ...runners, partOf('log', way.group.failing), bundlePart(way)]
+  return { ok: parts.every(({ ok }) => ok), parts }
+}
+
+const partOf = (part: string, why: string | undefined): Part => ({ part, ok: why === undefined, ...(why && { why }) })
+
+const whyNotRunner = (way: Way, name: string): string | undefined => {
+  const skew = way.runners.skewOf(name)
+  if (skew !== undefined) return `its clock is ${skewText(skew)}: set the one that is wrong`
+  const admitted = way.runners.get(name)
+  if (!admitted) return 'it is away'
+  const held = admitted.connection.announced.bundle
+  return held?.digest === way.rules.bundle.digest ? undefined : 'it does not hold the bundle in force'
+}
+
+const bundlePart = (way: Way): Part => {
+  const { bundle } = way.rules
+  const now = toSeconds(way.clock())
+  const why = endText(bundle, now)
+  return { part: 'bundle', ok: bundle.exp > now, ...(why !== undefined && { why }) }
+}

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { viewsOf } from '#engine/views.ts'
+import { type Bench, bundleOf, makeBench } from './engine.harness.ts'
+
+const day = 86_400
+let bench: Bench
+const logged: string[] = []
+const open = async (bundle = bundleOf(1)): Promise<void> => {
+  bench = await makeBench(bundle)
+  Object.assign(bench.way, { log: { ...bench.way.log, warn: (_: object, text: string) => logged.push(text) } })
+}
+beforeEach(() => {
+  logged.length = 0
+})
+afterEach(() => bench.close())
+
+const part = (name: string) =>
+  viewsOf(bench.way)
+    .ready()
+    .parts.find((one) => one.part === name)
+const seconds = (): number => Math.floor(bench.now / 1000)
+
+describe('readiness', () => {
+  it('needs every runner of the bundle, under the bundle in force', async () => {
+    await open()
+    expect(viewsOf(bench.way).ready().ok).toBe(false)
+    expect(part('runner delivery')).toEqual({ part: 'runner delivery', ok: false, why: 'it is away' })
+    await bench.link({ bundle: { version: 1, digest: 'e'.repeat(64) } })
+    expect(part('runner delivery')).toMatchObject({ ok: false, why: 'it does not hold the bundle in force' })
+    await bench.link()
+    expect(viewsOf(bench.way).ready().ok).toBe(true)
+  })
+
+  it('says whose clock is off, once in the log, until it is right again', async () => {
+    await open()
+    bench.engine.runnerEars.skewed('delivery', -45)
+    bench.engine.runnerEars.skewed('delivery', -46)
+    const why = 'its clock is 46 s behind mine: set the one that is wrong'
+    expect(part('runner delivery')).toEqual({ part: 'runner delivery', ok: false, why })
+    expect(logged).toEqual(['the clock of runner delivery is 45 s behind mine: set the one that is wrong'])
+    await bench.link({ at: seconds() + 30 })
+    expect(part('runner delivery')).toEqual({ part: 'runner delivery', ok: true })
+    await bench.link({ at: seconds() + 31 })
+    expect(part('runner delivery')).toMatchObject({ ok: false, why: expect.stringContaining('31 s ahead of mine') })
+  })
+
+  it('sees a clock that goes wrong after the runner has signed in', async () => {
+    await open()
+    const runner = await bench.link()
+    await bench.say('Foobot ping')
+    const [order] = runner.orders
+    if (!order) throw new Error('no order came')
+    const { now } = bench
+    bench.now = now + 40_000
+    runner.claim(order)
+    expect(part('runner delivery')?.ok).toBe(true)
+    Object.assign(bench.way, { clock: () => now })
+    bench.engine.runnerEars.heard(runner.connection, {
+      type: 'claimed',
+      request: 'a'.repeat(32),
+      at: Math.floor(now / 1000) - 40,
+      checkpoint: { size: 0, root: '' },
+    })
+    expect(part('runner delivery')).toMatchObject({ ok: false, why: expect.stringContaining('40 s behind mine') })
+  })
+
+  it('ends with the bundle, and says so from 14 days before', async () => {
+    await open({ ...bundleOf(1), exp: Math.floor(Date.now() / 1000) + 20 * day })
+    expect(part('bundle')).toEqual({ part: 'bundle', ok: true })
+    bench.now += 15 * day * 1000
+    expect(part('bundle')).toMatchObject({ ok: true, why: expect.stringContaining('Bundle 1 ends on') })
+    bench.now += 5 * day * 1000
+    expect(part('bundle')).toMatchObject({ ok: false, why: expect.stringContaining('Bundle 1 ended on') })
+  })
+})
+
+describe('the end of the bundle', () => {
+  const rooms = new Map([['security', { name: 'security', groups: [], places: [] }]])
+  const said = () => bench.replies.map(({ reply }) => reply.text)
+
+  it('is said in the security room and the log, once a day, until another bundle is in force', async () => {
+    await open({ ...bundleOf(1, { rooms }), exp: Math.floor(Date.now() / 1000) + 3 * day })
+    await bench.engine.tick()
+    await bench.engine.tick()
+    expect(said()).toEqual([expect.stringContaining('Bundle 1 ends on')])
+    expect(logged).toHaveLength(1)
+    bench.now += day * 1000 - 2000
+    await bench.engine.tick()
+    expect(said()).toHaveLength(1)
+    bench.now += 3000
+    await bench.engine.tick()
+    expect(said()).toHaveLength(2)
+    bench.now += 3 * day * 1000
+    await bench.engine.tick()
+    expect(said()[2]).toContain('Bundle 1 ended on')
+    await bench.engine.activate(bundleOf(2, { rooms }))
+    bench.now += 2 * day * 1000
+    await bench.engine.tick()
+    expect(said()).toHaveLength(3)
+  })
+
+  it('is said in the log alone where there is no such room', async () => {
+    await open({ ...bundleOf(1), exp: Math.floor(Date.now() / 1000) + 3 * day })
+    await bench.engine.tick()
+    expect(said()).toEqual([])
+    expect(logged).toEqual([expect.stringContaining('Bundle 1 ends on')])
+  })
+})
+
+describe('a runner that has seen what this log does not hold', () => {
+  it.each([
+    ['more than there is', { size: 1000, root: 'f'.repeat(64) }],
+    ['something else', { size: 0, root: 'f'.repeat(64) }],
+  ])('is not admitted: %s', async (_, checkpoint) => {
+    await open()
+    await expect(bench.link({ checkpoint })).rejects.toMatchObject({ code: 'log-restored-old-copy' })
+    expect(bench.way.runners.names()).toEqual([])
+  })
+})
