@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Bundle } from '../src/core/bundle/company.ts'
+import { logOrigin, makeNote, type NoteSigner } from '../src/core/log/checkpoint.ts'
+import { Group } from '../src/engine/group.ts'
+import type { Logger } from '../src/engine/logger.ts'
+import type { Message, Platform } from '../src/engine/platform.ts'
+import { Live } from '../src/engine/request/live.ts'
+import { rulesOf } from '../src/engine/rules.ts'
+import { Runners } from '../src/engine/runners.ts'
+import type { Way } from '../src/engine/way.ts'
+import { makeMetrics } from '../src/processes/metrics.ts'
+import type { Storage } from '../src/storage/open.ts'
+import { deployment, room } from './company.ts'
+
+/** What the steps stand on, as `src/processes/server.ts` builds it, but for the platform. */
+export const makeWay = async (of: {
+  readonly bundle: Bundle
+  readonly storage: Storage
+  readonly platform: Platform
+  readonly logKey: NoteSigner
+  readonly log?: Logger
+  readonly packsAfter?: Way['packsAfter']
+}): Promise<Way> => {
+  const { bundle, storage, platform, log = complaining, packsAfter = () => [] } = of
+  const notary = (size: number, root: Uint8Array): string =>
+    makeNote(logOrigin(bundle.company.deployment), size, root, of.logKey)
+  const way = {
+    clock: Date.now,
+    newId: () => randomBytes(16).toString('hex'),
+    random: Math.random,
+    log,
+    name: 'Foobot',
+    records: storage.records,
+    tree: storage.log,
+    storeIds: storage.storeIds,
+    platforms: new Map([[platform.name, platform]]),
+    group: new Group(storage.records, notary, await storage.records.seal()),
+    runners: new Runners(),
+    live: new Live(),
+    unsent: new Set<string>(),
+    asking: new Map(),
+    resting: new Map(),
+    refusals: new Map(),
+    counters: makeMetrics({ bundleEnd: () => bundle.exp, logLeaves: () => storage.log.size }),
+    rules: rulesOf(bundle),
+    packsAfter,
+  }
+  return way
+}
+
+/** A platform that hears and says nothing: what its replies cost is another question. */
+const deaf = {
+  name: 'native',
+  send: () => Promise.resolve(),
+  follow: () => undefined,
+  show: () => undefined,
+  health: () => ({ ok: true }),
+}
+export const deafPlatform: Platform = deaf
+
+/** What somebody says in the room. */
+export const messageOf = (account: string, id: string, text: string): Message => ({
+  conversation: { platform: 'native', tenant: deployment, room },
+  account,
+  id,
+  at: Date.now(),
+  text,
+  direct: false,
+  fresh: true,
+  signs: false,
+})
+
+/** A folder that goes when the process does. It lies on a disk: in memory, durable writes would cost nothing. */
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'foobot-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Nothing of what is measured may go wrong unseen. */
+export const complaining: Logger = {
+  info: () => undefined,
+  warn: (fields, message) => console.error(message, fields),
+  error: (fields, message) => console.error(message, fields),
+}
