@@ -15,6 +15,7 @@ const subcommands: Readonly<Record<string, () => Promise<Add>>> = {
   log: async () => (await import('./log.ts')).addLog,
   verify: async () => (await import('./verify.ts')).addVerify,
   backup: async () => (await import('./backup.ts')).addBackup,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
   init: async () => (await import('./init.ts')).addInit,
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument, stringify } from 'yaml'
 import { makeKeyFile } from '#client/make-key.ts'
+import { demoMark } from '#config/demo-keys.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
 import { makeRepositories } from './example-repositories.ts'
 import type { Administrator } from './sign-bundle.ts'
@@ -16,9 +17,6 @@ export const administratorOf = (data: string): Administrator => ({
   person: 'mansel',
   keyFile: join(data, 'keys', 'mansel-administrator'),
 })
-
-/** Says that the keys in this folder were made for trying out: `foobot doctor` fails on them. */
-export const demoMark = 'DEMO-KEYS'
 
 /**
  * Makes the example company with everything that it needs on one machine: keys for each person and part, the company's

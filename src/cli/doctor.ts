@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { bundleVersions, readBundle } from '#config/bundle-folder.ts'
+import { readCompany } from '#config/company.ts'
+import type { Company } from '#core/bundle/company.ts'
+import { runnersIn } from './bundle/propose.ts'
+import { checkBundle, checkDraft } from './doctor/bundle.ts'
+import { checkDemoKeys } from './doctor/demo-keys.ts'
+import type { Check, Finding, Level, Subject } from './doctor/finding.ts'
+import { checkLog } from './doctor/log.ts'
+import { checkMachine } from './doctor/machine.ts'
+import { checkPermissions } from './doctor/permissions.ts'
+import { checkSeparation } from './doctor/separation.ts'
+import { checkServer } from './doctor/server.ts'
+import { checkSoftSpots } from './doctor/soft-spots.ts'
+import { exits, explain, guarded } from './failure.ts'
+import { hasColour, type Line, paintWith, type Style } from './terminal/paint.ts'
+import { padEnd, widthOf, wrap } from './terminal/wrap.ts'
+
+type Options = {
+  readonly data: string
+  readonly config?: string
+  readonly server: string
+  readonly runner?: readonly string[]
+  readonly json?: true
+}
+
+/** What is looked at, in this order, under the name that a look that breaks off goes by. */
+const checks: readonly (readonly [about: string, check: Check])[] = [
+  ['machine', checkMachine],
+  ['server', checkServer],
+  ['bundle', checkBundle],
+  ['draft', checkDraft],
+  ['log', checkLog],
+  ['permissions', checkPermissions],
+  ['keys', checkDemoKeys],
+  ['users', checkSeparation],
+  ['soft spots', checkSoftSpots],
+]
+
+/** `foobot doctor`: what is not as it should be, and what to do. */
+export const addDoctor = (program: Command): void => {
+  program
+    .command('doctor')
+    .summary('say what is not as it should be, and what to do')
+    .description(
+      'Looks at machine, server, clocks, bundle, log, keys, permissions, and at parts that share a user or machine. Changes nothing.',
+    )
+    .option('--data <dir>', 'the server’s data folder', process.env.FOOBOT_DATA ?? './data')
+    .option('--config <dir>', 'the company’s folder; else <data>/company')
+    .option('--server <url>', 'where the server is', process.env.FOOBOT_SERVER ?? 'http://localhost:8080')
+    .option('--runner <file...>', 'configuration of this machine’s runners; else <data>/runners/*/runner.yaml')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExits 0 where nothing fails, else 1.\n\nExamples:\n  foobot doctor\n  foobot doctor --data /var/lib/foobot --runner /etc/foobot/runners/delivery/runner.yaml',
+    )
+    .action(
+      guarded(async ({ data, config = join(data, 'company'), server, runner, json }: Options) => {
+        const runners = runner ?? runnersIn(data)
+        const findings = await look({ data, config, server, runners, now: Date.now(), company: companyOf(data) })
+        const healthy = findings.every(({ level }) => level !== 'fail')
+        if (json) console.log(JSON.stringify({ healthy, findings }))
+        else print(findings)
+        return healthy ? exits.done : exits.broken
+      }),
+    )
+}
+
+const look = async (subject: Subject): Promise<readonly Finding[]> => {
+  const findings: Finding[] = []
+  for (const [about, check] of checks) {
+    try {
+      findings.push(...(await check(subject)))
+    } catch (error) {
+      findings.push({ about, level: 'fail', say: explain(error).line.replaceAll('\n', ' ') })
+    }
+  }
+  return findings
+}
+
+/** Undefined where there is none that can be read: the look at the bundle says why. */
+const companyOf = (data: string): Company | undefined => {
+  const version = bundleVersions(data).at(-1)
+  try {
+    return version === undefined ? undefined : readCompany(readBundle(data, version).files)
+  } catch {
+    return undefined
+  }
+}
+
+const signs: Readonly<Record<Level, { readonly text: string; readonly style: Style }>> = {
+  ok: { text: 'ok  ', style: 'green' },
+  warn: { text: 'warn', style: 'yellow' },
+  fail: { text: 'FAIL', style: 'red' },
+}
+
+const print = (findings: readonly Finding[]): void => {
+  const paint = paintWith(hasColour(process.stdout, process.env))
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
+  const names = Math.max(...findings.map(({ about }) => widthOf(about)))
+  for (const finding of findings) for (const line of linesOf(finding, names, width)) console.log(paint(line))
+  console.log(`\n${summary(findings)}`)
+}
+
+/** One line; on a terminal that is narrower, its rest stands under its beginning. */
+const linesOf = ({ about, level, say }: Finding, names: number, width: number): Line[] =>
+  wrap(say, Math.max(20, width - names - 8)).map((text, index): Line => {
+    if (index > 0) return [{ text: ' '.repeat(names + 8) }, { text }]
+    return [signs[level], { text: `  ${padEnd(about, names)}  `, style: 'bold' }, { text }]
+  })
+
+const summary = (findings: readonly Finding[]): string => {
+  const [failed, warned] = (['fail', 'warn'] as const).map(
+    (wanted) => findings.filter(({ level }) => level === wanted).length,
+  )
+  if (!failed) return warned ? `Nothing fails; ${warned} to look at.` : 'All is well.'
+  return `${failed} to mend${warned ? `, ${warned} to look at` : ''}.`
+}

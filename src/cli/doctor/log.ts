@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { auditLog } from '#core/log/audit.ts'
+import { openLog, ownerOf } from '../log-folder.ts'
+import type { Check } from './finding.ts'
+
+/** The log's files, every byte of them. Whether they are behind the database, the server says when it is asked. */
+export const checkLog: Check = ({ data }) => {
+  if (!existsSync(join(data, 'log', 'checkpoint'))) {
+    const say = `Nothing has been recorded yet, or its files are gone: ${join(data, 'log')} has no checkpoint.`
+    return [{ about: 'log', level: 'warn', say }]
+  }
+  const { read, head } = openLog(data, ownerOf(data, undefined))
+  auditLog(read, head)
+  return [{ about: 'log', level: 'ok', say: `${head.size} leaves, whole` }]
+}
