@@ -1,6 +1,4 @@
-import { parseCanonical } from '#core/command/parse.ts'
-import { templateOf } from '#core/command/template.ts'
-import { identify } from './identify.ts'
+import { recallCommand } from './recall.ts'
 import { end } from './request/end.ts'
 import { eventLeaf, move } from './request/move.ts'
 import type { Request } from './request/request.ts'
@@ -10,31 +8,15 @@ import type { Way } from './way.ts'
 
 /**
  * Another bundle is in force than the one a request was stated under: it is stated and asked anew, under the same id.
- * What was said is the same; who may say it, and what that owes, is looked up anew.
+ * What was said is the same; who may say it, and what that owes, is looked up anew, and consents to the old statement are
+ * gone with it.
  */
 export const again = async (way: Way, request: Request): Promise<void> => {
-  const { rules } = way
-  const from = identify({
-    rules,
-    line: { ok: true, text: request.text },
-    message: {
-      conversation: request.conversation,
-      account: request.account,
-      id: request.message,
-      at: request.createdAt,
-      text: request.text,
-      direct: false,
-      fresh: true,
-      signs: false,
-    },
-  })
-  const entry = rules.entryOf(request.command)
   const why = 'the rules changed while it waited'
-  const pending = await move(way, request, { state: 'pending' }, eventLeaf(way, 'asked', { request: request.id, why }))
+  const leaf = eventLeaf(way, 'asked', { request: request.id, why })
+  const pending = request.state === 'pending' ? request : await move(way, request, { state: 'pending' }, leaf)
   if (!pending) return
-  if (!entry?.listed || !rules.mayEver(from.person)(entry.command))
-    return end(way, pending, 'refused', unknownCommand(way.name), why)
-  const { listed } = entry
-  const args = parseCanonical(templateOf(listed), request.text)
-  await walk(way, { from, entry: { ...entry, listed }, args, text: request.text }, request.id, pending)
+  const command = recallCommand(way, pending)
+  if (!command) return end(way, pending, 'refused', unknownCommand(way.name), why)
+  await walk(way, command, pending.id, pending)
 }

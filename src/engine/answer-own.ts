@@ -9,11 +9,19 @@ import { end } from './request/end.ts'
 import type { Request } from './request/request.ts'
 import { isEnd } from './request/states.ts'
 import { atClock } from './sentences.ts'
+import type { Waiting } from './standing.ts'
+import { couldApprove, pointedAt, waitingFor } from './standing.ts'
 import { footerOf } from './talk.ts'
 import type { Way } from './way.ts'
+import { nearWord } from './words.ts'
 
 /** Foobot's own commands: no statement and no warrant; what changes something leaves an event in the log. */
-export const answerOwn = async (way: Way, from: Identified, own: OwnCommand, args: Arguments): Promise<Reply> => {
+export const answerOwn = async (
+  way: Way,
+  from: Identified,
+  own: OwnCommand,
+  args: Arguments,
+): Promise<Reply | Following> => {
   switch (own.command) {
     case 'help':
       return help(way, from, args.what)
@@ -28,13 +36,74 @@ export const answerOwn = async (way: Way, from: Identified, own: OwnCommand, arg
     case 'cancel':
       return cancel(way, from, String(args.code))
     case 'approve':
+      return approve(way, from, String(args.which))
     case 'deny':
-      return plain(`Nothing waits for an approval here under "${args.which}".`)
+      return deny(way, from, String(args.which), args.reason)
     case 'auth me':
       return plain('Nothing of yours waits for a second factor. Say the command first.')
     case 'link':
       return plain('Your account here is known by your key: there is nothing to link.')
   }
+}
+
+/** The speaker is not answered, but follows a request from now on. */
+export type Following = { readonly follows: Request }
+
+/**
+ * The word is a pointer: it names a request, and the yes is a signature over its statement. A client that signs is shown
+ * it; from any other the approver is told where to sign.
+ */
+const approve = (way: Way, from: Identified, which: string): Reply | Following => {
+  const { message, person } = from
+  const here = JSON.stringify(conversationKey(message.conversation))
+  const isHere = ({ conversation }: Request): boolean => JSON.stringify(conversationKey(conversation)) === here
+  const mine = (request: Request): Waiting | undefined =>
+    person === undefined ? undefined : waitingFor(way, request, person)
+  const [waiting] = pointedAt(way, which)
+    .filter((request) => isHere(request) || request.stated?.code === which.toUpperCase())
+    .flatMap((request) => mine(request) ?? [])
+  if (!waiting) {
+    const words = way.live.all().filter((request) => isHere(request) && mine(request)?.toSign.as === 'approver')
+    const near = nearWord(
+      which.toLowerCase(),
+      words.flatMap(({ word }) => word ?? []),
+    )
+    return plain(near === undefined ? `Nothing waits for your yes here under "${which}".` : `Did you mean ${near}?`)
+  }
+  const { request, toSign } = waiting
+  if (message.signs) {
+    way.live.join(request.id, message)
+    way.platforms.get(message.conversation.platform)?.show(message, toSign)
+    return { follows: request }
+  }
+  const code = request.stated?.code ?? which
+  const verb = toSign.as === 'approver' ? 'approve' : 'sign'
+  return plain(`${from.called}, please look and sign: foobot ${verb} ${code}`, footerOf(request))
+}
+
+/** One no by anybody who could approve ends it, and needs no signature. */
+const deny = async (way: Way, from: Identified, which: string, reason: unknown): Promise<Reply> => {
+  const { message, person } = from
+  const here = JSON.stringify(conversationKey(message.conversation))
+  const [request] = pointedAt(way, which).filter(
+    (one) =>
+      (JSON.stringify(conversationKey(one.conversation)) === here || one.stated?.code === which.toUpperCase()) &&
+      person !== undefined &&
+      couldApprove(way, one, person),
+  )
+  if (!request) return plain(`Nothing waits for your yes here under "${which}".`)
+  const why = typeof reason === 'string' ? `: ${reason}` : ''
+  await end(
+    way,
+    request,
+    'refused',
+    `${from.called} has denied this${why}. Nothing was run.`,
+    `${person}${why}`,
+    'denied',
+  )
+  return JSON.stringify(conversationKey(request.conversation)) === here
+    ? { text: '', blocks: [] }
+    : plain('Denied.', footerOf(request))
 }
 
 const help = (way: Way, from: Identified, what: unknown): Reply => {

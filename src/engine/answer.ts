@@ -26,10 +26,11 @@ export const heardSay = async (
 ): Promise<void> => {
   const request = way.live.get(id)
   if (request?.runner !== connection.runner) return
-  const reply: Reply = { text: '', blocks, from: connection.runner, footer: footerOf(request) }
-  if (final) way.live.answered(id, reply)
   const moving = blocks.length > 0 && blocks.every(({ type }) => type === 'progress')
-  await sayOf(way, request, { text: '', blocks, from: connection.runner }, moving ? id : undefined)
+  const text = moving ? '' : way.live.takeLead(id)
+  const reply: Reply = { text, blocks, from: connection.runner, footer: footerOf(request) }
+  if (final) way.live.answered(id, reply)
+  await sayOf(way, request, reply, moving ? id : undefined)
 }
 
 /**
@@ -99,7 +100,8 @@ const endOf = (way: Way, request: Request, receipt: Receipt): Request => {
 
 const tellEnd = async (way: Way, request: Request | undefined, receipt: Receipt): Promise<void> => {
   if (!request) return
-  const text = sentence(request, receipt)
+  const lead = request.state === 'done' ? way.live.takeLead(request.id) : ''
+  const text = [lead, sentence(request, receipt)].filter((part) => part !== '').join(' ')
   const answered = way.live.answerOf(request.id)
   if (text !== '' || (!answered && request.state === 'done')) await sayOf(way, request, { text, blocks: [] })
   if (receipt.outcome === 'refused' && receipt.refusal?.step === 'sealed')

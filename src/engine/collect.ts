@@ -1,47 +1,45 @@
+import { missing } from '#core/consent/missing.ts'
 import type { Requirement } from '#core/policy/decision.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { counted } from './consents.ts'
 import type { Decided } from './decide.ts'
+import type { Way } from './way.ts'
 
-/** A command that nothing is missing from: all that policy owes has been given. */
-export type Collected = Decided & { readonly decision: { readonly outcome: 'allow' } }
+/** A command that nothing is missing from: all that policy owes has been given, and by whom is proven. */
+export type Collected = Decided & {
+  readonly decision: { readonly outcome: 'allow' | 'owes' }
+  readonly consents: readonly Envelope[]
+  /** All that was owed. */
+  readonly owed: readonly Requirement[]
+}
 
 export type Collection =
   | { readonly outcome: 'complete'; readonly collected: Collected }
-  | { readonly outcome: 'denied'; readonly why: string }
-  | { readonly outcome: 'owing'; readonly owes: readonly Requirement[]; readonly say: string }
+  | { readonly outcome: 'denied'; readonly why: string; readonly say?: string }
+  | {
+      readonly outcome: 'owing'
+      /** What is missing still. */
+      readonly owes: readonly Requirement[]
+      /** All that is owed, given or not. */
+      readonly all: readonly Requirement[]
+    }
 
 /**
- * Asks the right people in the right way. Consents cannot be given yet: whatever owes one says what it is, and ends.
+ * What is still missing after these consents. Each is checked anew: policy, groups and keys are as they are now.
  */
-export const collect = (decided: Decided): Collection => {
-  const { decision } = decided
-  switch (decision.outcome) {
-    case 'allow':
-      return { outcome: 'complete', collected: { ...decided, decision } as Collected }
-    case 'deny':
-      return { outcome: 'denied', why: decision.why }
-    case 'owes':
-      return { outcome: 'owing', owes: decision.owes, say: sentence(decided, decision.owes) }
+export const collect = (way: Way, decided: Decided, envelopes: readonly Envelope[]): Collection => {
+  const { decision, from, statement, stated } = decided
+  if (decision.outcome === 'deny') return { ...decision, outcome: 'denied' }
+  if (decision.outcome === 'allow') {
+    return { outcome: 'complete', collected: { ...decided, decision, consents: [], owed: [] } }
   }
-}
-
-const sentence = ({ from, say }: Decided, owes: readonly Requirement[]): string => {
-  const what = owes.map(inWords).join(', and ')
-  const before = say === undefined ? '' : `${say} `
-  return `${before}Sorry, ${from.called}, this command needs ${what}. This Foobot cannot take that yet, so nothing was run.`
-}
-
-/** What is owed, as one says it in a sentence. */
-export const inWords = (owed: Requirement): string => {
-  switch (owed.kind) {
-    case 'signature':
-      return 'your signature'
-    case 'second-factor':
-      return 'two-factor authentication'
-    case 'approval':
-      return owed.count === 1
-        ? `approval from someone in ${owed.group}`
-        : `approval from ${owed.count} people in ${owed.group}`
-    case 'reason':
-      return 'a reason (add -reason="…")'
-  }
+  const counting = counted(way, from.rules, { statement, digest: stated.digest }, envelopes)
+  const owes = missing(
+    decision.owes,
+    counting.map(({ given }) => given),
+    from.person,
+  )
+  if (owes.length > 0) return { outcome: 'owing', owes, all: decision.owes }
+  const consents = counting.map(({ envelope }) => envelope)
+  return { outcome: 'complete', collected: { ...decided, decision, consents, owed: decision.owes } }
 }

@@ -4,17 +4,20 @@ import { again } from './again.ts'
 import { answerOwn } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
+import type { Doors } from './doors.ts'
 import { expire, forget } from './expiry.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
 import { bringUp, definitions } from './meet.ts'
 import type { Ears, Message, Progress } from './platform.ts'
+import { present } from './present.ts'
 import { conversationKey, placeOf, receive } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import { rulesOf } from './rules.ts'
 import type { RunnerEars } from './runner-link.ts'
 import { atClock, unknownCommand } from './sentences.ts'
+import { pointedAt, progressWithOwed, waitingFor } from './standing.ts'
 import { footerOf, progressOf } from './talk.ts'
 import { type Command, type Understood, understand } from './understand.ts'
 import { walk } from './walk.ts'
@@ -23,6 +26,8 @@ import { follow, say, type Way } from './way.ts'
 /** The three doors' first, and what runners say: everything that can reach the way of a command. */
 export type Engine = Ears & {
   readonly runnerEars: RunnerEars
+  /** The second door, and the way to what it takes. */
+  readonly doors: Doors
   /** Puts another bundle in force: runners are sent it, and what waits is stated and asked anew. */
   activate(bundle: Bundle): Promise<void>
   /** Lets a runner come with another claims file than before; gives a sentence that says so. */
@@ -61,6 +66,7 @@ export const makeEngine = (way: Way): Engine => {
       return handling
     },
     runnerEars: hearRunners(way),
+    doors: { present: (envelope) => present(way, envelope), toSign: (person, which) => toSign(way, person, which) },
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
@@ -81,6 +87,7 @@ const hear = async (way: Way, message: Message): Promise<void> => {
       return start(way, understood)
     case 'own': {
       const reply = await answerOwn(way, understood.from, understood.own, understood.args)
+      if ('follows' in reply) return follow(way, message, progressWithOwed(way, reply.follows))
       await answer(way, message, reply)
       return follow(way, message, ended('done'))
     }
@@ -97,13 +104,19 @@ const hear = async (way: Way, message: Message): Promise<void> => {
   }
 }
 
+/** The statement of a waiting request, for somebody who may consent to it: nobody else learns that there is one. */
+const toSign = (way: Way, person: string, which: string): ReturnType<Doors['toSign']> => {
+  const [waiting] = pointedAt(way, which).flatMap((request) => waitingFor(way, request, person) ?? [])
+  return waiting?.toSign ?? { say: `Nothing waits for your yes under "${which}".` }
+}
+
 /** A message that has made its request is answered with how that stands, and makes no second one. */
 const isRepeated = async (way: Way, message: Message): Promise<boolean> => {
   const request = await way.records.ofMessage(message.conversation, message.account, message.id)
   if (!request) return false
   if (way.live.get(request.id)) way.live.join(request.id, message)
   else if (request.answer) await answer(way, message, request.answer)
-  follow(way, message, progressOf(way.live.get(request.id) ?? request))
+  follow(way, message, progressWithOwed(way, way.live.get(request.id) ?? request))
   return true
 }
 
@@ -131,8 +144,20 @@ const join = async (way: Way, id: string, message: Message): Promise<void> => {
     return follow(way, message, ended('done'))
   }
   way.live.join(id, message)
+  if (request.state === 'pending') return remindOf(way, request, message)
   await answer(way, message, joined(way, request))
   follow(way, message, progressOf(request))
+}
+
+/** The same words again while it waits: a client that signs is handed the statement, all others hear what is owed. */
+const remindOf = async (way: Way, request: Request, message: Message): Promise<void> => {
+  const mine = request.person === undefined ? undefined : waitingFor(way, request, request.person)
+  const progress = progressWithOwed(way, request)
+  follow(way, message, progress)
+  if (message.signs && mine?.toSign.as === 'requester') {
+    return way.platforms.get(message.conversation.platform)?.show(message, mine.toSign)
+  }
+  await answer(way, message, plain(progress.owes.map(({ say }) => say).join(' '), footerOf(request)))
 }
 
 const joined = (way: Way, request: Request): Reply =>
@@ -206,7 +231,9 @@ const activate = async (way: Way, bundle: Bundle): Promise<void> => {
     way.runners.redefine(admitted, definitions(way, admitted.connection))
     bringUp(way, admitted.connection)
   }
-  const waiting = way.live.all().filter((request) => request.state === 'running' && way.unsent.has(request.id))
+  const waiting = way.live
+    .all()
+    .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))
   for (const request of waiting) {
     way.unsent.delete(request.id)
     await again(way, request)

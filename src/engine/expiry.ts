@@ -1,7 +1,9 @@
 import { toSeconds } from '#core/clock.ts'
+import { inWords } from './owed.ts'
 import { placeOf } from './receive.ts'
 import { end } from './request/end.ts'
 import type { Request } from './request/request.ts'
+import { standingOf } from './standing.ts'
 import type { Way } from './way.ts'
 
 /** Milliseconds that a question waits for its answer. */
@@ -21,12 +23,20 @@ export const expire = async (way: Way): Promise<void> => {
   }
 }
 
-const outlived = (way: Way, { id, state, createdAt, stated }: Request, now: number): string | undefined => {
+const outlived = (way: Way, request: Request, now: number): string | undefined => {
+  const { id, state, createdAt, stated } = request
   if (state === 'asking')
     return now > createdAt + patience ? 'I have stopped waiting for the rest. Say it again when you know.' : undefined
   if (!stated || stated.exp > toSeconds(now)) return undefined
-  if (state === 'pending' || way.unsent.has(id)) return `${stated.code} has expired, and was not run.`
+  if (state === 'pending') return `${stated.code} has expired: ${lacked(way, request)}. It was not run.`
+  if (way.unsent.has(id)) return `${stated.code} has expired, and was not run.`
   return undefined
+}
+
+/** What nobody has given in time. */
+const lacked = (way: Way, request: Request): string => {
+  const owes = standingOf(way, request)?.owes ?? []
+  return owes.length === 0 ? 'the rules have changed' : `it still needed ${inWords(owes)}`
 }
 
 /** No question waits for this any more. */

@@ -37,6 +37,14 @@ export type Progress = {
   readonly owes: readonly OwedView[]
 }
 
+/** A statement that somebody may consent to. */
+export type ToSign = {
+  readonly as: 'requester' | 'approver'
+  readonly group?: string
+  /** The statement's exact bytes. */
+  readonly statement: Uint8Array
+}
+
 export type OwedView = {
   readonly kind: 'signature' | 'second-factor' | 'approval' | 'reason'
   readonly group?: string
@@ -61,6 +69,10 @@ export interface Platform {
   send(to: Conversation, reply: Reply, about: About): Promise<void>
   /** Tells the client that sent a message how it stands; platforms without such clients do nothing. */
   follow(message: Pick<Message, 'conversation' | 'account' | 'id'>, progress: Progress): void
+  /**
+   * Hands the client that said a message a statement to look at and sign; platforms whose clients cannot sign do nothing.
+   */
+  show(message: Pick<Message, 'conversation' | 'account' | 'id'>, toSign: ToSign): void
   /** Whether it hears: false, with a reason, while the way in is cut. */
   health(): { readonly ok: boolean; readonly why?: string }
 }

@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto'
 import { toSeconds } from '#core/clock.ts'
+import type { Requirement } from '#core/policy/decision.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { pae } from '#core/statement/kind.ts'
 import { type Warrant, warrantKind } from '#core/warrant/warrant.ts'
 import type { Collected } from './collect.ts'
 import { begin, move } from './request/move.ts'
@@ -18,7 +22,7 @@ export type Recorded = Request & {
  * @returns undefined where the message has its request already
  */
 export const record = async (way: Way, collected: Collected, before?: Request): Promise<Recorded | undefined> => {
-  const { from, stated, entry, text, id } = collected
+  const { from, stated, entry, text, id, consents, owed } = collected
   const { bundle } = from.rules
   const warrant: Warrant = {
     v: 1,
@@ -26,7 +30,7 @@ export const record = async (way: Way, collected: Collected, before?: Request): 
     runner: entry.listed.runner,
     bundle: { version: bundle.version, digest: bundle.digest },
     statement: Buffer.from(stated.statement).toString('base64'),
-    consents: [],
+    consents: [...consents].sort(byDigest),
     iat: toSeconds(way.clock()),
   }
   const bytes = warrantKind.encode(warrant)
@@ -57,8 +61,27 @@ export const record = async (way: Way, collected: Collected, before?: Request): 
         },
         leaf,
       )
-  return request && asRecorded(request)
+  if (!request) return undefined
+  way.live.leadWith(id, leadOf(collected, owed))
+  return asRecorded(request)
 }
+
+/** What is said before the first words of the handler: that an approval, or a signature, has set it going. */
+const leadOf = ({ from }: Collected, owed: readonly Requirement[]): string | undefined => {
+  if (owed.some(({ kind }) => kind === 'approval')) {
+    const name = from.rules.company.people.get(from.person ?? '')?.name ?? 'somebody'
+    return `Executing ${name}'s command.`
+  }
+  return owed.some(({ kind }) => kind === 'signature') ? 'Message signature valid!' : undefined
+}
+
+/** A warrant lists its consents in one order, whatever order they came in. */
+const byDigest = (a: Envelope, b: Envelope): number => (digestOf(a) < digestOf(b) ? -1 : 1)
+
+const digestOf = ({ payloadType, payload }: Envelope): string =>
+  createHash('sha256')
+    .update(pae(payloadType, Buffer.from(payload, 'base64')))
+    .digest('hex')
 
 /** A running request has its statement and its warrant. */
 export const asRecorded = (request: Request): Recorded => {

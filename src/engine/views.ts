@@ -1,8 +1,9 @@
 import { completions } from '#core/command/complete.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { ListedRequest } from '#wire/native.ts'
+import type { Progress } from './platform.ts'
 import { type Part, readiness } from './readiness.ts'
-import { progressOf } from './talk.ts'
+import { progressWithOwed } from './standing.ts'
 import type { Way } from './way.ts'
 
 /** What the clients' side may see of the engine: read only, and each as far as its person may see it. */
@@ -42,11 +43,16 @@ export const viewsOf = (way: Way): Views => {
         .all()
         .filter(({ conversation }) => conversation.platform === 'native' && mayEnter(person, conversation.room))
         .map((request) => ({
-          ...progressOf(request),
-          owes: [],
+          ...requestView(progressWithOwed(way, request)),
           room: request.conversation.room,
           ...(request.person !== undefined && { person: request.person }),
         })),
     ready: () => readiness(way),
   }
 }
+
+/** How a request stands, in the form that travels. */
+const requestView = ({ owes, ...progress }: Progress): ListedRequest => ({
+  ...progress,
+  owes: owes.map((one) => ({ ...one })),
+})

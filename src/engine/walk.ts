@@ -1,7 +1,9 @@
+import type { Requirement } from '#core/policy/decision.ts'
 import { collect } from './collect.ts'
 import { decide } from './decide.ts'
 import { dispatch, holderOf } from './dispatch.ts'
 import { inspect } from './inspect.ts'
+import { cannotBeGiven } from './owed.ts'
 import { record } from './record.ts'
 import { type Ending, end, endAtOnce } from './request/end.ts'
 import type { Request } from './request/request.ts'
@@ -9,6 +11,7 @@ import { unknownCommand } from './sentences.ts'
 import { type Stated, state } from './state.ts'
 import { followAll } from './talk.ts'
 import type { Command } from './understand.ts'
+import { wait } from './wait.ts'
 import type { Way } from './way.ts'
 
 /**
@@ -27,15 +30,25 @@ export const walk = async (way: Way, command: Command, id: string, before?: Requ
     stated: stated.stated,
   })
   if (holder) return stop(way, stated, id, before, 'failed', held(stated, holder))
-  const decided = decide(way, stated)
-  const collection = collect(decided)
+  await goOn(way, stated, before)
+}
+
+/**
+ * The way of a stated command, from deciding to its order: gone anew with each consent that arrives.
+ * @param before the request as it is stored; its consents count where they are to this very statement
+ */
+export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<void> => {
+  const envelopes = before?.stated?.digest === stated.stated.digest ? (before.consents ?? []) : []
+  const collection = collect(way, decide(way, stated), envelopes)
   switch (collection.outcome) {
     case 'denied':
-      remember(way, command, collection.why)
-      return stop(way, stated, id, before, 'refused', unknownCommand(way.name))
-    case 'owing':
-      remember(way, command, collection.say)
-      return stop(way, stated, id, before, 'refused', collection.say)
+      remember(way, stated, collection.why)
+      return stop(way, stated, stated.id, before, 'refused', collection.say ?? unknownCommand(way.name), collection.why)
+    case 'owing': {
+      const hopeless = whyHopeless(stated, collection.owes)
+      if (hopeless !== undefined) return stop(way, stated, stated.id, before, 'refused', hopeless)
+      return wait(way, stated, collection.owes, before)
+    }
     case 'complete': {
       const recorded = await record(way, collection.collected, before)
       if (!recorded) return
@@ -45,6 +58,12 @@ export const walk = async (way: Way, command: Command, id: string, before?: Requ
   }
 }
 
+/** What no waiting could bring: a reason that stands nowhere, or people that there are not. */
+const whyHopeless = ({ from, entry }: Stated, owes: readonly Requirement[]): string | undefined =>
+  owes.some(({ kind }) => kind === 'reason')
+    ? `Please say why: "${entry.command}" takes -reason="…" here.`
+    : cannotBeGiven(from.rules.company, owes, from.person)
+
 /** Ends a command that goes no further. */
 const stop = (
   way: Way,
@@ -53,8 +72,9 @@ const stop = (
   before: Request | undefined,
   how: Ending,
   text: string,
+  why = text,
 ): Promise<void> => {
-  if (before) return end(way, before, how, text)
+  if (before) return end(way, before, how, text, why)
   const { from, entry } = command
   return endAtOnce(
     way,
@@ -73,6 +93,7 @@ const stop = (
     },
     how,
     text,
+    why,
   )
 }
 

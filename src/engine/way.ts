@@ -1,3 +1,4 @@
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { Clock } from '#core/clock.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { BundlePack } from '#wire/runner.ts'
@@ -31,6 +32,12 @@ export type Way = {
   /** The last refusal that a person was given, for `why`: kept in memory only. */
   readonly refusals: Map<string, string>
   readonly counters: Counters
+  /** Keys added and removed between bundles, as they are known here. */
+  keyChanges: KeyChanges
+  /** A number from 0 to 1, for the words of approvals. */
+  readonly random: () => number
+  /** Words that have rested for less than an hour: word to when they were let go, in milliseconds. */
+  readonly resting: Map<string, number>
   /** The bundle in force: read it once a message, since it changes live. */
   rules: Rules
   /** The bundles that lead from a version to the one in force, oldest first; from none, that one alone. */

@@ -2,19 +2,25 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { signEnvelope, sshSigner } from '#client/signer.ts'
 import type { Bundle, Company } from '#core/bundle/company.ts'
+import { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
+import { type Consent, consentKind } from '#core/consent/consent.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { emptyRoot, leafHash } from '#core/log/hash.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
+import { parseKey } from '#core/signature/key.ts'
+import { sshString } from '#core/signature/ssh-wire.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import { codeOf, type Resource, statementKind } from '#core/statement/statement.ts'
 import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
-import type { About, Message, Platform, Progress } from '#engine/platform.ts'
+import type { About, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
@@ -51,7 +57,39 @@ const listed = (command: string, template: string, more: Partial<ListedCommand['
   },
 })
 
-const person = (id: string) => ({ id, name: `${id} Doe`, accounts: [], keys: [], hardware: new Set<never>() })
+/** A person's SSH key, made once for each. */
+const sshKeys = new Map<string, ReturnType<typeof makeSshKey>>()
+const makeSshKey = () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+  const type = 'ssh-ed25519'
+  const key = parseKey(`${type} ${Buffer.concat([sshString(type), sshString(raw)]).toString('base64')}`)
+  const signBytes = (bytes: Uint8Array): Promise<Uint8Array> =>
+    Promise.resolve(Buffer.concat([sshString(type), sshString(sign(null, bytes, privateKey))]))
+  return sshSigner(key, 'test', signBytes)
+}
+const keyOf = (id: string) => {
+  const made = sshKeys.get(id) ?? makeSshKey()
+  sshKeys.set(id, made)
+  return made
+}
+
+const person = (id: string) => ({
+  id,
+  name: `${id} Doe`,
+  accounts: [],
+  keys: [keyOf(id).key],
+  hardware: new Set<never>(),
+})
+
+/** A person's yes to a statement. */
+export const consentOf = (id: string, statement: Uint8Array, role: Partial<Consent>, by = id): Promise<Envelope> => {
+  const { deployment } = statementKind.decode(statement)
+  const digest = statementKind.digest(statement)
+  const iat = Math.floor(Date.now() / 1000)
+  const body = consentKind.encode({ v: 1, deployment, statement: digest, person: id, as: 'requester', iat, ...role })
+  return signEnvelope(keyOf(by), consentKind, body)
+}
 
 export const company = (more: Partial<Company> = {}): Company => ({
   deployment: 'acme',
@@ -64,12 +102,16 @@ export const company = (more: Partial<Company> = {}): Company => ({
   witnesses: new Map(),
   runners: new Map([['delivery', { key: runnerKey.key, zone: 'git' }]]),
   desks: new Map(),
-  owners: new Map(),
+  owners: new Map([['backend', 'Backend']]),
   accepted: new Map(),
   attested: { factors: new Map(), words: [] },
   limits: { tiers: new Map() },
-  people: new Map(['jhand', 'fiona'].map((id) => [id, person(id)])),
-  groups: new Map([['Devs', new Set(['jhand'])]]),
+  people: new Map(['jhand', 'fiona', 'bianca', 'dora'].map((id) => [id, person(id)])),
+  groups: new Map([
+    ['Devs', new Set(['jhand'])],
+    ['Backend', new Set(['bianca', 'dora'])],
+    ['DBA', new Set(['dora'])],
+  ]),
   rooms: new Map([
     ['devs', { name: 'devs', groups: ['Devs'], places: [] }],
     ['everyone', { name: 'everyone', groups: [], places: [] }],
@@ -80,12 +122,16 @@ export const company = (more: Partial<Company> = {}): Company => ({
     listed('ping', 'ping', { tier: 'open', inspects: false }),
     listed('wish', 'wish <customer:text> <what:text...>', { inspects: false, ask: { customer: 'Tell me more.' } }),
     listed('upgrade', 'upgrade <customer:text>', { tier: 'sensitive' }),
+    listed('migrate', 'migrate <branch:word>', { tier: 'sensitive' }),
+    listed('rebuild', 'rebuild <server:word>', { tier: 'dangerous' }),
   ],
   policies: new Map(
-    ['commit', 'push', 'wish', 'upgrade'].map((command, i) => [
-      `policy/devs.cedar#${i + 1}`,
-      `permit (principal in Group::"Devs", action == Action::"${command}", resource);`,
-    ]),
+    [
+      ...['commit', 'push', 'wish', 'upgrade', 'migrate', 'rebuild'].map(
+        (command) => `permit (principal in Group::"Devs", action == Action::"${command}", resource);`,
+      ),
+      '@owes("signature")\nforbid (principal, action == Action::"migrate", resource);',
+    ].map((policy, i): [string, string] => [`policy/devs.cedar#${i + 1}`, policy]),
   ),
   ...more,
 })
@@ -110,6 +156,8 @@ export type Bench = {
   readonly engine: Engine
   readonly storage: Storage
   readonly replies: Heard[]
+  /** Statements that clients were handed. */
+  readonly shown: ({ readonly id: string } & ToSign)[]
   readonly progress: { readonly id: string; readonly progress: Progress }[]
   /** Moves the clock, in milliseconds. */
   now: number
@@ -162,6 +210,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
   })
   const replies: Heard[] = []
   const progress: Bench['progress'] = []
+  const shown: Bench['shown'] = []
   const native: Platform = {
     name: 'native',
     send: (_to, reply, about) => {
@@ -169,6 +218,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
       return Promise.resolve()
     },
     follow: ({ id }, told) => void progress.push({ id, progress: told }),
+    show: ({ id }, toSign) => void shown.push({ id, ...toSign }),
     health: () => ({ ok: true }),
   }
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
@@ -187,9 +237,12 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     runners: new Runners(),
     live: new Live(),
     counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing },
+    random: Math.random,
+    resting: new Map(),
     unsent: new Set(),
     asking: new Map(),
     refusals: new Map(),
+    keyChanges: KeyChanges.none,
     rules: rulesOf(bundle),
     packsAfter: () => [{ envelope: sealEnvelope(receiptsKind, new Uint8Array(), []), files: {} }],
   }
@@ -209,6 +262,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     storage,
     replies,
     progress,
+    shown,
     say: (text: string, more: Partial<Message> = {}) =>
       engine.receive({
         conversation: { platform: 'native', tenant: 'acme', room: 'devs' },

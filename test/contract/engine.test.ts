@@ -50,6 +50,7 @@ describe('from a message to a receipt', () => {
         now: Math.floor(bench.now / 1000),
         bundle: bench.way.rules.bundle,
         policy: policyOf(bench.way.rules.bundle),
+        keyChanges: bench.way.keyChanges,
         last: { size: 0, root: emptyRoot },
         loaded: (command) => {
           const manifest = bench.way.rules.entryOf(command)?.listed?.manifest
@@ -143,14 +144,6 @@ describe('what is refused', () => {
     await bench.say('Foobot psuh')
     expect(texts()[0]).toContain('Did you mean "push"?')
     expect(runner.orders).toEqual([])
-  })
-
-  it('refuses what owes a consent, with a clear line, and leaves it in the log', async () => {
-    await bench.say('Foobot upgrade AcmeOps')
-    expect(texts()[0]).toContain('two-factor')
-    expect(states()).toEqual(['refused'])
-    expect(runner.orders).toEqual([])
-    expect(bench.storage.log.size).toBe(1)
   })
 
   it('fails where the runner is away, cannot look, or declares another command', async () => {

@@ -51,7 +51,7 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
     it('gives a request back as it was stored, by id, message and digest, also after a restart', async () => {
       const request = newRequest(1, {
         conversation: { platform: 'slack', tenant: 'T1', room: 'C1', thread: '171.2' },
-        waitsFor: 'an approval by Ops',
+        word: 'slick',
         answer: { text: 'ünï \u0000 code', blocks: [] },
         endedAt: 5,
       })

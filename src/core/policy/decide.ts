@@ -87,7 +87,7 @@ const decide = (company: Company, question: Question, listed: ListedCommand, ask
   if (owedBy.length === 0) return { outcome: 'allow', because }
 
   const lacking = whatNobodyCanGive(company, question, owedBy, ownerGroup)
-  if (lacking) return deny(lacking.why, [lacking.because])
+  if (lacking) return { outcome: 'deny', why: lacking.why, say: lacking.why, because: [lacking.because] }
   const approval = isAtLeast(tier, 'dangerous') ? rule.key : 'attested'
   return { outcome: 'owes', owes: merge(owedBy, { ownerGroup, key: rule.key, approval }), because }
 }

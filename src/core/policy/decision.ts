@@ -25,7 +25,8 @@ export type Requirement =
 export type Decision =
   | { readonly outcome: 'allow'; readonly because: readonly string[] }
   | { readonly outcome: 'owes'; readonly owes: readonly Requirement[]; readonly because: readonly string[] }
-  | { readonly outcome: 'deny'; readonly why: string; readonly because: readonly string[] }
+  /** `say` is what who asked may be told; absent where it must look as if there were no such command. */
+  | { readonly outcome: 'deny'; readonly why: string; readonly say?: string; readonly because: readonly string[] }
 
 /** What is asked of policy. */
 export type Question = {

@@ -10,9 +10,17 @@ export type Ending = Extract<State & EventName, 'refused' | 'expired' | 'cancell
 /**
  * Ends a request that no receipt ends: recorded with an event, said in its conversation, told to who follows it.
  * @param text what is said; `why`, for the log, is the same unless given
+ * @param what the event, where it has another name than the state
  */
-export const end = async (way: Way, request: Request, state: Ending, text: string, why = text): Promise<void> => {
-  const ended = await move(way, request, { state, endedAt: way.clock() }, leafOf(way, request, state, why))
+export const end = async (
+  way: Way,
+  request: Request,
+  state: Ending,
+  text: string,
+  why = text,
+  what: EventName = state,
+): Promise<void> => {
+  const ended = await move(way, request, { state, endedAt: way.clock() }, leafOf(way, request, what, why))
   if (ended) await tell(way, ended, text)
 }
 
@@ -22,9 +30,10 @@ export const endAtOnce = async (
   request: Omit<Request, 'state' | 'generation'>,
   state: Ending,
   text: string,
+  why = text,
 ): Promise<void> => {
   const ended: Request = { ...request, state, generation: 0, endedAt: way.clock() }
-  const stored = await begin(way, ended, leafOf(way, ended, state, text))
+  const stored = await begin(way, ended, leafOf(way, ended, state, why))
   if (stored) await tell(way, stored, text)
 }
 
@@ -34,7 +43,7 @@ const tell = async (way: Way, request: Request, text: string): Promise<void> => 
   way.live.drop(request.id)
 }
 
-const leafOf = (way: Way, { id, person, runner, command, stated }: Request, what: Ending, why: string) =>
+const leafOf = (way: Way, { id, person, runner, command, stated }: Request, what: EventName, why: string) =>
   eventLeaf(way, what, {
     request: id,
     runner,

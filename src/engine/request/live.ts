@@ -2,7 +2,17 @@ import type { Reply } from '#core/reply/reply.ts'
 import type { Asker } from '../way.ts'
 import type { Request } from './request.ts'
 
-type Entry = { request: Request; readonly askers: Asker[]; talk: Promise<void>; answer?: Reply; claimedAt?: number }
+type Entry = {
+  /** Said with the handler's first words. */
+  lead?: string
+  /** Whether it was said what the request owes. */
+  prompted?: boolean
+  request: Request
+  readonly askers: Asker[]
+  talk: Promise<void>
+  answer?: Reply
+  claimedAt?: number
+}
 
 /** The requests that have not ended, found in memory; the store holds the same, and is what counts. */
 export class Live {
@@ -115,6 +125,29 @@ export class Live {
   claimed(id: string, at: number): void {
     const entry = this.#byId.get(id)
     if (entry) entry.claimedAt = at
+  }
+
+  leadWith(id: string, lead: string | undefined): void {
+    const entry = this.#byId.get(id)
+    if (entry && lead !== undefined) entry.lead = lead
+  }
+
+  /** Gives the lead once: to the first words. */
+  takeLead(id: string): string {
+    const entry = this.#byId.get(id)
+    const lead = entry?.lead ?? ''
+    delete entry?.lead
+    return lead
+  }
+
+  /** True from the second time on. */
+  isPrompted(id: string): boolean {
+    return this.#byId.get(id)?.prompted === true
+  }
+
+  prompted(id: string, so: boolean): void {
+    const entry = this.#byId.get(id)
+    if (entry) entry.prompted = so
   }
 
   claimedAt(id: string): number | undefined {

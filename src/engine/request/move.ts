@@ -42,6 +42,8 @@ export const settle = (
     stored.index !== undefined && request.sent
       ? { ...request, sent: { ...request.sent, index: stored.index } }
       : request
+  // The word of a request that does not wait any more means nothing, and rests.
+  if (kept.word !== undefined && kept.state !== 'pending') way.resting.set(kept.word, way.clock())
   if (isEnd(kept.state)) {
     way.live.put(kept)
     way.counters.ended(kept.state, kept.tier)

@@ -1,4 +1,5 @@
 import type { Reply } from '#core/reply/reply.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import type { Tier } from '#core/tier.ts'
 import type { Conversation } from '../platform.ts'
 import type { State } from './states.ts'
@@ -27,8 +28,12 @@ export type Request = {
   readonly stated?: Stated
   /** Present from `running` on. */
   readonly sent?: Sent
-  /** What is owed still, for `requests`. */
-  readonly waitsFor?: string
+  /** The consents that count for the statement, in order of arrival; they die with it. */
+  readonly consents?: readonly Envelope[]
+  /** The word by which approvers of this conversation point at it. */
+  readonly word?: string
+  /** The runner's sentence about the target, said before what is owed. */
+  readonly about?: string
   /** The recorded answer, said again to who joins. */
   readonly answer?: Reply
 }

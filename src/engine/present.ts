@@ -1,0 +1,81 @@
+import { consentKind } from '#core/consent/consent.ts'
+import type { Given } from '#core/consent/missing.ts'
+import { FoobotError } from '#core/errors.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { checked } from './consents.ts'
+import { decide } from './decide.ts'
+import { sentenceOf } from './doors.ts'
+import { recall } from './recall.ts'
+import { eventLeaf, move } from './request/move.ts'
+import type { Request } from './request/request.ts'
+import type { Stated } from './state.ts'
+import { sayOf } from './talk.ts'
+import { goOn } from './walk.ts'
+import type { Way } from './way.ts'
+
+export type Presented = { readonly accepted: boolean; readonly say: string }
+
+/** How often a consent is added anew where another one was faster. */
+const tries = 32
+
+/**
+ * The second door: a signed consent, which can only add to a request that waits. Whoever hands it in: it says itself
+ * whose it is.
+ */
+export const present = async (way: Way, envelope: Envelope): Promise<Presented> => {
+  try {
+    const { value, digest } = readEnvelope(consentKind, envelope)
+    return await add(way, value.statement, digest, envelope, tries)
+  } catch (error) {
+    const say = sentenceOf(error)
+    if (say === undefined) throw error
+    return { accepted: false, say }
+  }
+}
+
+const add = async (
+  way: Way,
+  statement: string,
+  digest: string,
+  envelope: Envelope,
+  triesLeft: number,
+): Promise<Presented> => {
+  const request = way.live.ofDigest(statement)
+  if (request?.state !== 'pending') return { accepted: false, say: tooLate(request) }
+  const stated = recall(way, request)
+  if (!stated) return { accepted: false, say: tooLate(undefined) }
+  const about = { statement: stated.statement, digest: stated.stated.digest }
+  const given = checked(way, stated.from.rules, about, envelope)
+  const before = request.consents ?? []
+  if (before.some((other) => isSame(way, stated, other, given))) {
+    return { accepted: true, say: `You have said yes to ${stated.stated.code} already.` }
+  }
+  const leaf = eventLeaf(way, 'consent', { request: request.id, person: given.person, digest })
+  const added = await move(way, request, { state: 'pending', consents: [...before, envelope] }, leaf)
+  if (!added) {
+    if (triesLeft > 1) return add(way, statement, digest, envelope, triesLeft - 1)
+    throw new FoobotError('internal', `a consent to ${request.id} was never the first`)
+  }
+  if (given.as === 'requester' && way.live.isPrompted(request.id) && !isSignatureOwed(way, stated)) {
+    await sayOf(way, request, { text: 'Two-factor auth successful!', blocks: [] })
+  }
+  await goOn(way, stated, added)
+  return { accepted: true, say: `Signed: ${stated.stated.code}.` }
+}
+
+const isSignatureOwed = (way: Way, stated: Stated): boolean => {
+  const { decision } = decide(way, stated)
+  return decision.outcome === 'owes' && decision.owes.some(({ kind }) => kind === 'signature')
+}
+
+/** One person says yes once in one role; a second key says nothing more, unless it is worth more. */
+const isSame = (way: Way, stated: Stated, other: Envelope, given: Given): boolean => {
+  const { value } = readEnvelope(consentKind, other)
+  if (value.person !== given.person || value.as !== given.as || value.group !== given.group) return false
+  const about = { statement: stated.statement, digest: stated.stated.digest }
+  return checked(way, stated.from.rules, about, other).strength === given.strength
+}
+
+const tooLate = (request: Request | undefined): string =>
+  request?.state === 'running' ? 'It is running already.' : 'Nothing waits for that any more.'

@@ -1,0 +1,77 @@
+import type { Requirement } from '#core/policy/decision.ts'
+import { giversOf } from '#core/policy/givers.ts'
+import { collect } from './collect.ts'
+import { decide } from './decide.ts'
+import { owedViews } from './owed.ts'
+import type { Progress, ToSign } from './platform.ts'
+import { recall } from './recall.ts'
+import type { Request } from './request/request.ts'
+import type { Stated } from './state.ts'
+import { progressOf } from './talk.ts'
+import { owingOf } from './wait.ts'
+import type { Way } from './way.ts'
+
+/** A request that waits for something that one person could give. */
+export type Waiting = {
+  readonly request: Request
+  readonly stated: Stated
+  readonly toSign: ToSign
+}
+
+/** What a person could give to a request still: their own consent, or an approval for one group. */
+export const waitingFor = (way: Way, request: Request, person: string): Waiting | undefined => {
+  const standing = standingOf(way, request)
+  if (!standing) return undefined
+  const { stated, owes } = standing
+  const { company } = way.rules
+  const owed = owes.find((one) => giversOf(company, one, request.person).includes(person))
+  if (!owed || owed.kind === 'reason') return undefined
+  const statement = stated.stated.statement
+  const toSign: ToSign =
+    owed.kind === 'approval' ? { as: 'approver', group: owed.group, statement } : { as: 'requester', statement }
+  return { request, stated, toSign }
+}
+
+/** Whether a person could have approved a request, whether or not that is missing still: then they may end it. */
+export const couldApprove = (way: Way, request: Request, person: string): boolean => {
+  const standing = standingOf(way, request)
+  const { company } = way.rules
+  return (
+    standing?.all.some(
+      (owed) => owed.kind === 'approval' && giversOf(company, owed, request.person).includes(person),
+    ) ?? false
+  )
+}
+
+/** What a waiting request owes, and what of that is missing. */
+export const standingOf = (
+  way: Way,
+  request: Request,
+):
+  | { readonly stated: Stated; readonly owes: readonly Requirement[]; readonly all: readonly Requirement[] }
+  | undefined => {
+  if (request.state !== 'pending') return undefined
+  const stated = recall(way, request)
+  if (!stated) return undefined
+  const collection = collect(way, decide(way, stated), request.consents ?? [])
+  return collection.outcome === 'owing' ? { stated, owes: collection.owes, all: collection.all } : undefined
+}
+
+/** How a request stands, with what it owes still. */
+export const progressWithOwed = (way: Way, request: Request): Progress => {
+  const standing = standingOf(way, request)
+  const progress = progressOf(request)
+  return standing ? { ...progress, owes: owedViews(owingOf(way, standing.stated, request, standing.owes)) } : progress
+}
+
+/** The requests that wait, by code, id or word. */
+export const pointedAt = (way: Way, which: string): readonly Request[] => {
+  const code = which.toUpperCase()
+  const word = which.toLowerCase()
+  return way.live
+    .all()
+    .filter(
+      ({ state, stated, word: own, id }) =>
+        state === 'pending' && (stated?.code === code || own === word || id === which),
+    )
+}
