@@ -12,6 +12,7 @@ const exitOf: Partial<Record<ErrorCode, number>> = {
   'login-refused': exits.refused,
   'clock-skew': exits.refused,
   'signature-refused': exits.refused,
+  'consent-senseless': exits.refused,
 }
 
 /** Something that the command line itself got wrong. */

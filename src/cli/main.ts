@@ -7,9 +7,12 @@ type Add = (program: Command) => void
 const subcommands: Readonly<Record<string, () => Promise<Add>>> = {
   start: async () => (await import('./start.ts')).addStart,
   runner: async () => (await import('./runner.ts')).addRunner,
+  desk: async () => (await import('./desk.ts')).addDesk,
   chat: async () => (await import('./chat.ts')).addChat,
   say: async () => (await import('./say.ts')).addSay,
   requests: async () => (await import('./requests.ts')).addRequests,
+  approve: async () => (await import('./approve.ts')).addApprove,
+  sign: async () => (await import('./sign.ts')).addSign,
   policy: async () => (await import('./policy.ts')).addPolicy,
   bundle: async () => (await import('./bundle.ts')).addBundle,
   log: async () => (await import('./log.ts')).addLog,

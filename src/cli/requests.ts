@@ -16,6 +16,7 @@ export const addRequests = (program: Command): void => {
 
 const listRequests = async (options: RequestsOptions): Promise<undefined> => {
   const { blockLines } = await import('./terminal/blocks.ts')
+  const { owedInWords } = await import('./terminal/owed.ts')
   const { hasColour, paintWith } = await import('./terminal/paint.ts')
   const connection = await connectionOf(options, 0, {
     heard: () => undefined,
@@ -40,7 +41,7 @@ const listRequests = async (options: RequestsOptions): Promise<undefined> => {
       person,
       room,
       command,
-      owes.map(({ say }) => say).join(' '),
+      owedInWords(owes),
     ])
     const columns = ['code', 'state', 'who', 'room', 'command', 'owes']
     const paint = paintWith(hasColour(process.stdout, process.env))

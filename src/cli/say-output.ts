@@ -1,5 +1,6 @@
 import type { ChatMessage, RequestView } from '#wire/native.ts'
 import { bodyLines, footerLine, runnerOf } from './terminal/message.ts'
+import { owedInWords } from './terminal/owed.ts'
 import { hasColour, type Line, paintWith } from './terminal/paint.ts'
 
 /** Where `foobot say` puts what it hears. */
@@ -43,11 +44,12 @@ class JsonOutput implements SayOutput {
   }
 }
 
-/** Text, then blocks; a request's footer once, dim. The same on a terminal and in a file, progress and colours apart. */
+/** Text, then blocks; a request's footer once, dim, and at the end what it waits for. The same on a terminal and in a file, progress and colours apart. */
 class PlainOutput implements SayOutput {
   readonly #stream: NodeJS.WriteStream
   readonly #paint: ReturnType<typeof paintWith>
   #footed: string | undefined
+  #owes: RequestView['owes'] = []
   /** Lines of the progress that was printed last, while nothing has been printed below it. */
   #moving: { readonly key: string; readonly lines: number } | undefined
 
@@ -73,16 +75,22 @@ class PlainOutput implements SayOutput {
     this.#foot(message, lines.length === 0)
   }
 
-  standing(): void {
-    // What people need to know of it is said in replies.
+  /** What people need to know of it is said in replies; at the end, what it still waits for. */
+  standing({ owes }: RequestView): void {
+    this.#owes = owes
   }
 
   problem(say: string): void {
     console.error(`foobot: ${say}`)
   }
 
-  end(): void {
-    // The exit code tells.
+  end(state: RequestView['state'], code: string | undefined): void {
+    if (state !== 'pending' || this.#owes.length === 0) return
+    const parts = [
+      ...(code === undefined || code === this.#footed ? [] : [code]),
+      `waits for ${owedInWords(this.#owes)}`,
+    ]
+    this.#print([[{ text: parts.join('  '), style: 'dim' }]])
   }
 
   #foot(message: ChatMessage, alone: boolean): void {

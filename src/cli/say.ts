@@ -24,8 +24,8 @@ export const addSay = (program: Command): void => {
     .addHelpText('after', help)
     .action(
       guarded(async (text: string, options: SayOptions) => {
-        if (options.sign || options.expect !== undefined) {
-          throw new UsageError('Signing what is said is not here yet: leave out --sign and --expect.')
+        if (options.expect !== undefined && !options.sign) {
+          throw new UsageError('--expect says what an approval must be for: give --sign with it.')
         }
         const { sayOne } = await import('./say-one.ts')
         return sayOne(text, options)
@@ -35,9 +35,14 @@ export const addSay = (program: Command): void => {
 
 const help = `
 Exit codes: 0 done, 2 bad usage, 3 asking or pending, 4 refused, expired or cancelled, 5 failed or interrupted,
-6 the server cannot be reached. Without --wait it returns at the first state that is not "running".
+6 the server cannot be reached. Without --wait it returns at the first state that is not "running"; "approve" and
+"auth" return 0 at the first text of what they set going.
+
+With --sign it signs what you type, if that is letter for letter what would be signed; anything else it shows, and asks.
 
 Examples:
   foobot say --as jhand --room devs 'Foobot commit -am "bug (5563) fixed"'
   foobot say --as jhand help
+  foobot say --as dora --room ops --sign 'Foobot db migrate production users_email_index'
+  foobot say --as bianca --room ops --sign --expect 'rebuild svr-1827 role=web' 'Foobot approve slick'
   foobot say --as jhand --room devs --json 'Foobot push' | jq .state`

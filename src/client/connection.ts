@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { FromClient, FromServer, ListedRequest } from '#wire/native.ts'
+import type { StatementFrame } from './asked.ts'
 import { dial, type Frame, type Line, type Welcome } from './dial.ts'
 import type { Signer } from './signer.ts'
 
@@ -66,6 +67,11 @@ export class Connection {
     this.#signers = options.signers
   }
 
+  /** What signed in: a key that the company lists for this person. */
+  get signer(): Signer {
+    return this.#signers[0]
+  }
+
   /**
    * Dials for the first time.
    * @throws FoobotError `server-unreachable`, `login-refused`, and what signers throw
@@ -100,6 +106,13 @@ export class Connection {
   async requests(): Promise<readonly ListedRequest[]> {
     const answer = await this.#call((call) => ({ type: 'requests', call }))
     return answer.type === 'requests' ? answer.requests : []
+  }
+
+  /** The statement of a waiting request, by code, word or id; or why there is none to sign. */
+  async fetch(which: string): Promise<StatementFrame | { readonly say: string }> {
+    const answer = await this.#call((call) => ({ type: 'fetch', call, which }))
+    if (answer.type === 'statement' || answer.type === 'declined') return answer
+    return { say: 'The server gave no answer.' }
   }
 
   /** Hands in a consent or a key change. */
@@ -142,7 +155,7 @@ export class Connection {
   #heard(frame: Frame): void {
     if (frame.type === 'request') this.#standing(frame)
     if (frame.type === 'problem' && frame.message !== undefined) this.#said.delete(frame.message)
-    if ('call' in frame) {
+    if ('call' in frame && frame.call !== undefined) {
       this.#calls.get(frame.call)?.resolve(frame)
       this.#calls.delete(frame.call)
       return

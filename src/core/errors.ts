@@ -16,6 +16,8 @@ export const errorSentences = {
   'payload-malformed': 'What was sent is not in the form that I read. Use the same version of Foobot on both sides.',
   'key-malformed': 'That key cannot be used. Make a new one: ssh-keygen -t ed25519',
   'signature-refused': 'The signature does not hold. Sign again, with a key that the company lists for you.',
+  'consent-senseless': 'That yes could never count, so it was not signed. Look at what waits: foobot requests.',
+  'key-change-refused': 'That change of keys is refused. Nothing was added or removed.',
   'login-refused': 'I cannot let you in with that. Connect again, by the address that this server goes by.',
   'clock-skew': 'Your clock and mine differ by more than 30 seconds: set yours.',
   'machine-key': 'The key file of this process cannot be used. Look at its path and owner.',
@@ -56,6 +58,7 @@ export const errorSentences = {
   'socket-file': 'I cannot listen for runners there. Look at the path, and stop what uses it.',
   'log-key':
     'The log key on this machine is not the one that the bundle names. Put the right file back, or have the administrators sign a bundle that names this key.',
+  'no-word': 'Too many requests wait for approval: approve, deny or cancel some first.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences

@@ -46,7 +46,7 @@ export class MemoryHistory implements History {
   }
 }
 
-type Act = (door: Door, message: Message) => Promise<void>
+export type Act = (door: Door, message: Message) => Promise<void>
 
 /** A stand-in for the engine behind its port: a few lines with a known answer. */
 const acts: Readonly<Record<string, Act>> = {
@@ -64,7 +64,6 @@ const acts: Readonly<Record<string, Act>> = {
   },
   upgrade: async (door, message) => {
     const owes = [{ kind: 'second-factor', say: 'Please "Foobot auth me".' }] as const
-    await door.answer(message, 'Two-factor required. Please "Foobot auth me".')
     door.follow(message, {
       state: 'pending',
       id: 'a'.repeat(32),
@@ -72,6 +71,7 @@ const acts: Readonly<Record<string, Act>> = {
       command: 'upgrade AcmeOps to Pro',
       owes,
     })
+    await door.answer(message, 'Two-factor required. Please "Foobot auth me".')
     await door.released
     await door.answer(message, 'Upgraded AcmeOps to a Pro account!')
     door.follow(message, { state: 'done', id: 'a'.repeat(32), code: '7F3A-92C1', owes: [] })
@@ -100,11 +100,13 @@ const acts: Readonly<Record<string, Act>> = {
   },
 }
 
-export type DoorOptions = Partial<Pick<NativeOptions, 'rate' | 'probeEvery' | 'present'>> & {
+export type DoorOptions = Partial<Pick<NativeOptions, 'rate' | 'probeEvery' | 'present' | 'toSign'>> & {
   readonly history?: MemoryHistory
   readonly folder?: string
   readonly port?: number
   readonly deployment?: string
+  /** What the stand-in does with more first words. */
+  readonly acts?: Readonly<Record<string, Act>>
 }
 
 /** The people's door with real sockets and real keys, and a stand-in for the engine behind it. */
@@ -116,6 +118,7 @@ export class Door {
   readonly folder: string
   readonly keys = new Map<string, readonly Key[]>()
   readonly signers = new Map<string, Signer>()
+  #acts = acts
   release: () => void = () => undefined
   readonly released = new Promise<void>((resolve) => {
     this.release = resolve
@@ -157,12 +160,14 @@ export class Door {
             },
           ],
           present: options.present ?? (async () => ({ accepted: false, say: 'Nothing waits for that.' })),
+          toSign: options.toSign ?? (() => ({ say: 'Nothing waits for your yes.' })),
           clock: () => Date.now(),
           log: { warn: (fields, message) => self.warnings.push(`${message} ${JSON.stringify(fields)}`) },
           ...(options.rate && { rate: options.rate }),
           ...(options.probeEvery !== undefined && { probeEvery: options.probeEvery }),
         }),
     )
+    door.#acts = { ...acts, ...options.acts }
     door.#makeKeys()
     door.http = await makeHttp({
       host: '127.0.0.1',
@@ -174,6 +179,8 @@ export class Door {
       personKeys: (person) => door.keys.get(person) ?? [],
       health: () => ({ ok: true, parts: [{ part: 'log', ok: true }] }),
       metrics: new Registry(),
+      present: async () => ({ accepted: false, say: 'Nothing waits for that.' }),
+      deskOrigins: () => [],
       native: (session) => door.native.admit(session),
       log: { info: (fields, message) => door.warnings.push(`${message} ${JSON.stringify(fields)}`) },
     })
@@ -207,7 +214,7 @@ export class Door {
     this.heard.push(message)
     const [, verb = ''] = /^(?:foobot )?(\S+)/i.exec(message.text) ?? []
     const said = message.direct || /^foobot\b/i.test(message.text)
-    const act = said ? acts[verb] : undefined
+    const act = said ? this.#acts[verb] : undefined
     if (act) return act(this, message)
     this.follow(message, { state: 'done', owes: [] })
   }

@@ -12,6 +12,9 @@ afterAll(() => door.close())
 const say = (text: string, ...flags: string[]) =>
   foobot(['say', '--as', 'jhand', '--room', 'devs', ...at(door), ...flags, text])
 
+const owed = 'Two-factor required. Please "Foobot auth me".'
+const waits = '7F3A-92C1  waits for the second factor of who asked\n'
+
 describe('foobot say', () => {
   it('prints what is answered, and ends with 0', async () => {
     expect(await say('Foobot hello')).toEqual({ exit: 0, out: 'Hello yourself.\n', err: '' })
@@ -44,7 +47,7 @@ describe('foobot say', () => {
   it.each([
     ['Foobot fail', 5, 'That went wrong.\n'],
     ['Foobot forbidden', 4, 'I do not know that command, or it is not yours here.\n'],
-    ['Foobot upgrade AcmeOps to Pro', 3, 'Two-factor required. Please "Foobot auth me".\n'],
+    ['Foobot upgrade AcmeOps to Pro', 3, `${owed}\n${waits}`],
     ['nothing for Foobot', 0, ''],
   ])('tells by its exit code what became of %s', async (text, exit, out) => {
     expect(await say(text)).toEqual({ exit, out, err: '' })
@@ -67,7 +70,7 @@ describe('foobot say', () => {
     own.release()
     expect(await said).toMatchObject({
       exit: 0,
-      out: 'Two-factor required. Please "Foobot auth me".\nUpgraded AcmeOps to a Pro account!\n',
+      out: `${owed}\nUpgraded AcmeOps to a Pro account!\n`,
     })
     watcher.connection.close()
     await own.close()
@@ -141,7 +144,8 @@ describe('foobot say', () => {
     ['no person', ['say', 'hello'], 2],
     ['an unknown flag', ['say', '--as', 'jhand', '--loud', 'hello'], 2],
     ['an unknown subcommand', ['shout'], 2],
-    ['a flag that is not here yet', ['say', '--as', 'jhand', '--sign', 'hello'], 2],
+    ['--expect without --sign', ['say', '--as', 'jhand', '--expect', 'push', 'hello'], 2],
+    ['--yes without --expect', ['approve', 'slick', '--as', 'jhand', '--yes'], 2],
     ['a server that is no address', ['say', '--as', 'jhand', '--server', 'localhost', '--key', 'KEY', 'hello'], 2],
     [
       'a server in plain http over a network',
@@ -166,12 +170,15 @@ describe('foobot say', () => {
     expect(await foobot(['say', '--as', 'jhand', 'hello'], { env })).toMatchObject({ exit: 0 })
   })
 
-  it.concurrent.each(['say', 'chat', 'requests', 'start', 'runner'])('helps with %s, with examples', async (name) => {
-    const { exit, out } = await foobot([name, '--help'])
-    expect(exit).toBe(0)
-    expect(out).toContain('Examples:')
-    expect(out).toContain(`foobot ${name}`)
-  })
+  it.concurrent.each(['say', 'chat', 'requests', 'approve', 'sign', 'start', 'runner'])(
+    'helps with %s, with examples',
+    async (name) => {
+      const { exit, out } = await foobot([name, '--help'])
+      expect(exit).toBe(0)
+      expect(out).toContain('Examples:')
+      expect(out).toContain(`foobot ${name}`)
+    },
+  )
 })
 
 describe('foobot requests', () => {

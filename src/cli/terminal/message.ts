@@ -3,11 +3,16 @@ import type { ChatMessage } from '#wire/native.ts'
 import { blockLines, wrapped } from './blocks.ts'
 import { type Line, type Span, styleOf } from './paint.ts'
 
-/** Text, then blocks: what was said, without who and when. */
-export const bodyLines = ({ text, blocks }: Pick<ChatMessage, 'text' | 'blocks'>, width: number): Line[] => [
-  ...(text === '' ? [] : wrapped(text, width)),
-  ...blocks.flatMap((block) => blockLines(block, width)),
-]
+/** Text, then blocks: what was said, without who and when. Foobot's sentence and a first block of text are one line. */
+export const bodyLines = ({ text, blocks }: Pick<ChatMessage, 'text' | 'blocks'>, width: number): Line[] => {
+  const [first, ...more] = blocks
+  const joined = text !== '' && first?.type === 'text'
+  const lead = joined ? `${text} ${first.text}` : text
+  return [
+    ...(lead === '' ? [] : wrapped(lead, width)),
+    ...(joined ? more : blocks).flatMap((block) => blockLines(block, width)),
+  ]
+}
 
 /** Which request it belongs to, and whose words it is where a runner speaks. */
 export const footerLine = ({ code, tier, command }: Footer, runner: string | undefined): Line => {

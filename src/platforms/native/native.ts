@@ -1,6 +1,13 @@
 import type { Reply } from '#core/reply/reply.ts'
-import type { About, Conversation, Ears, Message, Platform, Progress } from '#engine/platform.ts'
-import { type ChatMessage, directRoom, type FromClient, fromClient, type ListedRequest } from '#wire/native.ts'
+import type { About, Conversation, Ears, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
+import {
+  type ChatMessage,
+  directRoom,
+  type FromClient,
+  type FromServer,
+  fromClient,
+  type ListedRequest,
+} from '#wire/native.ts'
 import type { Rate } from './bucket.ts'
 import { Connection, type Session } from './connection.ts'
 import { People } from './people.ts'
@@ -27,6 +34,8 @@ export type NativeOptions = {
     person: string,
     envelope: Envelope,
   ) => Promise<{ readonly accepted: boolean; readonly say: string }>
+  /** The statement of a waiting request, by code, word or id, as far as this person may sign it; else what to say. */
+  readonly toSign: (person: string, which: string) => ToSign | { readonly say: string }
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** Frames that one person may send. Default: 40 at once, 20 a second. */
@@ -133,6 +142,12 @@ export class Native implements Platform {
     }
   }
 
+  show({ conversation, account, id }: Pick<Message, 'conversation' | 'account' | 'id'>, toSign: ToSign): void {
+    for (const connection of this.#people.connectionsOf(account)) {
+      if (connection.follows(conversation.room, id)) connection.send({ ...frameToSign(toSign), message: id })
+    }
+  }
+
   /** It hears for as long as it is there: the port itself is the http server's. */
   health(): { readonly ok: boolean } {
     return { ok: true }
@@ -162,7 +177,7 @@ export class Native implements Platform {
   }
 
   async #handle(connection: Connection, frame: FromClient): Promise<void> {
-    const { completions, present, requests } = this.#options
+    const { completions, present, requests, toSign } = this.#options
     const { person } = connection
     switch (frame.type) {
       case 'login':
@@ -178,6 +193,11 @@ export class Native implements Platform {
       case 'present': {
         const { accepted, say } = await present(person, frame.envelope)
         return connection.send({ type: 'presented', call: frame.call, accepted, say })
+      }
+      case 'fetch': {
+        const { call } = frame
+        const found = toSign(person, frame.which)
+        return connection.send('say' in found ? { type: 'declined', call, ...found } : { ...frameToSign(found), call })
       }
       case 'requests':
         return connection.send({ type: 'requests', call: frame.call, requests: [...requests(person)] })
@@ -277,6 +297,13 @@ export class Native implements Platform {
     return Math.floor(this.#options.clock() / 1000)
   }
 }
+
+const frameToSign = ({ as, group, statement }: ToSign): Extract<FromServer, { type: 'statement' }> => ({
+  type: 'statement',
+  as,
+  ...(group !== undefined && { group }),
+  statement: Buffer.from(statement).toString('base64'),
+})
 
 const frameOf = (text: string): FromClient | undefined => {
   try {

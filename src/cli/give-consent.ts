@@ -1,0 +1,60 @@
+import { type Asked, readAsked } from '#client/asked.ts'
+import type { Connection } from '#client/connection.ts'
+import { signStatement } from '#client/sign-statement.ts'
+import { askToSign, showSheet } from './ask-to-sign.ts'
+import { type ClientOptions, connectionOf } from './client-options.ts'
+import { exits, UsageError } from './failure.ts'
+import { mismatch } from './mismatch.ts'
+
+export type ConsentOptions = ClientOptions & {
+  readonly expect?: string
+  readonly yes?: true
+}
+
+/** Shows the statement of one waiting request, asks, signs it and hands the consent in; gives the exit code. */
+export const giveConsent = async (which: string, as: Asked['as'], options: ConsentOptions): Promise<number> => {
+  if (options.yes && options.expect === undefined) {
+    throw new UsageError('--yes signs without asking: say with --expect TEXT what the command must be.')
+  }
+  const connection = await connectionOf(options, 0, unheard)
+  try {
+    const { deployment } = await connection.open()
+    const asked = await fetch(connection, which, as)
+    if (!asked) return exits.refused
+    const { expect } = options
+    const wrong = expect === undefined ? undefined : mismatch(asked, expect)
+    if (wrong !== undefined) return refuse(wrong)
+    if (options.yes) showSheet(asked)
+    else if (!(await askToSign(asked))) return refuse('Not signed.')
+    const signing = { signer: connection.signer, person: options.as, deployment, now: Date.now() }
+    const { accepted, say } = await connection.present(await signStatement(asked, signing))
+    if (!accepted) return refuse(say)
+    console.log(say)
+    return exits.done
+  } finally {
+    connection.close()
+  }
+}
+
+const unheard = { heard: () => undefined, lost: () => undefined, back: () => undefined, gone: () => undefined }
+
+const fetch = async (connection: Connection, which: string, as: Asked['as']): Promise<Asked | undefined> => {
+  const frame = await connection.fetch(which)
+  if ('say' in frame) {
+    refuse(frame.say)
+    return undefined
+  }
+  const asked = readAsked(frame)
+  if (asked.as === as) return asked
+  refuse(
+    as === 'approver'
+      ? `${asked.code} is your own: what it needs of you is foobot sign ${asked.code}`
+      : `${asked.code} is not your own: what it needs of you is foobot approve ${asked.code}`,
+  )
+  return undefined
+}
+
+const refuse = (say: string): number => {
+  console.error(`foobot: ${say}`)
+  return exits.refused
+}

@@ -1,0 +1,28 @@
+import type { Asked } from '#client/asked.ts'
+import { display } from '#core/statement/display.ts'
+import { expiryInWords } from './expiry.ts'
+import type { Line } from './paint.ts'
+
+/**
+ * What somebody reads before they sign: whose command it is, the statement as it is, its end in words. Nothing of it
+ * comes from the server but the statement's own bytes, and the group that an approver speaks for.
+ * @param now milliseconds since 1970
+ */
+export const sheetLines = ({ as, group = '', statement, code }: Asked, now: number): Line[] => [
+  [
+    {
+      text: as === 'requester' ? 'Your own command, to sign as who asked:' : theirs(statement.requester, group),
+      style,
+    },
+  ],
+  ...display(statement)
+    .trimEnd()
+    .split('\n')
+    .map((text): Line => [{ text }]),
+  [{ text: `${expiryInWords(statement.exp, now)} Code ${code}.`, style: 'dim' }],
+]
+
+const style = 'bold'
+
+const theirs = (requester = 'nobody known', group: string): string =>
+  `A command of ${requester}, to approve for ${group}:`
