@@ -1,6 +1,6 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
-import { again } from './again.ts'
+import { activate } from './activate.ts'
 import { answerOwn } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
@@ -8,13 +8,13 @@ import type { Doors } from './doors.ts'
 import { expire, forget } from './expiry.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
-import { bringUp, definitions } from './meet.ts'
 import type { Ears, Message, Progress } from './platform.ts'
 import { present } from './present.ts'
-import { conversationKey, placeOf, receive } from './receive.ts'
+import { conversationKey, receive } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
-import { rulesOf } from './rules.ts'
+import { resetRunner } from './reset-runner.ts'
+import { restore, wordsOf } from './restore.ts'
 import type { RunnerEars } from './runner-link.ts'
 import { atClock, unknownCommand } from './sentences.ts'
 import { pointedAt, progressWithOwed, waitingFor } from './standing.ts'
@@ -196,48 +196,5 @@ const answer = (way: Way, { conversation, account, id }: Message, reply: Reply):
     : say(way, conversation, reply, { answers: { account, id } })
 
 const ended = (state: Progress['state']): Progress => ({ state, owes: [] })
-
-/** @throws where the bundle names no such runner */
-const resetRunner = async (way: Way, name: string): Promise<string> => {
-  if (!way.rules.company.runners.has(name)) throw new Error(`The bundle names no runner ${name}.`)
-  if (!(await way.storeIds.reset(name))) return `Runner ${name} has no claims file that I know of: it may come.`
-  await way.group.record({ leaf: eventLeaf(way, 'store-reset', { runner: name }) })
-  return `Runner ${name} may come with another claims file. What was running on it is told as interrupted.`
-}
-
-/**
- * What was open when the server stopped is open again. What its runner knows of it is asked when the two meet; what was
- * never sent waits for that as before.
- */
-const restore = async (way: Way): Promise<void> => {
-  for (const request of await way.records.live()) {
-    way.live.put(request)
-    if (request.state === 'asking') way.asking.set(placeOf(request), request.id)
-    else way.live.reserve(wordsOf(request.conversation, request.person ?? request.account, request.text), request.id)
-    if (request.state === 'running' && request.sent?.store === undefined) way.unsent.add(request.id)
-  }
-}
-
-/** Identical words: the same command, by the same person, in the same conversation. */
-const wordsOf = (conversation: Message['conversation'], who: string, text: string): string =>
-  JSON.stringify([...conversationKey(conversation), who, text])
-
-const activate = async (way: Way, bundle: Bundle): Promise<void> => {
-  way.rules = rulesOf(bundle)
-  await way.group.record({
-    leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }),
-  })
-  for (const admitted of way.runners.all()) {
-    way.runners.redefine(admitted, definitions(way, admitted.connection))
-    bringUp(way, admitted.connection)
-  }
-  const waiting = way.live
-    .all()
-    .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))
-  for (const request of waiting) {
-    way.unsent.delete(request.id)
-    await again(way, request)
-  }
-}
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

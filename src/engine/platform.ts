@@ -28,6 +28,9 @@ export type Message = {
   readonly signs: boolean
 }
 
+/** One message, as those who follow it know it. */
+export type Asker = Pick<Message, 'conversation' | 'account' | 'id'>
+
 /** How it stands with one message, for platforms whose clients follow it. */
 export type Progress = {
   readonly state: State

@@ -4,7 +4,7 @@ import type { Reply } from '#core/reply/reply.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Group } from './group.ts'
 import type { Logger } from './logger.ts'
-import type { About, Conversation, Platform, Progress } from './platform.ts'
+import type { About, Asker, Conversation, Platform, Progress } from './platform.ts'
 import type { Live } from './request/live.ts'
 import type { Rules } from './rules.ts'
 import type { Runners } from './runners.ts'
@@ -66,8 +66,6 @@ export const say = async (way: Way, to: Conversation, reply: Reply, about: About
     )
   }
 }
-
-export type Asker = { readonly conversation: Conversation; readonly account: string; readonly id: string }
 
 /** Tells a client how it stands with what it said. */
 export const follow = (way: Way, asker: Asker, progress: Progress): void => {

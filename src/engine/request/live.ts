@@ -1,5 +1,5 @@
 import type { Reply } from '#core/reply/reply.ts'
-import type { Asker } from '../way.ts'
+import type { Asker } from '../platform.ts'
 import type { Request } from './request.ts'
 
 type Entry = {

@@ -1,0 +1,25 @@
+import type { Bundle } from '#core/bundle/company.ts'
+import { again } from './again.ts'
+import { bringUp, definitions } from './meet.ts'
+import { eventLeaf } from './request/move.ts'
+import { rulesOf } from './rules.ts'
+import type { Way } from './way.ts'
+
+/** Puts another bundle in force: runners are sent it, and what waits is stated and asked anew. */
+export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
+  way.rules = rulesOf(bundle)
+  await way.group.record({
+    leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }),
+  })
+  for (const admitted of way.runners.all()) {
+    way.runners.redefine(admitted, definitions(way, admitted.connection))
+    bringUp(way, admitted.connection)
+  }
+  const waiting = way.live
+    .all()
+    .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))
+  for (const request of waiting) {
+    way.unsent.delete(request.id)
+    await again(way, request)
+  }
+}

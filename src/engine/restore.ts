@@ -1,0 +1,20 @@
+import type { Conversation } from './platform.ts'
+import { conversationKey, placeOf } from './receive.ts'
+import type { Way } from './way.ts'
+
+/**
+ * What was open when the server stopped is open again. What its runner knows of it is asked when the two meet; what was
+ * never sent waits for that as before.
+ */
+export const restore = async (way: Way): Promise<void> => {
+  for (const request of await way.records.live()) {
+    way.live.put(request)
+    if (request.state === 'asking') way.asking.set(placeOf(request), request.id)
+    else way.live.reserve(wordsOf(request.conversation, request.person ?? request.account, request.text), request.id)
+    if (request.state === 'running' && request.sent?.store === undefined) way.unsent.add(request.id)
+  }
+}
+
+/** Identical words: the same command, by the same person, in the same conversation. */
+export const wordsOf = (conversation: Conversation, who: string, text: string): string =>
+  JSON.stringify([...conversationKey(conversation), who, text])
