@@ -9,9 +9,10 @@ export default defineConfig({
   test: {
     projects: [
       suite('architecture', ['test/architecture.test.ts', 'test/house/**/*.test.ts']),
-      suite('unit', ['src/**/*.test.ts', 'plugins/**/*.test.ts', 'sandbox/**/*.test.ts']),
+      suite('unit', ['src/**/*.test.ts', 'plugins/**/*.test.ts', 'sandbox/**/*.test.ts', 'web/**/*.test.ts']),
       suite('contract', ['test/contract/**/*.test.ts']),
       suite('journeys', ['test/journeys/**/*.test.ts'], 120_000),
+      suite('browser', ['test/browser/**/*.test.ts'], 60_000),
       suite('attacks', ['test/attacks/**/*.test.ts'], 120_000),
     ],
   },

@@ -15,6 +15,7 @@ suite() {
   fi
 }
 suite types tsc --noEmit
+suite desk-types tsc --noEmit -p web/desk
 suite lint biome check --error-on-warnings .
 vitest run --reporter=./test/reporter.ts "$@" || failed=1
 exit "$failed"

@@ -155,6 +155,11 @@ describe('what can be loaded', () => {
     expect(chainsTo('src/processes/runner.ts', server)).toEqual([])
   })
 
+  it('never lets what could be stolen or decided into the desk', () => {
+    const rooms = ['engine', 'storage', 'platforms', 'links', 'runner', 'client'].map((room) => `src/${room}/`)
+    expect(chainsTo('src/processes/desk.ts', [...rooms, 'plugins/', 'sandbox/', 'examples/'])).toEqual([])
+  })
+
   it('prints the chain', () => {
     const files = [
       { path: 'src/a.ts', text: "import './b.ts'" },

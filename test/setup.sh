@@ -7,6 +7,7 @@ need() { command -v "$1" >/dev/null 2>&1 || packages="$packages $2"; }
 need git git
 need ssh-keygen openssh-client
 need tmux tmux
+need chromium chromium
 if [ -z "$packages" ]; then
   echo 'setup:test: everything the tests need is here'
   exit 0

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Registry } from 'prom-client'
+import { type Present, presentRoute } from './present.ts'
 
 /** Whether each part of the server does its work. */
 export type Health = {
@@ -14,13 +15,17 @@ export type AppOptions = {
   readonly metrics: Registry
   /** Asked for by a name of this machine: only then details of the inside are told. */
   readonly isLocal: (host: string | undefined) => boolean
+  /** Takes what somebody signed. */
+  readonly present: Present
+  /** Origins whose pages may hand in what was signed there: the desks of the bundle in force. */
+  readonly deskOrigins: () => readonly string[]
 }
 
 /** Bytes of a request's body, at most. */
 const mostBody = 64 * 1024
 
-/** The routes. What people say comes by the WebSocket, never by a route. */
-export const makeApp = ({ companyName, health, metrics, isLocal }: AppOptions): Hono => {
+/** The routes. What people say comes by the WebSocket, never by a route; what they signed may come here. */
+export const makeApp = ({ companyName, health, metrics, isLocal, present, deskOrigins }: AppOptions): Hono => {
   const app = new Hono()
   app.use(bodyLimit({ maxSize: mostBody, onError: (c) => c.text('That is too large.\n', 413) }))
 
@@ -34,6 +39,7 @@ export const makeApp = ({ companyName, health, metrics, isLocal }: AppOptions): 
     if (!isLocal(c.req.header('host'))) return c.notFound()
     return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType })
   })
+  app.route('/present', presentRoute(present, deskOrigins))
 
   app.notFound((c) => c.text('There is nothing here.\n', 404))
   app.onError((_, c) => c.text('Something broke on my side. Please tell an administrator.\n', 500))

@@ -10,6 +10,7 @@ import type { Key } from '#core/signature/key.ts'
 import { type Health, makeApp } from './app.ts'
 import { secureHeaders } from './headers.ts'
 import { checkAddress, type Hosts, hostsOf } from './hosts.ts'
+import type { Present } from './present.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
 export type HttpOptions = {
@@ -28,6 +29,10 @@ export type HttpOptions = {
   readonly personKeys: (person: string) => readonly Key[]
   readonly health: () => Health
   readonly metrics: Registry
+  /** Takes what somebody signed, at `POST /present`. */
+  readonly present: Present
+  /** Origins whose pages may call that: the desks of the bundle in force. */
+  readonly deskOrigins: () => readonly string[]
   /** Takes over a connection whose person has signed in; must listen to it before it returns. */
   readonly native: (session: SignedIn) => void
   /** Takes over a connection at `/runner`, which has yet to sign in. Absent: runners come by the Unix socket alone. */

@@ -134,6 +134,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     personKeys: views.keysOf,
     health: () => withFiles(views.ready(), storage.files.failing),
     metrics: metrics.registry,
+    present: () => Promise.resolve({ accepted: false, say: 'Consents cannot be given yet: no command asks for one.' }),
+    deskOrigins: () => [...way.rules.company.desks.keys()],
     native: (session) => native.admit(session),
     runner: (socket, request, origins) => link.accept(socket, request, origins),
     log,

@@ -20,6 +20,8 @@ const serverOf = async (options: Partial<HttpOptions> = {}) => {
     personKeys: () => [],
     health: () => ({ ok: true, parts: [] }),
     metrics: new Registry(),
+    present: async () => ({ accepted: false, say: 'Nothing waits for that.' }),
+    deskOrigins: () => [],
     native: () => undefined,
     log: { info: () => undefined },
     ...options,

@@ -12,7 +12,7 @@ const markdown = (folder: string): string[] =>
 
 const pages: Page[] = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...['docs', 'plugins', 'examples'].flatMap(markdown),
+  ...['docs', 'plugins', 'examples', 'web'].flatMap(markdown),
   ...readdirSync(join(root, 'deploy')).map((name) => `deploy/${name}`),
 ].map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 
@@ -31,7 +31,7 @@ const commands = (page: Page): string[] => [
   ...page.text.split('\n').filter((line) => line.startsWith('ExecStart=')),
 ]
 
-const folders = 'src|test|docs|plugins|examples|sandbox|deploy|bench|bin'
+const folders = 'src|test|docs|plugins|examples|sandbox|web|deploy|bench|bin'
 const rooms = readdirSync(join(root, 'src'))
   .filter((name) => !name.includes('.'))
   .join('|')

@@ -161,12 +161,12 @@ export const table: readonly Row[] = [
     why: 'authors test against the real parts',
   },
   { room: 'src/processes/', may: ['src/', 'examples/', 'plugins/', 'sandbox/', '*'], why: 'they build everything' },
-  {
-    room: 'plugins/git/',
-    may: ['plugins/git/', 'foobot', 'node:'],
+  ...['billing', 'git', 'migrations', 'servers'].map((name) => ({
+    room: `plugins/${name}/`,
+    may: [`plugins/${name}/`, 'foobot', 'node:'],
     never: { 'src/': 'a plugin sees what authors see: foobot', 'plugins/': 'plugins know nothing of each other' },
     why: 'a plugin brings its own listed libraries and no others',
-  },
+  })),
   {
     room: 'sandbox/',
     may: ['sandbox/', 'node:'],
@@ -177,6 +177,18 @@ export const table: readonly Row[] = [
     why: 'a stand-in is a program of its own',
   },
   { room: 'web/', may: ['web/', 'src/wire/'], why: 'a second implementation, held to the same vectors' },
+  {
+    room: 'web/desk/',
+    may: ['web/desk/', 'preact'],
+    why: 'a second implementation, held to the same vectors, and small enough to be read whole',
+  },
+  { room: 'web/desk/vite.config.ts', may: ['node:', 'vite'], why: 'it builds, and is not served' },
+  {
+    room: 'web/desk/statement/',
+    may: ['web/desk/statement/'],
+    never: { 'web/desk/': 'a statement is read, shown and hashed without a page: the phone does it too' },
+    why: 'what is signed depends on WebCrypto alone',
+  },
   { room: 'examples/', may: ['examples/', 'foobot', 'node:', 'zod'], why: 'an example is what a company would write' },
 ]
 
