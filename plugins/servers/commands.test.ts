@@ -1,0 +1,161 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { handlersOf } from '../../test/plugin.fixture.ts'
+import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
+import servers from './commands.ts'
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox('servers', '--speed', '2000')
+})
+afterEach(() => sandbox.stop())
+
+const connected = (more = {}) =>
+  handlersOf(servers, { baseUrl: sandbox.url, token: { file: sandbox.credentialFile }, ...more })
+
+/** What is stored, whatever anybody says. */
+const stored = (sql: string): unknown => {
+  const database = new DatabaseSync(join(sandbox.data, 'servers.sqlite'), { readOnly: true })
+  const [value] = Object.values(database.prepare(sql).get() ?? {})
+  database.close()
+  return value
+}
+const roleOf = () => stored("SELECT role FROM servers WHERE name = 'svr-1827'")
+
+describe('rebuild', () => {
+  const asWeb = { server: 'svr-1827', role: 'web' }
+
+  it('names the role that the server has, which owns it', async () => {
+    const { inspect } = await connected()
+    expect(await inspect('rebuild', asWeb)).toEqual({
+      type: 'Server',
+      id: 'svr-1827',
+      owner: 'backend',
+      facts: { role: 'backend' },
+      say: 'svr-1827 currently has role backend.',
+    })
+  })
+
+  it('takes a while, says where it stands, and changes the role', async () => {
+    sandbox = await sandbox.again('--speed', '400')
+    const { run, inspect } = await connected()
+    const { said, progress, answer } = await run('rebuild', asWeb)
+    expect(said).toEqual(['Rebuilding svr-1827 as role web. See you in 10 minutes...'])
+    expect(progress.length).toBeGreaterThan(2)
+    expect(progress[0]?.[0]).toBe('svr-1827: draining')
+    const parts = progress.map(([, part]) => part ?? 0)
+    expect(parts).toEqual(parts.toSorted((a, b) => a - b))
+    expect(answer).toBe('svr-1827 successfully rebuilt as role web!')
+    expect(roleOf()).toBe('web')
+    expect(await inspect('rebuild', asWeb)).toMatchObject({ owner: 'web', facts: { role: 'web' } })
+  })
+
+  it('is not begun where the role is another than the one that was seen', async () => {
+    const { run, inspect } = await connected()
+    const resource = await inspect('rebuild', asWeb)
+    await run('rebuild', { ...asWeb, role: 'dba' }, { resource })
+    await expect(run('rebuild', asWeb, { resource })).rejects.toThrow('svr-1827 has role dba, not backend.')
+    expect(roleOf()).toBe('dba')
+  })
+
+  it('goes on while the inventory is away, and nobody says that it failed', async () => {
+    sandbox = await sandbox.again('--speed', '400')
+    const { port } = new URL(sandbox.url)
+    const { run } = await connected()
+    const ended = run('rebuild', asWeb)
+    await expect.poll(() => stored('SELECT count(*) FROM jobs')).toBe(1)
+    sandbox = await sandbox.again('--speed', '400', '--port', port)
+    expect((await ended).answer).toBe('svr-1827 successfully rebuilt as role web!')
+  })
+
+  it('stops waiting when it is told to stop', async () => {
+    sandbox = await sandbox.again('--speed', '1')
+    const { run } = await connected()
+    const stop = new AbortController()
+    const ended = run('rebuild', asWeb, { signal: stop.signal })
+    await expect.poll(() => stored('SELECT count(*) FROM jobs')).toBe(1)
+    stop.abort(new Error('The runner was stopped.'))
+    await expect(ended).rejects.toThrow()
+    expect(roleOf()).toBe('backend')
+  })
+
+  it.each([
+    [{ server: 'svr-9999' }, 'There is no server svr-9999.'],
+    [{ role: 'god' }, 'There is no role god: backend, dba, web.'],
+    [{ server: '..' }, '".." is no name of anything.'],
+    [{ server: 'svr-1827/../../jobs/1' }, 'There is no server svr-1827/../../jobs/1.'],
+    [{ server: '%2e%2e' }, 'There is no server %2e%2e.'],
+  ])('of %j is refused before anybody is asked', async (wrong, why) => {
+    const { inspect } = await connected()
+    await expect(inspect('rebuild', { ...asWeb, ...wrong })).rejects.toThrow(why)
+  })
+})
+
+describe('deploy', () => {
+  const toProd = { app: 'timeline', version: '2.4.1', environment: 'prod' }
+  const versionOf = () => stored("SELECT version FROM places WHERE app = 'timeline' AND environment = 'prod'")
+
+  it('puts the very build that was seen in place of the one that runs', async () => {
+    const { run } = await connected()
+    const { resource, said, answer } = await run('deploy', toProd)
+    expect(resource).toMatchObject({ type: 'App', id: 'timeline/prod', owner: 'backend', facts: { present: '2.4.0' } })
+    expect(resource.facts.sha256).toMatch(/^a948904f/)
+    expect(said).toEqual(['Deploying timeline 2.4.1 to prod. See you in 2 minutes...'])
+    expect(answer).toBe('timeline 2.4.1 successfully deployed to prod, in place of 2.4.0!')
+    expect(versionOf()).toBe('2.4.1')
+  })
+
+  it('deploys no other build of that name', async () => {
+    const { run, inspect } = await connected()
+    const { facts, ...seen } = await inspect('deploy', toProd)
+    const resource = { ...seen, facts: { ...facts, sha256: '0'.repeat(64) } }
+    await expect(run('deploy', toProd, { resource })).rejects.toThrow('is another build')
+    expect(versionOf()).toBe('2.4.0')
+  })
+
+  it('knows where an app runs, and its versions', async () => {
+    const { inspect } = await connected()
+    await expect(inspect('deploy', { ...toProd, environment: 'mars' })).rejects.toThrow('does not run in mars')
+    await expect(inspect('deploy', { ...toProd, version: '9.9.9' })).rejects.toThrow('no version 9.9.9')
+  })
+})
+
+describe('acl add', () => {
+  const toDb = { person: 'bianca', resource: 'prod-db' }
+  const people = () => stored("SELECT group_concat(person) FROM access WHERE resource = 'prod-db'")
+
+  it('says what access is to, and gives it', async () => {
+    const { run, inspect } = await connected()
+    const { resource, answer } = await run('acl add', toDb)
+    expect(resource).toMatchObject({
+      id: 'prod-db',
+      owner: 'dba',
+      facts: { grants: 'read and write every row of the production database' },
+    })
+    expect(answer).toBe('bianca now has access to prod-db.')
+    expect(people()).toContain('bianca')
+    await expect(inspect('acl add', toDb)).rejects.toThrow('bianca has access to prod-db already.')
+  })
+
+  it('keeps a person one person, whatever the name', async () => {
+    const { run } = await connected()
+    await run('acl add', { ...toDb, person: 'mallory/../../build-hosts/people/mallory' })
+    expect(stored("SELECT count(*) FROM access WHERE resource = 'build-hosts'")).toBe(1)
+  })
+})
+
+describe('the inventory', () => {
+  it('that takes another token is not told what ours is, and one that is away leaves no doubt after a look', async () => {
+    const look = { server: 'svr-1827', role: 'web' }
+    const other = await connected({ token: { env: 'PATH' } })
+    await expect(other.inspect('rebuild', look)).rejects.toThrow('does not take my token')
+    const away = await connected({ baseUrl: 'http://127.0.0.1:9' })
+    await expect(away.inspect('rebuild', look)).rejects.toThrow(/^I cannot reach the inventory\.$/)
+    const { resource } = await (await connected()).run('acl add', { person: 'bianca', resource: 'prod-db' })
+    await expect(away.run('acl add', { person: 'x', resource: 'prod-db' }, { resource })).rejects.toThrow(
+      'It may have begun or not',
+    )
+    await expect(connected({ baseUrl: 'http://inventory.example' })).rejects.toThrow('must be https')
+  })
+})

@@ -1,0 +1,90 @@
+import { type Inspected, person, plugin, secret, z } from 'foobot'
+import { Inventory } from './client.ts'
+
+/** Seconds that a rebuild or a deployment may take before nobody waits for it. */
+const patience = 3600
+
+/** A token goes over the wire: in the clear to this machine alone. */
+const isSafe = (text: string): boolean => {
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}
+
+const minutes = (seconds: number): string => {
+  const count = Math.max(1, Math.round(seconds / 60))
+  return count === 1 ? '1 minute' : `${count} minutes`
+}
+
+/** A fact that was text when it was inspected. */
+const fact = ({ facts }: Pick<Inspected, 'facts'>, name: string): string => String(facts[name])
+
+export default plugin('servers', {
+  summary: 'Servers, what runs on them, and who may reach what',
+  config: {
+    /** Where the inventory is. */
+    baseUrl: z.url().refine(isSafe, 'must be https, but on this machine'),
+    token: secret(),
+  },
+  connect: ({ baseUrl, token }) => new Inventory(baseUrl, token),
+  commands: (command) => [
+    command('rebuild <server:word> role=<role:word>', {
+      summary: 'Wipe a server and build it anew in a role',
+      tier: 'dangerous',
+      example: 'rebuild svr-1827 role=web',
+      exclusive: true,
+      timeLimit: patience,
+      async inspect({ args, system, signal }) {
+        const [{ name, role }, roles] = await Promise.all([system.server(args.server, signal), system.roles(signal)])
+        if (!roles.includes(args.role)) throw new Error(`There is no role ${args.role}: ${roles.join(', ')}.`)
+        const say = `${name} currently has role ${role}.`
+        return { type: 'Server', id: name, owner: role, facts: { role }, say }
+      },
+      async run({ args: { role }, system, resource, say, progress, signal }) {
+        const { id } = resource
+        const job = await system.rebuild(id, { role, from: fact(resource, 'role') }, signal)
+        say(`Rebuilding ${id} as role ${role}. See you in ${minutes(job.seconds)}...`)
+        await system.done(job, (step, part) => progress(`${id}: ${step}`, part), signal)
+        return `${id} successfully rebuilt as role ${role}!`
+      },
+    }),
+    command('deploy <app:word> <version:word> to <environment:word>', {
+      summary: 'Put a version of an app in place of the one that runs',
+      tier: 'dangerous',
+      example: 'deploy timeline 2.4.1 to prod',
+      exclusive: true,
+      timeLimit: patience,
+      async inspect({ args: { app, version, environment }, system, signal }) {
+        const [place, build] = await Promise.all([
+          system.place(app, environment, signal),
+          system.version(app, version, signal),
+        ])
+        const { owner, version: present } = place
+        const facts = { present, sha256: build.sha256 }
+        return { type: 'App', id: `${app}/${environment}`, owner, facts, say: `${environment} has ${app} ${present}.` }
+      },
+      async run({ args: { app, version, environment }, system, resource, say, progress, signal }) {
+        const [from, sha256] = [fact(resource, 'present'), fact(resource, 'sha256')]
+        const job = await system.deploy([app, environment], { version, from, sha256 }, signal)
+        say(`Deploying ${app} ${version} to ${environment}. See you in ${minutes(job.seconds)}...`)
+        await system.done(job, (step, part) => progress(`${app}: ${step}`, part), signal)
+        return `${app} ${version} successfully deployed to ${environment}, in place of ${from}!`
+      },
+    }),
+    command('acl add <person> to <resource:word>', {
+      summary: 'Let somebody reach a resource',
+      tier: 'critical',
+      args: { person: person() },
+      example: 'acl add bianca to prod-db',
+      exclusive: true,
+      async inspect({ args: { person: who, resource }, system, signal }) {
+        const { name, owner, grants, people } = await system.resource(resource, signal)
+        if (people.includes(who)) throw new Error(`${who} has access to ${name} already.`)
+        return { type: 'Resource', id: name, owner, facts: { grants }, say: `Access to ${name} is to ${grants}.` }
+      },
+      async run({ args: { person: who }, system, resource, signal }) {
+        await system.admit(resource.id, who, signal)
+        return `${who} now has access to ${resource.id}.`
+      },
+    }),
+  ],
+})

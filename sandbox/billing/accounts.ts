@@ -1,0 +1,119 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** A row, as the vendor's field names say it. Times are ISO 8601 in UTC. */
+export type Subscription = {
+  readonly id: string
+  readonly uuid: string
+  readonly account: string
+  readonly plan: string
+  readonly state: 'active' | 'canceled' | 'expired'
+  readonly created_at: string
+  readonly updated_at: string
+  readonly current_period_started_at: string
+  readonly current_period_ends_at: string
+  readonly trial_started_at: string | null
+  readonly trial_ends_at: string | null
+}
+
+export type Plan = { readonly id: string; readonly code: string; readonly name: string }
+
+const tables = `
+  CREATE TABLE IF NOT EXISTS plans (id TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS accounts (
+    id TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE, company TEXT NOT NULL, created_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS subscriptions (
+    id TEXT PRIMARY KEY, uuid TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL REFERENCES accounts (id), plan TEXT NOT NULL REFERENCES plans (id),
+    state TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    current_period_started_at TEXT NOT NULL, current_period_ends_at TEXT NOT NULL,
+    trial_started_at TEXT, trial_ends_at TEXT
+  ) STRICT;
+`
+
+const plans: readonly (readonly [id: string, code: string, name: string])[] = [
+  ['pl01free', 'free', 'Free'],
+  ['pl02pro', 'pro', 'Pro'],
+  ['pl03enterprise', 'enterprise', 'Enterprise'],
+]
+
+/** Who is a customer at first: the spring in which the talk was given. */
+const customers: readonly (readonly [code: string, plan: string, state: string, trialEnds?: string])[] = [
+  ['AcmeOps', 'pl01free', 'active', '2015-05-18T06:00:00.000Z'],
+  ['Rackspace', 'pl03enterprise', 'active'],
+  ['EpicGames', 'pl01free', 'expired'],
+  ['EpicGames', 'pl02pro', 'active'],
+  ['DeadbeatBiz,Inc', 'pl01free', 'expired'],
+]
+
+/** The customers in their database, filled when it is first opened. */
+export class Accounts {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    database.exec(tables)
+    if (!database.prepare('SELECT 1 FROM plans').get()) this.#fill()
+  }
+
+  /** @param id the account's own id, or `code-` and its code */
+  account(id: string): Record<string, unknown> | undefined {
+    const [column, value] = id.startsWith('code-') ? ['code', id.slice(5)] : ['id', id]
+    return this.#database.prepare(`SELECT * FROM accounts WHERE ${column} = ?`).get(value ?? '')
+  }
+
+  plan(code: string): Plan | undefined {
+    return this.#database.prepare('SELECT * FROM plans WHERE code = ?').get(code) as Plan | undefined
+  }
+
+  planOf(subscription: Subscription): Plan {
+    return this.#database.prepare('SELECT * FROM plans WHERE id = ?').get(subscription.plan) as Plan
+  }
+
+  accountOf(subscription: Subscription): Record<string, unknown> {
+    return this.#database.prepare('SELECT * FROM accounts WHERE id = ?').get(subscription.account) ?? {}
+  }
+
+  /** @param id the subscription's own id, or `uuid-` and its uuid */
+  subscription(id: string): Subscription | undefined {
+    const [column, value] = id.startsWith('uuid-') ? ['uuid', id.slice(5)] : ['id', id]
+    const row = this.#database.prepare(`SELECT * FROM subscriptions WHERE ${column} = ?`).get(value ?? '')
+    return row as Subscription | undefined
+  }
+
+  /** Newest first. */
+  subscriptions(account: unknown): readonly Subscription[] {
+    const all = this.#database.prepare('SELECT * FROM subscriptions WHERE account = ? ORDER BY created_at DESC, id')
+    return all.all(String(account)) as unknown as readonly Subscription[]
+  }
+
+  changePlan(id: string, plan: Plan, at: string): void {
+    this.#database.prepare('UPDATE subscriptions SET plan = ?, updated_at = ? WHERE id = ?').run(plan.id, at, id)
+  }
+
+  /** Moves the end of the period, and of the trial with it where there is one. */
+  billNext({ id, trial_ends_at, current_period_ends_at }: Subscription, next: string, at: string): void {
+    const trial = trial_ends_at === current_period_ends_at ? next : trial_ends_at
+    this.#database
+      .prepare('UPDATE subscriptions SET current_period_ends_at = ?, trial_ends_at = ?, updated_at = ? WHERE id = ?')
+      .run(next, trial, at, id)
+  }
+
+  #fill(): void {
+    const began = '2015-05-04T06:00:00.000Z'
+    const plan = this.#database.prepare('INSERT INTO plans VALUES (?, ?, ?)')
+    const account = this.#database.prepare('INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?)')
+    const subscription = this.#database.prepare('INSERT INTO subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#database.exec('BEGIN')
+    for (const row of plans) plan.run(...row)
+    for (const [index, [code, planId, state, trialEnds]] of customers.entries()) {
+      const id = `ac${Buffer.from(code).toString('hex').slice(0, 12)}`
+      account.run(id, code, code, began)
+      const ends = trialEnds ?? '2015-06-04T06:00:00.000Z'
+      const trial = trialEnds === undefined ? [null, null] : [began, trialEnds]
+      const uuid = `5e1b${String(index).padStart(28, '0')}`
+      subscription.run(`su${index + 1}`, uuid, id, planId, state, began, began, began, ends, ...trial)
+    }
+    this.#database.exec('COMMIT')
+  }
+}

@@ -1,0 +1,141 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+export type Server = { readonly name: string; readonly role: string }
+export type Job = {
+  readonly id: number
+  readonly kind: 'rebuild' | 'deployment'
+  /** The server, or the app and its environment, as `timeline/prod`. */
+  readonly target: string
+  /** The new role, or the new version. */
+  readonly becomes: string
+  readonly started: number
+  readonly ends: number
+  readonly done: number
+}
+export type Place = { readonly app: string; readonly environment: string; readonly version: string }
+export type Version = { readonly app: string; readonly version: string; readonly sha256: string }
+export type Resource = { readonly name: string; readonly owner: string; readonly grants: string }
+
+const tables = `
+  CREATE TABLE IF NOT EXISTS roles (name TEXT PRIMARY KEY) STRICT;
+  CREATE TABLE IF NOT EXISTS servers (name TEXT PRIMARY KEY, role TEXT NOT NULL REFERENCES roles (name)) STRICT;
+  CREATE TABLE IF NOT EXISTS apps (name TEXT PRIMARY KEY, owner TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS versions (
+    app TEXT NOT NULL REFERENCES apps (name), version TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (app, version)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS places (
+    app TEXT NOT NULL, environment TEXT NOT NULL, version TEXT NOT NULL, PRIMARY KEY (app, environment),
+    FOREIGN KEY (app, version) REFERENCES versions (app, version)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS resources (name TEXT PRIMARY KEY, owner TEXT NOT NULL, grants TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS access (
+    resource TEXT NOT NULL REFERENCES resources (name), person TEXT NOT NULL, PRIMARY KEY (resource, person)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, becomes TEXT NOT NULL,
+    started INTEGER NOT NULL, ends INTEGER NOT NULL, done INTEGER NOT NULL
+  ) STRICT;
+`
+
+const first = `
+  INSERT INTO roles VALUES ('backend'), ('web'), ('dba');
+  INSERT INTO servers VALUES ('svr-1827', 'backend'), ('svr-1828', 'web'), ('db-1', 'dba');
+  INSERT INTO apps VALUES ('timeline', 'backend'), ('alerts', 'backend');
+  INSERT INTO versions VALUES
+    ('timeline', '2.4.0', '6c3e226b4d4795d518ab341b0824ec291f41a5c2f3a6a1a6d5b1f0c6fca2a4bf'),
+    ('timeline', '2.4.1', 'a948904f2f0f479b8f8197694b30184b0d2ed1c1cd2a1ec0fb85d299a192a447'),
+    ('alerts', '1.9.0', '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
+  INSERT INTO places VALUES ('timeline', 'prod', '2.4.0'), ('timeline', 'staging', '2.4.1'), ('alerts', 'prod', '1.9.0');
+  INSERT INTO resources VALUES
+    ('prod-db', 'dba', 'read and write every row of the production database'),
+    ('build-hosts', 'backend', 'a shell on every build host');
+  INSERT INTO access VALUES ('prod-db', 'dora'), ('prod-db', 'dean'), ('build-hosts', 'bianca');
+`
+
+/** The inventory in its database, filled when it is first opened. */
+export class Store {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    database.exec(tables)
+    if (!database.prepare('SELECT 1 FROM roles').get()) database.exec(`BEGIN; ${first} COMMIT`)
+  }
+
+  roles(): readonly string[] {
+    return this.#all<{ name: string }>('SELECT name FROM roles ORDER BY name').map(({ name }) => name)
+  }
+
+  server(name: string): Server | undefined {
+    return this.#one('SELECT * FROM servers WHERE name = ?', name)
+  }
+
+  app(name: string): { readonly name: string; readonly owner: string } | undefined {
+    return this.#one('SELECT * FROM apps WHERE name = ?', name)
+  }
+
+  version(app: string, version: string): Version | undefined {
+    return this.#one('SELECT * FROM versions WHERE app = ? AND version = ?', app, version)
+  }
+
+  place(app: string, environment: string): Place | undefined {
+    return this.#one('SELECT * FROM places WHERE app = ? AND environment = ?', app, environment)
+  }
+
+  resource(name: string): Resource | undefined {
+    return this.#one('SELECT * FROM resources WHERE name = ?', name)
+  }
+
+  people(resource: string): readonly string[] {
+    const found = this.#all<{ person: string }>(
+      'SELECT person FROM access WHERE resource = ? ORDER BY person',
+      resource,
+    )
+    return found.map(({ person }) => person)
+  }
+
+  /** False where they had it before. */
+  admit(resource: string, person: string): boolean {
+    return this.#run('INSERT OR IGNORE INTO access VALUES (?, ?)', resource, person) === 1
+  }
+
+  job(id: string): Job | undefined {
+    return this.#one('SELECT * FROM jobs WHERE id = ?', id)
+  }
+
+  /** What is being done to a target right now. */
+  running(target: string): Job | undefined {
+    return this.#one('SELECT * FROM jobs WHERE target = ? AND done = 0', target)
+  }
+
+  begin({ kind, target, becomes, started, ends }: Omit<Job, 'id' | 'done'>): Job | undefined {
+    const sql = 'INSERT INTO jobs VALUES (NULL, ?, ?, ?, ?, ?, 0) RETURNING *'
+    return this.#one(sql, kind, target, becomes, started, ends)
+  }
+
+  /** Work goes on while nobody looks: what has come to its end by now takes effect. */
+  settle(now: number): void {
+    for (const job of this.#all<Job>('SELECT * FROM jobs WHERE done = 0 AND ends <= ? ORDER BY ends', now)) {
+      this.#database.exec('BEGIN')
+      if (job.kind === 'rebuild') this.#run('UPDATE servers SET role = ? WHERE name = ?', job.becomes, job.target)
+      else {
+        const [app = '', environment = ''] = job.target.split('/')
+        this.#run('UPDATE places SET version = ? WHERE app = ? AND environment = ?', job.becomes, app, environment)
+      }
+      this.#run('UPDATE jobs SET done = 1 WHERE id = ?', job.id)
+      this.#database.exec('COMMIT')
+    }
+  }
+
+  #one<T>(sql: string, ...values: readonly (string | number)[]): T | undefined {
+    return this.#database.prepare(sql).get(...values) as T | undefined
+  }
+
+  #all<T>(sql: string, ...values: readonly (string | number)[]): readonly T[] {
+    return this.#database.prepare(sql).all(...values) as unknown as readonly T[]
+  }
+
+  #run(sql: string, ...values: readonly (string | number)[]): number {
+    return Number(this.#database.prepare(sql).run(...values).changes)
+  }
+}
