@@ -2,6 +2,7 @@ import { fromPack } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { acceptChain } from '#core/bundle/bundle.ts'
 import type { Root } from '#core/bundle/company.ts'
+import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
 import { emptyRoot, leafHash } from '#core/log/hash.ts'
 import { type TreeHead, verifyInclusion } from '#core/log/tree.ts'
@@ -45,6 +46,7 @@ export const verifyProof = async (proof: ProofFile, trust: AuditorTrust): Promis
     now,
     bundle,
     policy: policyOf(bundle),
+    keyChanges: KeyChanges.none,
     last: { size: 0, root: emptyRoot },
     loaded: (command) => {
       const listed = bundle.company.commands.find(({ manifest }) => manifest.command === command)

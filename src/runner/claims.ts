@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { type KeptKeyChange, keptKeyChange } from '#core/bundle/key-change.ts'
 import { FoobotError } from '#core/errors.ts'
 import { digest, type Envelope, envelope, id, time } from '#core/statement/fields.ts'
 import type { Announce, TreeHead } from '#wire/runner.ts'
@@ -39,6 +40,7 @@ const record = z.union([
   z.strictObject({ claim, settled: z.exactOptional(z.literal(true)) }),
   z.strictObject({ receipts: envelope, statements: z.array(digest) }),
   z.strictObject({ recorded: z.array(digest) }),
+  z.strictObject({ keyChange: keptKeyChange }),
 ])
 
 type Record_ = z.infer<typeof record>
@@ -63,6 +65,7 @@ export class Claims {
   #bundle: { readonly version: number; readonly digest: string } | undefined
   readonly #known = new Map<string, Known>()
   readonly #ofStatement = new Map<string, Known>()
+  readonly #keyChanges: KeptKeyChange[] = []
   readonly #receipts = new Map<Envelope, Set<string>>()
   #release: () => void = () => undefined
 
@@ -184,6 +187,17 @@ export class Claims {
     return [...this.#receipts.keys()]
   }
 
+  /** Keeps a change of somebody's keys, for ever. */
+  keepKeyChange(keyChange: KeptKeyChange): Promise<void> {
+    this.#keyChanges.push(keyChange)
+    return this.#append({ keyChange: { ...keyChange, by: [...keyChange.by] } })
+  }
+
+  /** The key changes kept, oldest first. */
+  get keyChanges(): readonly KeptKeyChange[] {
+    return this.#keyChanges
+  }
+
   /** The claims that a server may still wait for. `alive`: their handler runs in this process. */
   announced(alive: (request: string) => boolean): Announce['claims'] {
     return [...this.#known.values()]
@@ -215,6 +229,7 @@ export class Claims {
     else if ('bundle' in read) this.#bundle = read.bundle
     else if ('claim' in read) this.#keep({ claim: read.claim, state: read.settled ? 'settled' : 'open' })
     else if ('receipts' in read) this.#keepReceipts(read)
+    else if ('keyChange' in read) this.#keyChanges.push(read.keyChange)
     else this.#settle(read.recorded)
   }
 
@@ -248,6 +263,7 @@ export class Claims {
     yield { seen: this.#highest }
     yield { checkpoint: this.#head }
     if (this.#bundle) yield { bundle: this.#bundle }
+    for (const keyChange of this.#keyChanges) yield { keyChange: { ...keyChange, by: [...keyChange.by] } }
     for (const { claim, state } of this.#known.values()) yield { claim, ...(state === 'settled' && { settled: true }) }
     for (const [receipts, waiting] of this.#receipts) yield { receipts, statements: [...waiting] }
   }

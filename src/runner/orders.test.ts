@@ -71,6 +71,7 @@ const orders = (): Orders =>
         return inForce
       },
     },
+    keys: { changes: facts.keyChanges },
     commands: load(),
     redactor: redactorOf([secret]),
     send: (message) => said.push(message),

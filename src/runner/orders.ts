@@ -1,11 +1,20 @@
 import type { Bundle } from '#core/bundle/company.ts'
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { Requester } from '#core/command/plugin.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { isAtLeast } from '#core/tier.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
-import { type Case, checkPapers, checkWorld, type Facts, type Order, WarrantRefusal } from '#core/warrant/verify.ts'
+import {
+  type Case,
+  checkConsentsAgain,
+  checkPapers,
+  checkWorld,
+  type Facts,
+  type Order,
+  WarrantRefusal,
+} from '#core/warrant/verify.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { Execute, FromRunner } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
@@ -26,6 +35,7 @@ export type OrdersOf = {
   readonly log: RunnerLogger
   readonly claims: Claims
   readonly held: { readonly inForce: InForce | undefined }
+  readonly keys: { readonly changes: KeyChanges }
   readonly commands: ReadonlyMap<string, LoadedCommand>
   readonly redactor: Redactor
   readonly send: (message: FromRunner) => void
@@ -126,12 +136,13 @@ export class Orders {
   }
 
   #facts({ bundle, policy }: InForce): Facts {
-    const { me, clock, claims, commands, redactor } = this.#of
+    const { me, clock, claims, keys, commands, redactor } = this.#of
     return {
       me,
       now: toSeconds(clock()),
       bundle,
       policy,
+      keyChanges: keys.changes,
       last: { size: claims.head.size, root: Buffer.from(claims.head.root, 'hex') },
       loaded: (command) => commands.get(command),
       inspect: async (statement, args) => {
@@ -226,14 +237,16 @@ export class Orders {
   }
 
   /** What may have changed while the target was looked at. */
-  #lookAgain({ statement, facts }: Case, now: number): void {
-    const { claims, held } = this.#of
+  #lookAgain(c: Case, now: number): void {
+    const { statement, facts } = c
+    const { claims, held, keys } = this.#of
     if (claims.behind(now) !== undefined)
       throw new WarrantRefusal('time', 'My clock went back: an administrator must set it right.')
     if (statement.exp <= now) throw new WarrantRefusal('time', 'It has expired.')
     if (held.inForce?.bundle !== facts.bundle) {
       throw new WarrantRefusal('bundle', `Bundle ${held.inForce?.bundle.version} came into force meanwhile.`)
     }
+    if (keys.changes !== facts.keyChanges) checkConsentsAgain(c, keys.changes)
   }
 
   #start({ statement, digest, args, facts }: Case, { declared, system }: LoadedCommand): Run {

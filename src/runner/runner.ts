@@ -15,6 +15,7 @@ import type { Envelope } from '#core/statement/fields.ts'
 import type { BundlePack, FromRunner, FromServer } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { HeldBundle } from './held-bundle.ts'
+import { HeldKeys } from './held-keys.ts'
 import { inspect, LookLimit } from './inspect.ts'
 import { Link } from './link.ts'
 import { type Loaded, loadPlugins } from './load.ts'
@@ -54,6 +55,7 @@ class Runner {
   readonly #loaded: Loaded
   readonly #claims: Claims
   readonly #held: HeldBundle
+  readonly #keys: HeldKeys
   readonly #redactor: Redactor
   readonly #looks: LookLimit
   readonly #receipts: ReceiptBook
@@ -74,6 +76,7 @@ class Runner {
     this.#redactor = redactorOf(loaded.secrets)
     this.#looks = new LookLimit(clock)
     this.#held = new HeldBundle({ deployment, root, lowest, folder, claims, log })
+    this.#keys = new HeldKeys(claims)
     this.#receipts = new ReceiptBook({
       deployment,
       runner,
@@ -88,6 +91,7 @@ class Runner {
       log,
       claims,
       held: this.#held,
+      keys: this.#keys,
       commands: loaded.commands,
       redactor: this.#redactor,
       send: (message) => this.#say(message),

@@ -38,6 +38,7 @@ export class ActingRunner {
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       claims,
       held: { inForce: { bundle, policy: facts.policy } },
+      keys: { changes: facts.keyChanges },
       commands: new Map(commands),
       redactor: redactorOf([]),
       send: (message) => this.said.push(message),

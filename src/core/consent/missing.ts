@@ -1,4 +1,4 @@
-import type { Requirement } from '#core/policy/decision.ts'
+import type { Decision, Requirement } from '#core/policy/decision.ts'
 import { isAsStrong, type Strength } from '#core/policy/key-class.ts'
 
 /** A consent to this very statement, already found to be its person's, in force and of its group. */
@@ -10,6 +10,16 @@ export type Given = {
   /** Attested by a service, or the class of the key that signed. */
   readonly strength: Strength
 }
+
+/**
+ * What a request still owes, by what policy says of it.
+ * @param given as for `missing`
+ */
+export const stillOwed = (
+  decision: Exclude<Decision, { readonly outcome: 'deny' }>,
+  given: readonly Given[],
+  requester: string | undefined,
+): readonly Requirement[] => (decision.outcome === 'owes' ? missing(decision.owes, given, requester) : [])
 
 /**
  * What is still owed after these consents: the one subtraction, made by server and runner alike. It only ever takes

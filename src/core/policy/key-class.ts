@@ -15,3 +15,6 @@ export const isAsStrong = (strength: Strength, least: Strength): boolean => rank
 
 /** The stronger of two. */
 export const stronger = <S extends Strength>(a: S, b: S): S => (isAsStrong(a, b) ? a : b)
+
+/** The weaker of two. */
+export const weaker = <S extends Strength>(a: S, b: S): S => (isAsStrong(a, b) ? b : a)

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import type { Company } from '#core/bundle/company.ts'
+import { keyRemoveKind } from '#core/bundle/key-change.ts'
+import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { type AttestedConsent, attestedConsentKind } from '#core/consent/consent.ts'
+import { keys, services } from '#core/consent/people.fixture.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { policyOf } from '#core/policy/decide.ts'
+import { signedBy } from '#core/signature/signer.fixture.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import { statementKind } from '#core/statement/statement.ts'
 import {
   type Case,
+  checkConsentsAgain,
   checkPapers,
   checkWorld,
   type Facts,
@@ -18,6 +26,43 @@ import * as f from './warrant.fixture.ts'
 import { warrantKind } from './warrant.ts'
 
 const leaf = (text: string): Uint8Array => leafHash(Buffer.from(text))
+
+/** Other rules of the company, and what follows from them. */
+const withCompany = (change: Partial<Company>): Facts => {
+  const bundle = { ...f.bundle, company: { ...f.company, ...change } }
+  return { ...f.facts, bundle, policy: policyOf(bundle) }
+}
+
+/** As if nothing were owed: only the check of each consent by itself can still refuse. */
+const owesNothing: Facts = {
+  ...f.facts,
+  policy: { ...f.facts.policy, decide: () => ({ outcome: 'allow', because: [] }) },
+}
+
+const removal = signedBy(
+  keyRemoveKind,
+  { v: 1, deployment: 'acme', person: 'jhand', key: keys.jhand.key, iat: f.now },
+  keys.passkey,
+)
+
+const attested = (digest: string, change: Partial<AttestedConsent> = {}): Envelope =>
+  signedBy(
+    attestedConsentKind,
+    {
+      v: 1,
+      deployment: 'acme',
+      statement: digest,
+      person: 'jhand',
+      as: 'requester',
+      iat: f.now,
+      method: 'totp',
+      account: 'jhand',
+      linked: 0,
+      message: 'm2',
+      ...change,
+    },
+    services.totp,
+  )
 
 /** For each step of the list, warrants that it alone catches. */
 const forgeries: readonly { step: string; what: string; order: Order; facts?: Facts }[] = [
@@ -107,11 +152,150 @@ const forgeries: readonly { step: string; what: string; order: Order; facts?: Fa
     order: f.order({ statement: { text: 'commit -am "bug (5563) fixed"' } }),
   },
   {
-    step: 'consents',
-    what: 'a consent, which nobody can check yet',
+    step: 'time',
+    what: 'a consent from before the statement',
     order: f.order({
-      warrant: { consents: [{ payloadType: 'x', payload: 'AAAA', signatures: [{ keyid: 'x', sig: 'AAAA' }] }] },
+      statement: f.ofTier.sensitive,
+      consents: (digest) => [f.yes(digest, keys.jhand, { iat: f.now - 31 })],
     }),
+  },
+  {
+    step: 'time',
+    what: 'a consent from the future',
+    order: f.order({
+      statement: f.ofTier.sensitive,
+      consents: (digest) => [f.yes(digest, keys.jhand, { iat: f.now + 31 })],
+    }),
+  },
+  {
+    step: 'time',
+    what: 'a consent from after the statement',
+    order: f.order({
+      statement: { ...f.ofTier.sensitive, iat: f.now - 280, exp: f.now + 1 },
+      consents: (digest) => [f.yes(digest, keys.jhand, { iat: f.now + 2 })],
+    }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent to another statement',
+    order: f.order({ consents: () => [f.yes('f'.repeat(64))] }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent for another deployment',
+    order: f.order({ consents: (digest) => [f.yes(digest, keys.jhand, { deployment: 'other' })] }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent by a key that nobody lists',
+    order: f.order({ consents: (digest) => [f.yes(digest, keys.stranger)] }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent by a key of somebody else',
+    order: f.order({ consents: (digest) => [f.yes(digest, keys.bianca)] }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent with the signature of another',
+    order: f.order({
+      consents: (digest) => [
+        { ...f.yes(digest), signatures: f.yes(digest, keys.jhand, { as: 'approver', group: 'Devs' }).signatures },
+      ],
+    }),
+  },
+  {
+    step: 'consents',
+    what: 'a consent by a key that was removed',
+    order: f.order({ consents: (digest) => [f.yes(digest)] }),
+    facts: { ...f.facts, keyChanges: KeyChanges.none.take(removal, f.bundle, f.now) },
+  },
+  {
+    step: 'consents',
+    what: 'a consent by too weak a key',
+    order: f.order({ statement: f.ofTier.critical, consents: (digest) => [f.yes(digest)] }),
+    facts: owesNothing,
+  },
+  {
+    step: 'consents',
+    what: 'a consent by a key weaker than the bundle asks',
+    order: f.order({ consents: (digest) => [f.yes(digest, keys.passkey)] }),
+    facts: withCompany({ limits: { tiers: new Map([['member', { key: 'hardware' }]]) } }),
+  },
+  {
+    step: 'consents',
+    what: 'an approval by who asked',
+    order: f.order({
+      consents: (digest) => [f.yes(digest, keys.jhand, { as: 'approver', group: 'Backend' })],
+    }),
+  },
+  {
+    step: 'consents',
+    what: 'an approval by the agent',
+    order: f.order({
+      statement: { agent: 'bianca' },
+      consents: (digest) => [f.yes(digest, keys.bianca, f.biancaSays)],
+    }),
+  },
+  {
+    step: 'consents',
+    what: 'an approval for a group that the approver is not in',
+    order: f.order({ consents: (digest) => [f.yes(digest, keys.bianca, { ...f.biancaSays, group: 'DBA' })] }),
+  },
+  {
+    step: 'consents',
+    what: 'a requester’s consent by somebody else',
+    order: f.order({ consents: (digest) => [f.yes(digest, keys.bianca, { person: 'bianca' })] }),
+  },
+  {
+    step: 'consents',
+    what: 'one person counted twice, by two keys',
+    order: f.order({
+      consents: (digest) => f.sorted([f.yes(digest), f.yes(digest, keys.passkey, { iat: f.now - 1 })]),
+    }),
+  },
+  {
+    step: 'consents',
+    what: 'one person counted twice, for two groups',
+    order: f.order({
+      consents: (digest) =>
+        f.sorted([f.yes(digest, keys.dora, f.doraSays), f.yes(digest, keys.dora, { ...f.doraSays, group: 'DBA' })]),
+    }),
+  },
+  {
+    step: 'consents',
+    what: 'the same consent twice',
+    order: f.order({ consents: (digest) => [f.yes(digest), f.yes(digest)] }),
+  },
+  {
+    step: 'consents',
+    what: 'consents in another order',
+    order: f.order({
+      statement: f.ofTier.dangerous,
+      consents: (digest) => f.sorted(f.enough(digest)).reverse(),
+    }),
+    facts: owesNothing,
+  },
+  {
+    step: 'consents',
+    what: 'a passkey on a page that may not sign that high',
+    order: f.order({ statement: f.ofTier.dangerous, consents: (digest) => [f.yes(digest, keys.lowPasskey)] }),
+    facts: owesNothing,
+  },
+  {
+    step: 'consents',
+    what: 'an attested consent that the bundle does not allow',
+    order: f.order({ consents: (digest) => [attested(digest)] }),
+    facts: withCompany({ attested: { factors: new Map(), words: [] } }),
+  },
+  {
+    step: 'consents',
+    what: 'an attested approval of a dangerous command',
+    order: f.order({ statement: f.ofTier.dangerous, consents: (digest) => [attested(digest, f.biancaSays)] }),
+    facts: {
+      ...withCompany({ attested: { factors: new Map([['totp', 'critical']]), words: [] } }),
+      policy: owesNothing.policy,
+    },
   },
   {
     step: 'resource',
@@ -127,9 +311,47 @@ const forgeries: readonly { step: string; what: string; order: Order; facts?: Fa
   {
     step: 'owed',
     what: 'a sensitive command without its consent',
+    order: f.order({ statement: f.ofTier.sensitive }),
+  },
+  {
+    step: 'owed',
+    what: 'a dangerous command without its approval',
+    order: f.order({ statement: f.ofTier.dangerous, consents: (digest) => [f.yes(digest)] }),
+  },
+  {
+    step: 'owed',
+    what: 'an approval of another group than the owner’s',
     order: f.order({
-      statement: { command: 'upgrade', tier: 'sensitive', text: 'upgrade AcmeOps to Pro' },
+      statement: f.ofTier.dangerous,
+      consents: (digest) => f.sorted([f.yes(digest), f.yes(digest, keys.dora, { ...f.doraSays, group: 'DBA' })]),
     }),
+  },
+  {
+    step: 'owed',
+    what: 'approvals alone, where the requester has said nothing',
+    order: f.order({ statement: f.ofTier.dangerous, consents: (digest) => [f.yes(digest, keys.bianca, f.biancaSays)] }),
+  },
+  {
+    step: 'owed',
+    what: 'an attested yes where a signature is owed',
+    order: f.order({ statement: f.ofTier.sensitive, consents: (digest) => [attested(digest)] }),
+    facts: f.withPolicies('@owes("signature")\nforbid (principal, action == Action::"upgrade", resource);'),
+  },
+  {
+    step: 'owed',
+    what: 'one approval where two are owed',
+    order: f.order({ statement: f.ofTier.dangerous, consents: (digest) => f.sorted(f.enough(digest)) }),
+    facts: f.withPolicies(
+      '@owes("approval resource.owner 2")\nforbid (principal, action == Action::"rebuild", resource);',
+    ),
+  },
+  {
+    step: 'owed',
+    what: 'an approval weaker than policy asks',
+    order: f.order({ statement: f.ofTier.dangerous, consents: (digest) => f.sorted(f.enough(digest)) }),
+    facts: f.withPolicies(
+      '@owes("approval Backend verified")\nforbid (principal, action == Action::"rebuild", resource);',
+    ),
   },
 ]
 
@@ -166,6 +388,40 @@ describe('the list of the runner', () => {
 
   it.each(forgeries)('nothing but $step catches $what', async ({ step, order, facts = f.facts }) => {
     await expect(run(order, facts, step)).resolves.toBeDefined()
+  })
+
+  it('lets one pass that owes much and lacks nothing', async () => {
+    const order = f.order({ statement: f.ofTier.dangerous, consents: (digest) => f.sorted(f.enough(digest)) })
+    expect((await run(order, f.facts)).given).toHaveLength(2)
+    const critical = f.order({
+      statement: f.ofTier.critical,
+      consents: (digest) => f.sorted([f.yes(digest, keys.passkey), f.yes(digest, keys.biancaPasskey, f.biancaSays)]),
+    })
+    expect((await run(critical, f.facts)).given?.map(({ strength }) => strength)).toEqual(['verified', 'verified'])
+    const attestedOne = f.order({ statement: f.ofTier.sensitive, consents: (digest) => [attested(digest)] })
+    expect((await run(attestedOne, f.facts)).given?.[0]?.strength).toBe('attested')
+  })
+
+  it('says what is missing', async () => {
+    const order = f.order({ statement: f.ofTier.critical })
+    await expect(run(order, f.facts)).rejects.toMatchObject({
+      say: 'Missing: the requester’s signature, 1 approval from Backend.',
+    })
+  })
+
+  it('refuses a consent that is of no kind: shape', () => {
+    const consents = [{ payloadType: 'x', payload: 'AAAA', signatures: [{ keyid: 'x', sig: 'AAAA' }] }]
+    expect(() => checkPapers(f.order({ warrant: { consents } }), f.facts)).toThrow(
+      expect.objectContaining({ step: 'shape' }),
+    )
+  })
+
+  it('looks at the consents again where keys have changed', async () => {
+    const order = f.order({ statement: f.ofTier.sensitive, consents: (digest) => [f.yes(digest)] })
+    const passed = await run(order, f.facts)
+    expect(() => checkConsentsAgain(passed, KeyChanges.none)).not.toThrow()
+    const removed = KeyChanges.none.take(removal, f.bundle, f.now)
+    expect(() => checkConsentsAgain(passed, removed)).toThrow(expect.objectContaining({ step: 'consents' }))
   })
 
   it('names every step in a forgery', () => {

@@ -1,16 +1,23 @@
 import type { Bundle } from '#core/bundle/company.ts'
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { listedOf } from '#core/bundle/listing.ts'
 import { type ListedCommand, type ManifestEntry, tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
 import type { Arguments } from '#core/command/plugin.ts'
 import { render } from '#core/command/render.ts'
 import { type Template, templateOf } from '#core/command/template.ts'
+import { ConsentRefusal, checkConsentTime, checkYes, readConsent } from '#core/consent/check.ts'
+import type { Consent } from '#core/consent/consent.ts'
+import { type Given, stillOwed } from '#core/consent/missing.ts'
+import { FoobotError } from '#core/errors.ts'
 import { openNote } from '#core/log/checkpoint.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
 import type { Policy } from '#core/policy/decide.ts'
+import type { Requirement } from '#core/policy/decision.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
+import type { Letter } from '#core/statement/envelope.ts'
 import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
 import { isAtLeast } from '#core/tier.ts'
 import { type Warrant, warrantKind } from './warrant.ts'
@@ -35,6 +42,8 @@ export type Facts = {
   readonly now: number
   readonly bundle: Bundle
   readonly policy: Policy
+  /** Keys added and removed since, as they are known here. */
+  readonly keyChanges: KeyChanges
   /** The last checkpoint accepted. */
   readonly last: TreeHead
   /** The command as it is loaded here, by name. */
@@ -56,6 +65,10 @@ export type Case = {
   readonly listed: ListedCommand
   readonly template: Template
   readonly args: Arguments
+  /** What the consents say, unproven: in the order of the warrant. */
+  readonly consents: readonly Letter<Consent>[]
+  /** The consents, once each is checked. */
+  given?: readonly Given[]
   /** The checkpoint of the order, once its signature and consistency are proven. */
   head?: TreeHead
 }
@@ -105,6 +118,7 @@ export const open = (order: Order, facts: Facts): Case => {
     listed,
     template,
     args: parseText(template, statement.text),
+    consents: warrant.consents.map(readConsent),
   }
 }
 
@@ -145,12 +159,13 @@ const sealed = (c: Case): void => {
 }
 
 /** 5: it lives, and no longer than its tier may. */
-const time = ({ warrant, statement, facts }: Case): void => {
+const time = ({ warrant, statement, consents, facts }: Case): void => {
   if (statement.iat > facts.now + skew || warrant.iat > facts.now + skew)
     refuse('time', 'It comes from the future: look at the clocks.')
   if (statement.exp <= facts.now) refuse('time', 'It has expired.')
   const { life } = tierRule(statement.tier, facts.bundle.company.limits)
   if (statement.exp - statement.iat > life) refuse('time', `It lives longer than ${life} s.`)
+  for (const { value } of consents) checkConsentTime(value, { statement, now: facts.now })
 }
 
 /** 6: the command is the one that is loaded here and that the bundle lists. */
@@ -177,9 +192,15 @@ const text = ({ statement, template, args }: Case): void => {
   if (render(template, args) !== statement.text) refuse('text', 'The text is not in its canonical form.')
 }
 
-/** 8: each consent is a yes of exactly its person to exactly this statement. */
-const consents = ({ warrant }: Case): void => {
-  if (warrant.consents.length > 0) refuse('consents', 'Consents cannot be checked yet.')
+/** 8: each consent is a yes of exactly its person to exactly this statement, and each person stands there once. */
+const consents = (c: Case): void => {
+  const { warrant, statement, digest, facts } = c
+  const { bundle, keyChanges, now } = facts
+  const isSorted = c.consents.every(({ digest: one }, n) => n === 0 || one > (c.consents[n - 1]?.digest ?? ''))
+  if (!isSorted) refuse('consents', 'The consents are not sorted by digest, each once.')
+  const given = warrant.consents.map((envelope) => checkYes(envelope, { statement, digest, bundle, keyChanges, now }))
+  if (new Set(given.map(({ person }) => person)).size < given.length) refuse('consents', 'One person is counted twice.')
+  c.given = given
 }
 
 /** 9: the target is what the statement says, looked at now. */
@@ -210,10 +231,25 @@ const may = (c: Case): void => {
   if (decision.outcome === 'deny') refuse('may', decision.why)
 }
 
-/** 11: nothing that is owed is missing. */
+/** 11: nothing that is owed is missing. Only consents that step 8 has checked count. */
 const owed = (c: Case): void => {
   const decision = decide(c)
-  if (decision.outcome === 'owes') refuse('owed', 'What it owes is missing.')
+  if (decision.outcome === 'deny') return
+  const lacking = stillOwed(decision, c.given ?? [], c.statement.requester)
+  if (lacking.length > 0) refuse('owed', `Missing: ${lacking.map(inWords).join(', ')}.`)
+}
+
+const inWords = (owed: Requirement): string => {
+  switch (owed.kind) {
+    case 'reason':
+      return 'a reason'
+    case 'signature':
+      return 'the requester’s signature'
+    case 'second-factor':
+      return 'the requester’s second factor'
+    case 'approval':
+      return `${owed.count} approval${owed.count === 1 ? '' : 's'} from ${owed.group}`
+  }
 }
 
 const refuse = (step: string, say: string, log?: 'behind' | 'fork'): never => {
@@ -263,6 +299,16 @@ export const checkWorld = async (c: Case, steps = worldSteps): Promise<void> => 
   }
 }
 
+/**
+ * Checks the consents once more, where keys have changed since: a removal counts at once.
+ * @throws WarrantRefusal
+ */
+export const checkConsentsAgain = (c: Case, keyChanges: KeyChanges): void => {
+  const now = { ...c, facts: { ...c.facts, keyChanges } }
+  guarded('consents', now, () => consents(now))
+  guarded('owed', now, () => owed(now))
+}
+
 const guarded = <T>(step: string, c: Case | undefined, check: () => T): T => {
   try {
     return check()
@@ -273,8 +319,12 @@ const guarded = <T>(step: string, c: Case | undefined, check: () => T): T => {
 
 /** INVARIANT: any throw refuses. */
 const asRefusal = (step: string, c: Case | undefined, error: unknown): WarrantRefusal => {
-  const refusal =
-    error instanceof WarrantRefusal ? error : new WarrantRefusal(step, `It could not be checked: ${String(error)}`)
+  const refusal = error instanceof WarrantRefusal ? error : new WarrantRefusal(step, sentenceOf(error))
   if (c?.head) refusal.head = c.head
   return refusal
 }
+
+const sentenceOf = (error: unknown): string =>
+  error instanceof ConsentRefusal || error instanceof FoobotError
+    ? error.say
+    : `It could not be checked: ${String(error)}`

@@ -1,12 +1,18 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import type { Bundle, Company } from '#core/bundle/company.ts'
+import { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
+import { type Consent, consentKind } from '#core/consent/consent.ts'
+import { keys, peopleAndPlaces } from '#core/consent/people.fixture.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { edgeRoot, emptyEdge, grow } from '#core/log/edge.ts'
 import { emptyRoot, leafHash } from '#core/log/hash.ts'
 import { inclusionProof, type LogReader } from '#core/log/tree.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
+import { signedBy, type TestSigner } from '#core/signature/signer.fixture.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
 import type { Facts, Order } from './verify.ts'
 import { type Warrant, warrantKind } from './warrant.ts'
@@ -43,26 +49,21 @@ export const company: Company = {
   dateOrder: 'month-first',
   root: { administrators: [], threshold: 1 },
   log: { key: logKey },
-  attesting: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: logKey, zone: 'delivery' }]]),
-  desks: new Map(),
-  owners: new Map(),
   accepted: new Map(),
-  attested: { factors: new Map(), words: [] },
   limits: { tiers: new Map() },
-  people: new Map(
-    ['jhand', 'fiona'].map((id) => [id, { id, name: id, accounts: [], keys: [], hardware: new Set<never>() }]),
-  ),
-  groups: new Map([['Devs', new Set(['jhand'])]]),
+  ...peopleAndPlaces,
   rooms: new Map([['devs', { name: 'devs', groups: ['Devs'], places: [] }]]),
   commands: [
     listed('commit', 'commit -am <message:text...>', 'member'),
     listed('push', 'push', 'member'),
     listed('upgrade', 'upgrade <customer:text> to <plan:Free|Pro>', 'sensitive'),
+    listed('rebuild', 'rebuild <server:word> role=<role:word>', 'dangerous'),
+    listed('acl add', 'acl add <who:person> <right:word>', 'critical'),
   ],
   policies: new Map(
-    ['commit', 'push', 'upgrade'].map((command, i) => [
+    ['commit', 'push', 'upgrade', 'rebuild', 'acl add'].map((command, i) => [
       `policy/devs.cedar#${i + 1}`,
       `permit (principal in Group::"Devs", action == Action::"${command}", resource);`,
     ]),
@@ -80,12 +81,20 @@ export const facts: Facts = {
   now,
   bundle,
   policy: policyOf(bundle),
+  keyChanges: KeyChanges.none,
   last: { size: 0, root: emptyRoot },
   loaded: (command) => {
     const entry = company.commands.find(({ manifest }) => manifest.command === command)
     return entry && { definition, manifest: entry.manifest }
   },
-  inspect: () => Promise.resolve(resource),
+  inspect: ({ tier, resource: of }) => Promise.resolve(tier === 'dangerous' || tier === 'critical' ? of : resource),
+}
+
+/** The company with more policies. */
+export const withPolicies = (...texts: readonly string[]): Facts => {
+  const more = texts.map((text, n) => [`policy/more.cedar#${n + 1}`, text] as const)
+  const other = { ...bundle, company: { ...company, policies: new Map([...company.policies, ...more]) } }
+  return { ...facts, bundle: other, policy: policyOf(other) }
 }
 
 export const statement: Statement = {
@@ -113,7 +122,47 @@ export type Forgery = {
   readonly order?: Partial<Order>
   /** Other leaves that stand before. */
   readonly before?: readonly Uint8Array[]
+  /** Consents to the statement, sorted by digest. */
+  readonly consents?: (digest: string) => readonly Envelope[]
 }
+
+/** A statement of a tier, with what its command is. */
+export const ofTier = {
+  sensitive: { command: 'upgrade', tier: 'sensitive', text: 'upgrade AcmeOps to Pro' },
+  dangerous: {
+    command: 'rebuild',
+    tier: 'dangerous',
+    text: 'rebuild svr-1827 role=web',
+    resource: { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'backend' } },
+    exp: now + 3600,
+  },
+  critical: {
+    command: 'acl add',
+    tier: 'critical',
+    text: 'acl add fiona admin',
+    resource: { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'backend' } },
+    exp: now + 3600,
+  },
+} as const satisfies Readonly<Record<string, Partial<Statement>>>
+
+/** A yes to a statement, by default the requester's own. */
+export const yes = (digest: string, signer: TestSigner = keys.jhand, change: Partial<Consent> = {}): Envelope =>
+  signedBy(
+    consentKind,
+    { v: 1, deployment: 'acme', statement: digest, person: 'jhand', as: 'requester', iat: now, ...change },
+    signer,
+  )
+
+export const biancaSays = { person: 'bianca', as: 'approver', group: 'Backend' } as const
+export const doraSays = { person: 'dora', as: 'approver', group: 'Backend' } as const
+
+/** All that a dangerous command owes. */
+export const enough = (digest: string): readonly Envelope[] => [yes(digest), yes(digest, keys.bianca, biancaSays)]
+
+const digestOf = (envelope: Envelope): string => readEnvelope(consentKind, envelope).digest
+
+export const sorted = (envelopes: readonly Envelope[]): Envelope[] =>
+  [...envelopes].sort((a, b) => (digestOf(a) < digestOf(b) ? -1 : 1))
 
 /** An order that is right in all that is not forged. */
 export const order = (forgery: Forgery = {}): Order => {
@@ -124,7 +173,7 @@ export const order = (forgery: Forgery = {}): Order => {
     runner: 'delivery',
     bundle: { version: bundle.version, digest: bundle.digest },
     statement: Buffer.from(body).toString('base64'),
-    consents: [],
+    consents: [...(forgery.consents?.(statementKind.digest(body)) ?? [])],
     iat: now,
     ...forgery.warrant,
   })

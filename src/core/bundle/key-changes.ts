@@ -1,0 +1,239 @@
+import { FoobotError } from '#core/errors.ts'
+import type { Key } from '#core/signature/key.ts'
+import { openEnvelope } from '#core/signature/open.ts'
+import type { Proof } from '#core/signature/verify.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { isAtLeast, type Tier } from '#core/tier.ts'
+import type { Bundle, Company, KeyClassName } from './company.ts'
+import { type KeptKeyChange, type KeyChangePayload, keyAddKind, kindOfChange, type Signer } from './key-change.ts'
+
+export { keyAddKind, keyRemoveKind } from './key-change.ts'
+
+/** A key with which a person can say yes now. */
+export type KeyInForce = {
+  readonly key: Key
+  /** The most that its signature is worth; absent for a key that the bundle lists. */
+  readonly most?: KeyClassName
+  /** The highest tier that it counts for; absent where it counts for all. */
+  readonly upTo?: Tier
+}
+
+type KeyChange = KeptKeyChange & {
+  readonly what: 'add' | 'remove'
+  readonly digest: string
+  readonly value: KeyChangePayload
+}
+
+/** Those who may vouch for somebody who has no key left. */
+const vouchers = 'People'
+const hour = 3600
+const day = 24 * hour
+/** Seconds from storing until a key that others vouched for counts. */
+const vouchedAfter = day
+/** Seconds that an added key is in force, from its `iat`. */
+const life = 30 * day
+const skew = 30
+/** Changes kept of one person: whoever steals a key cannot fill the disk with it. */
+const mostKept = 256
+
+/**
+ * The keys that people added and removed between bundles, as they are known here. Nothing that was taken is forgotten,
+ * and what counts is worked out anew at each question: by the bundle in force, and by all that was removed since.
+ */
+export class KeyChanges {
+  static readonly none = new KeyChanges([])
+
+  readonly #all: readonly KeyChange[]
+
+  private constructor(all: readonly KeyChange[]) {
+    this.#all = all
+  }
+
+  /** Those that were kept here before, with who had signed them. */
+  static of(kept: Iterable<KeptKeyChange>): KeyChanges {
+    return new KeyChanges([...kept].map(known))
+  }
+
+  /** What must be kept over a restart, in the order in which it came. */
+  get kept(): readonly KeptKeyChange[] {
+    return this.#all.map(({ envelope, storedAt, by }) => ({ envelope, storedAt, by }))
+  }
+
+  /** The digest of each, in the order in which they came. */
+  get digests(): readonly string[] {
+    return this.#all.map(({ digest }) => digest)
+  }
+
+  has(digest: string): boolean {
+    return this.#all.some((change) => change.digest === digest)
+  }
+
+  /**
+   * Takes a change that is handed over, by whomever. One that is known already changes nothing, not even when it was
+   * stored.
+   * @param storedAt seconds: now, by one's own clock
+   * @throws FoobotError `key-change-refused` with what is wrong, `signature-refused`, `payload-malformed`
+   */
+  take(envelope: Envelope, { company }: Pick<Bundle, 'company'>, storedAt: number): KeyChanges {
+    const kind = kindOfChange(envelope)
+    const { value, digest } = readEnvelope(kind, envelope)
+    if (this.has(digest)) return this
+    if (value.deployment !== company.deployment)
+      refuse(`it is for ${value.deployment}, and this is ${company.deployment}`)
+    if (value.iat > storedAt + skew) refuse('it comes from the future: look at the clocks')
+    const by = kind === keyAddKind ? this.#checkAdd(envelope, company, storedAt) : this.#checkRemove(envelope, company)
+    return new KeyChanges([...this.#all, known({ envelope, storedAt, by })])
+  }
+
+  /** Whether this person has lost this key, for good. */
+  isRemoved(person: string, key: Key): boolean {
+    return this.#of('remove', person).some(({ value }) => value.key === key)
+  }
+
+  /** The keys that were added for a person, with who added them; whether they count is another question. */
+  addedFor(
+    person: string,
+  ): readonly { readonly key: Key; readonly iat: number; readonly storedAt: number; readonly by: readonly Signer[] }[] {
+    return this.#of('add', person).map(({ value: { key, iat }, storedAt, by }) => ({ key, iat, storedAt, by }))
+  }
+
+  /** The person whom a key was added for: it is theirs for ever. */
+  ownerOf(key: Key): string | undefined {
+    return this.#all.find(({ what, value }) => what === 'add' && value.key === key)?.value.person
+  }
+
+  #of(what: KeyChange['what'], person: string): readonly KeyChange[] {
+    return this.#all.filter((change) => change.what === what && change.value.person === person)
+  }
+
+  #checkAdd(envelope: Envelope, company: Company, now: number): readonly Signer[] {
+    const { value } = readEnvelope(keyAddKind, envelope)
+    const { person, key, iat } = value
+    if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
+    if (iat + life <= now) refuse('it is older than 30 days: sign it again')
+    if (this.isRemoved(person, key)) refuse('this key was removed, which is for good: make a new one')
+    if (otherRoles(company).has(key)) refuse('this key has another role in the company: make one of its own')
+    const owner = this.ownerOf(key) ?? listedOwner(company, key)
+    if (owner !== undefined && owner !== person) refuse(`this key belongs to ${owner}, for ever`)
+    if (listedKeys(company, person).includes(key)) refuse('the bundle lists this key already')
+    if (this.#of('add', person).length >= mostKept) refuse(`${person} has added ${mostKept} keys: ask an administrator`)
+    const may = signersFor(company, person, (signer) => isAdderInForce(company, this, signer))
+    const proofs = this.#open(envelope, company, [key, ...may.keys()])
+    if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
+    return whoSays(person, proofs, may)
+  }
+
+  /**
+   * INVARIANT: whether a removal counts hangs on no other removal, so that neither a thief nor a server who is faster can
+   * keep a key alive by having the owner's key removed first.
+   */
+  #checkRemove(envelope: Envelope, company: Company): readonly Signer[] {
+    const { person, key } = readEnvelope(kindOfChange(envelope), envelope).value
+    if (company.root.administrators.some((one) => one.key === key)) refuse('a root key changes with the bundle only')
+    const owner = this.ownerOf(key) ?? listedOwner(company, key)
+    if (owner !== undefined && owner !== person) refuse(`this key is not ${person}’s`)
+    if (owner === undefined && this.#of('remove', person).length >= mostKept)
+      refuse(`${person} has removed ${mostKept} keys: ask an administrator`)
+    const may = signersFor(company, person, () => true)
+    for (const added of this.addedFor(person)) may.set(added.key, person)
+    return whoSays(person, this.#open(envelope, company, [...may.keys()]), may)
+  }
+
+  #open(envelope: Envelope, { desks }: Company, keys: readonly Key[]): readonly Proof[] {
+    return openEnvelope(kindOfChange(envelope), envelope, () => keys, { origins: [...desks.keys()] }).proofs
+  }
+}
+
+/**
+ * The keys with which a person can say yes now: those that the bundle lists, and those that were added and count. A key
+ * that was added more than once stands here once for each.
+ * @param now seconds
+ */
+export const keysInForce = (
+  person: string,
+  { company }: Pick<Bundle, 'company'>,
+  changes: KeyChanges,
+  now: number,
+): readonly KeyInForce[] => {
+  if (!company.people.has(person)) return []
+  const listed = listedKeys(company, person).filter((key) => isListedInForce(company, changes, { person, key }))
+  const added = changes.addedFor(person).flatMap(({ key, iat, storedAt, by }): KeyInForce[] => {
+    if (changes.isRemoved(person, key) || listed.includes(key) || changes.ownerOf(key) !== person) return []
+    if (now >= iat + life || !by.every((signer) => isAdderInForce(company, changes, signer))) return []
+    const vouched = by.some((signer) => signer.person !== person)
+    if (vouched && now < storedAt + vouchedAfter) return []
+    const upTo = lowest([
+      ...(vouched ? ['sensitive' as const] : []),
+      ...by.flatMap((one) => deskTier(company, one) ?? []),
+    ])
+    const most = by.some(({ strength }) => strength === 'software') ? 'software' : 'verified'
+    return [{ key, most, ...(upTo !== undefined && { upTo }) }]
+  })
+  return [...listed.map((key) => ({ key })), ...added]
+}
+
+type OneKey = Pick<Signer, 'person' | 'key'>
+
+const isListedInForce = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
+  listedKeys(company, person).includes(key) &&
+  !changes.isRemoved(person, key) &&
+  (changes.ownerOf(key) ?? person) === person
+
+/** Only keys that the bundle lists add others, and only from a page that it lists. */
+const isAdderInForce = (company: Company, changes: KeyChanges, signer: OneKey & Pick<Signer, 'origin'>): boolean =>
+  isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
+
+/** A page that may not sign above a tier must not add a key that may. */
+const deskTier = ({ desks }: Company, { origin }: Signer): Tier | undefined =>
+  origin === undefined ? undefined : desks.get(origin)?.tier
+
+const lowest = (tiers: readonly Tier[]): Tier | undefined =>
+  tiers.reduce<Tier | undefined>(
+    (least, tier) => (least === undefined || isAtLeast(least, tier) ? tier : least),
+    undefined,
+  )
+
+/** The bundle's keys that may sign a change of this person's keys, each with whose it is. */
+const signersFor = (company: Company, person: string, counts: (one: OneKey) => boolean): Map<Key, string> => {
+  const people = new Set([person, ...(company.groups.get(vouchers) ?? [])])
+  const all = [...people].flatMap((one) => listedKeys(company, one).map((key) => ({ person: one, key })))
+  return new Map(all.filter(counts).map((one) => [one.key, one.person]))
+}
+
+/** The person themself, or two others together. */
+const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] => {
+  const by = proofs.flatMap(({ key, strength, origin }): Signer[] => {
+    const signer = may.get(key)
+    return signer === undefined ? [] : [{ person: signer, key, strength, ...(origin !== undefined && { origin }) }]
+  })
+  const own = by.filter((signer) => signer.person === person)
+  if (own.length > 0) return own
+  if (new Set(by.map((signer) => signer.person)).size >= 2) return by
+  return refuse(`a key of ${person} must sign it, or two people of ${vouchers} together`)
+}
+
+const listedKeys = ({ people }: Company, person: string): readonly Key[] => people.get(person)?.keys ?? []
+
+const listedOwner = ({ people }: Company, key: Key): string | undefined =>
+  [...people.values()].find(({ keys }) => keys.includes(key))?.id
+
+/** Keys that stand in the bundle for something else than a person's yes. */
+const otherRoles = ({ root, log, runners, attesting, witnesses }: Company): ReadonlySet<Key> =>
+  new Set([
+    ...root.administrators.map(({ key }) => key),
+    log.key,
+    ...[...runners.values()].map(({ key }) => key),
+    ...attesting.values(),
+    ...[...witnesses.values()].map(({ key }) => key),
+  ])
+
+const known = (kept: KeptKeyChange): KeyChange => {
+  const kind = kindOfChange(kept.envelope)
+  const { value, digest } = readEnvelope(kind, kept.envelope)
+  return { ...kept, what: kind === keyAddKind ? 'add' : 'remove', digest, value }
+}
+
+const refuse = (reason: string): never => {
+  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
+}
