@@ -19,7 +19,7 @@ export const words: readonly string[] = `
   cedar cello ceramic cereal chalk champion chapter charade charming cheerful cheese cheetah cherish cherry chestnut
   chicken chicory chimney chipmunk chive choir chowder chrome chuckle cinema cinnamon circle citrus clambake clarinet
   clever climber cloudy cobalt cobbler cocoa coconut coffee coleslaw collage comedy comfort compass concert condor
-  confetti conifer cookie copilot copper copycat cornmeal corridor cosmic costume cougar couplet courier courtesy
+  confetti conifer cookie copper copycat cornmeal corridor cosmic costume cougar couplet courier courtesy
   cousin cowbell cowboy coyote crane crawfish creamery creative credit crescent crimson crispy crocus cruise crunchy
   crystal cubicle cucumber culture cupboard cupcake cupful cupola curious curly currant cursive curtain cushion
   custard cyclist daffodil dahlia daisy dancer darkroom dashing daybreak dazzle dazzling deckhand delicate delight
