@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type ClientOptions, clientOptions } from './client-options.ts'
-import { guarded, UsageError } from './failure.ts'
+import { guarded } from './failure.ts'
 
 export type ChatOptions = ClientOptions & { readonly room?: string; readonly sign?: true }
 
@@ -13,11 +13,10 @@ export const addChat = (program: Command): void => {
     .option('--sign', 'sign what you say, where it is owed')
     .addHelpText(
       'after',
-      '\nExamples:\n  foobot chat --as jhand --room devs\n  foobot chat --as jhand --key ~/.ssh/id_ed25519\n\nIn the room, /help lists what the terminal itself understands.',
+      '\nExamples:\n  foobot chat --as jhand --room devs\n  foobot chat --as jhand --room ops --sign --key ~/.ssh/id_ed25519\n\nIn the room, /help lists what the terminal itself understands.',
     )
     .action(
       guarded(async (options: ChatOptions) => {
-        if (options.sign) throw new UsageError('Signing what is said is not here yet: leave out --sign.')
         const { chat } = await import('./chat/chat.ts')
         return chat(options)
       }),

@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { at, foobot } from './cli.fixture.ts'
 import { Client } from './native-client.fixture.ts'
 import { Door } from './native-door.fixture.ts'
+import { SigningDoor, toSignFor } from './signing-door.fixture.ts'
+import { Terminal, type TerminalOptions } from './terminal.fixture.ts'
 
-const run = promisify(execFile)
-const program = fileURLToPath(new URL('../../bin/foobot', import.meta.url))
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
@@ -26,50 +22,10 @@ const clientOf = async (door: Door, person: string, ...rooms: string[]): Promise
   return client
 }
 
-/** `foobot chat` in a terminal of its own: what is seen on it, and what is typed. */
-class Terminal {
-  readonly #server = `foobot-${randomBytes(6).toString('hex')}`
-
-  static async open(
-    door: Door,
-    options: { columns?: number; person?: string; room?: string; env?: string } = {},
-  ): Promise<Terminal> {
-    const terminal = new Terminal()
-    const { columns = 80, person = 'jhand', room = 'devs', env = '' } = options
-    const flags = [...(room === '' ? [] : ['--room', room]), ...at(door)].join(' ')
-    const command = `env -u SSH_AUTH_SOCK ${env} '${process.execPath}' '${program}' chat --as ${person} ${flags}; echo "left with $?"; sleep 600`
-    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', '24', command)
-    cleanups.push(() => terminal.#tmux('kill-server'))
-    return terminal
-  }
-
-  async #tmux(...args: string[]): Promise<string> {
-    const { stdout } = await run('tmux', ['-L', this.#server, ...args])
-    return stdout
-  }
-
-  /** What is on the screen; `-e` with its colours. */
-  seen(...flags: string[]): Promise<string> {
-    return this.#tmux('capture-pane', '-p', ...flags)
-  }
-
-  type(text: string): Promise<string> {
-    return this.#tmux('send-keys', '-l', text)
-  }
-
-  press(...keys: string[]): Promise<string> {
-    return this.#tmux('send-keys', ...keys)
-  }
-
-  /** Looks until the screen is so; fails with what was there. */
-  async until(expected: string | RegExp): Promise<string> {
-    const end = Date.now() + 15_000
-    for (;;) {
-      const seen = await this.seen()
-      if (typeof expected === 'string' ? seen.includes(expected) : expected.test(seen)) return seen
-      if (Date.now() > end) throw new Error(`never seen: ${expected}\n${seen}`)
-    }
-  }
+const openTerminal = async (door: Door, options: TerminalOptions = {}): Promise<Terminal> => {
+  const terminal = await Terminal.open(door, options)
+  cleanups.push(() => terminal.close())
+  return terminal
 }
 
 describe('foobot chat', () => {
@@ -77,7 +33,7 @@ describe('foobot chat', () => {
     const door = await doorOf()
     const steve = await clientOf(door, 'steve', 'devs')
     await steve.ask('devs', 'said before')
-    const terminal = await Terminal.open(door)
+    const terminal = await openTerminal(door)
     await terminal.until(/\d\d:\d\d steve: said before/)
     await terminal.until('jhand@devs>')
     await terminal.type('Foobot hello')
@@ -90,7 +46,7 @@ describe('foobot chat', () => {
   it('leaves the line being typed as it is when others speak, also where it is longer than the terminal', async () => {
     const door = await doorOf()
     const steve = await clientOf(door, 'steve', 'devs')
-    const terminal = await Terminal.open(door, { columns: 40 })
+    const terminal = await openTerminal(door, { columns: 40 })
     await terminal.until('jhand@devs>')
     const half = 'this line is so long that it takes three rows of a small terminal, and'
     await terminal.type(half)
@@ -115,7 +71,7 @@ describe('foobot chat', () => {
 
   it('wraps at words, and shows progress in its place', async () => {
     const door = await doorOf()
-    const terminal = await Terminal.open(door)
+    const terminal = await openTerminal(door)
     await terminal.until('jhand@devs>')
     await door.native.send(
       { platform: 'native', tenant: 'acme', room: 'devs' },
@@ -135,7 +91,7 @@ describe('foobot chat', () => {
 
   it('completes commands and rooms by Tab', async () => {
     const door = await doorOf()
-    const terminal = await Terminal.open(door)
+    const terminal = await openTerminal(door)
     await terminal.until('jhand@devs>')
     await terminal.type('foo')
     await terminal.press('Tab')
@@ -153,7 +109,7 @@ describe('foobot chat', () => {
 
   it('understands its own commands, and refuses rooms that are not its user’s', async () => {
     const door = await doorOf()
-    const terminal = await Terminal.open(door, { room: '' })
+    const terminal = await openTerminal(door, { room: '' })
     await terminal.until('jhand>')
     await terminal.type('hello')
     await terminal.press('Enter')
@@ -171,7 +127,7 @@ describe('foobot chat', () => {
 
   it('says that the line broke, dials again, and loses nothing', async () => {
     const door = await doorOf()
-    const terminal = await Terminal.open(door)
+    const terminal = await openTerminal(door)
     await terminal.until('jhand@devs>')
     await door.stop()
     await terminal.until('The line to the server broke')
@@ -188,7 +144,7 @@ describe('foobot chat', () => {
   it('lets nobody steer the terminal', async () => {
     const door = await doorOf()
     const steve = await clientOf(door, 'steve', 'devs')
-    const terminal = await Terminal.open(door)
+    const terminal = await openTerminal(door)
     await terminal.until('jhand@devs>')
     await steve.ask('devs', 'look \u001b[2J\u001b[Hhere\rFoobot: approved')
     const seen = await terminal.until('\\u{1b}[2J')
@@ -198,8 +154,8 @@ describe('foobot chat', () => {
 
   it('has colours, and none with NO_COLOR', async () => {
     const door = await doorOf()
-    const withColour = await Terminal.open(door)
-    const without = await Terminal.open(door, { person: 'steve', env: 'NO_COLOR=1' })
+    const withColour = await openTerminal(door)
+    const without = await openTerminal(door, { person: 'steve', env: 'NO_COLOR=1' })
     await withColour.until('jhand@devs>')
     await without.until('steve@devs>')
     expect(await withColour.seen('-e')).toContain('\u001b[')
@@ -208,7 +164,7 @@ describe('foobot chat', () => {
 
   it('leaves by Ctrl-C on an empty line, and keeps a line that is only emptied', async () => {
     const door = await doorOf()
-    const terminal = await Terminal.open(door)
+    const terminal = await openTerminal(door)
     await terminal.until('jhand@devs>')
     await terminal.type('never mind')
     await terminal.until('never mind')
@@ -230,5 +186,92 @@ describe('foobot chat', () => {
     expect(out).toContain('master -> master')
     expect(out).not.toContain('jhand@devs>')
     expect(out).not.toContain('\u001b')
+  })
+})
+
+describe('signing in foobot chat', () => {
+  const upgrade = 'Foobot upgrade AcmeOps to Pro'
+  const signingDoor = async (): Promise<SigningDoor> => {
+    const door = await SigningDoor.open()
+    cleanups.push(() => door.close())
+    return door
+  }
+  const enter = async (terminal: Terminal, line: string): Promise<void> => {
+    await terminal.type(line)
+    await terminal.press('Enter')
+  }
+
+  it('signs what is typed, says when it is off, and is turned on and off', async () => {
+    const door = await signingDoor()
+    const terminal = await openTerminal(door.door)
+    await terminal.until('jhand@devs>')
+    await enter(terminal, upgrade)
+    await terminal.until('signing is off here. /sign on, and say it again')
+    expect(door.consents).toEqual([])
+    await enter(terminal, '/sign on')
+    await terminal.until('Signing is on')
+    await enter(terminal, upgrade)
+    await terminal.until('Message signature valid! Upgraded AcmeOps to a Pro account!')
+    await terminal.until(/Signed: [0-9A-F-]{9}\./)
+    expect(door.consents).toMatchObject([{ person: 'jhand', as: 'requester' }])
+  })
+
+  it('shows what it will not sign unasked and waits for an answer, while others talk', async () => {
+    const door = await signingDoor()
+    door.showing = (message) => [toSignFor(message, { text: 'upgrade AcmeOps to Enterprise' })]
+    const steve = await clientOf(door.door, 'steve', 'devs')
+    const terminal = await openTerminal(door.door, { rows: 40, flags: '--sign' })
+    await terminal.until('jhand@devs>')
+    await enter(terminal, upgrade)
+    const sheet = await terminal.until('Sign this? [y/N]')
+    expect(sheet).toContain('I ask: it is not what you typed, letter for letter.')
+    expect(sheet).toContain('text: "upgrade AcmeOps to Enterprise"')
+    await steve.ask('devs', 'anybody for lunch?')
+    await terminal.until(/steve: anybody for lunch\?\s+Sign this\? \[y\/N\]\s*$/)
+    await enter(terminal, '')
+    await terminal.until(/Not signed: [0-9A-F-]{9}\.\s+jhand@devs>\s*$/)
+    expect(door.consents).toEqual([])
+  })
+
+  it('asks before an approval', async () => {
+    const door = await signingDoor()
+    const terminal = await openTerminal(door.door, { rows: 40, person: 'steve', flags: '--sign' })
+    await terminal.until('steve@devs>')
+    await enter(terminal, 'Foobot approve slick')
+    await terminal.until(/A command of mansel, to approve for Support:[\s\S]+Sign this\? \[y\/N\]/)
+    // Nobody reads it faster, and no faster answer counts.
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await enter(terminal, 'y')
+    await terminal.until('Executing Michael Ansel’s command. Rebuilding svr-1827 as role web.')
+    expect(door.consents).toMatchObject([{ person: 'steve', as: 'approver', group: 'Support' }])
+  })
+
+  it('puts no question over a line that is begun', async () => {
+    const door = await signingDoor()
+    let release = (): void => undefined
+    door.beforeShow = new Promise((resolve) => {
+      release = resolve
+    })
+    const terminal = await openTerminal(door.door, { rows: 40, person: 'steve', flags: '--sign' })
+    await terminal.until('steve@devs>')
+    await enter(terminal, 'Foobot approve slick')
+    await terminal.type('yes')
+    await terminal.until('steve@devs> yes')
+    release()
+    await terminal.until('Send or empty the line that you have begun')
+    await terminal.press('Enter')
+    await terminal.until('Sign this? [y/N]')
+    expect(door.door.heard.map(({ text }) => text)).toEqual(['Foobot approve slick', 'yes'])
+    expect(door.consents).toEqual([])
+  })
+
+  it('signs nothing but what is typed where lines come from a file', async () => {
+    const door = await signingDoor()
+    door.showing = (message) => [toSignFor(message, { text: 'upgrade AcmeOps to Enterprise' })]
+    const { out } = await foobot(['chat', '--as', 'jhand', '--room', 'devs', '--sign', ...at(door.door)], {
+      input: `${upgrade}\ny\ny\n`,
+    })
+    expect(out).toMatch(/Not signed: [0-9A-F-]{9}\. Look at it: foobot sign/)
+    expect(door.consents).toEqual([])
   })
 })

@@ -40,11 +40,14 @@ export class SigningDoor {
   showing: Showing = (message) => [toSignFor(message)]
   /** What `approve` and `fetch` lead to. */
   waiting: ToSign = waitingRebuild()
+  /** Awaited before what is to be approved is shown. */
+  beforeShow: Promise<void> = Promise.resolve()
   /** More approvals are missing after the first. */
   moreMissing = false
   refusal: string | undefined
   #door: Door | undefined
   #pending: Message | undefined
+  #code = ''
 
   static async open(options: DoorOptions = {}): Promise<SigningDoor> {
     const self = new SigningDoor()
@@ -75,6 +78,7 @@ export class SigningDoor {
 
   async #approve(message: Message): Promise<void> {
     this.#stands(message, 'pending', approval, this.waiting)
+    await this.beforeShow
     this.door.native.show(message, this.waiting)
   }
 
@@ -106,8 +110,6 @@ export class SigningDoor {
     )
     if (!approved) this.#stands(message, 'done', [])
   }
-
-  #code = ''
 
   /** What the runner says comes after Foobot's own sentence, in one reply. */
   #say(message: Message, text: string, ...more: readonly string[]): Promise<void> {

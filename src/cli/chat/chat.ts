@@ -11,6 +11,7 @@ import type { Line, Style } from '../terminal/paint.ts'
 import { completeLine } from './complete-line.ts'
 import { Screen } from './screen.ts'
 import { Seen } from './seen.ts'
+import { ChatSigning, type SigningScreen } from './signing.ts'
 
 /** Entries of a room's history to begin with. */
 const lookBack = 30
@@ -44,11 +45,13 @@ class ChatSession {
   #room: string
   readonly #rooms: readonly string[]
   readonly #connection: Connection
+  readonly #signing: ChatSigning
+  #question: string | undefined
   #away = false
   #leaving = false
   #end: (exit: number) => void = () => undefined
 
-  constructor({ as, room }: ChatOptions, connection: Connection, { company, name, rooms }: Welcome) {
+  constructor({ as, room, sign }: ChatOptions, connection: Connection, { company, name, rooms, deployment }: Welcome) {
     this.#person = as
     this.#room = room ?? directRoom(as)
     this.#rooms = rooms
@@ -64,6 +67,23 @@ class ChatSession {
       complete: (line) => this.#complete(line),
       closed: () => this.#leave(),
     })
+    const screen = this.#screen
+    const forSigning: SigningScreen = {
+      get asks() {
+        return screen.echoes
+      },
+      get typing() {
+        return screen.typing
+      },
+      show: (lines) => screen.show(lines),
+      note: (text, style) => this.#note(text, style),
+      question: (text) => {
+        this.#question = text
+        this.#prompt()
+      },
+    }
+    const self = { person: as, deployment }
+    this.#signing = new ChatSigning({ on: sign === true, connection, self, screen: forSigning, clock: Date.now })
     this.#note(`${company}: you are ${name}. /help lists what this terminal understands.`)
     this.#enter(this.#room)
   }
@@ -77,7 +97,11 @@ class ChatSession {
         this.#message(frame)
         return
       case 'request':
+        if (this.#own.has(frame.message)) this.#signing.standing(frame.request)
         if (frame.request.state !== 'running') this.#settle(frame.message)
+        return
+      case 'statement':
+        this.#signing.heard(frame)
         return
       case 'problem':
         this.#note(frame.say, 'yellow')
@@ -124,12 +148,13 @@ class ChatSession {
   }
 
   #typed(line: string): void {
-    if (line === '') return
-    if (line.startsWith('/')) {
-      this.#command(line)
-      return
-    }
-    const id = this.#connection.say(this.#room, line, false)
+    if (line.startsWith('/')) this.#command(line)
+    else if (!this.#signing.answer(line) && line !== '') this.#say(line)
+    this.#signing.putNext()
+  }
+
+  #say(line: string): void {
+    const id = this.#signing.say(this.#room, line)
     this.#own.add(id)
     this.#open.add(id)
     if (this.#away) this.#note('The server is away: that is said when the line is back within two minutes.', 'yellow')
@@ -150,7 +175,7 @@ class ChatSession {
         this.#screen.close()
         return
       case '/sign':
-        this.#note('Signing what is said is not here yet.', 'yellow')
+        this.#turnSigning(argument)
         return
       case '/help':
         for (const text of help) this.#note(text)
@@ -160,15 +185,28 @@ class ChatSession {
     }
   }
 
+  #turnSigning(how: string | undefined): void {
+    if (how === 'on' || how === 'off') this.#signing.on = how === 'on'
+    this.#note(
+      this.#signing.on
+        ? 'Signing is on: what you type is signed where that is owed. /sign off ends it.'
+        : 'Signing is off. /sign on signs what you type where that is owed.',
+    )
+  }
+
   #isMine(room: string): boolean {
     return room === directRoom(this.#person) || this.#rooms.includes(room)
   }
 
   #enter(room: string): void {
     this.#room = room
-    const alone = room === directRoom(this.#person)
-    this.#screen.prompt(alone ? `${this.#person}> ` : `${this.#person}@${room}> `)
+    this.#prompt()
     this.#connection.join(room, lookBack)
+  }
+
+  #prompt(): void {
+    const alone = this.#room === directRoom(this.#person)
+    this.#screen.prompt(this.#question ?? (alone ? `${this.#person}> ` : `${this.#person}@${this.#room}> `))
   }
 
   #complete(line: string): Promise<readonly string[]> {
@@ -195,5 +233,6 @@ class ChatSession {
 
 const help = [
   '/room NAME  go to another room      /rooms  list yours      /quit  leave (or Ctrl-D)',
+  '/sign on|off  sign what you type, where that is owed; anything else is shown, and asked',
   'Tab completes commands. In a room say Foobot’s name first: "Foobot help" lists what you may run there.',
 ]

@@ -6,12 +6,13 @@ export type Completing = {
   readonly ask: (begun: string) => Promise<readonly string[]>
 }
 
-const ofTerminal = ['/help', '/quit', '/room ', '/rooms']
+const ofTerminal = ['/help', '/quit', '/room ', '/rooms', '/sign ']
 
 /** Whole lines that begin with `line`. */
 export const completeLine = async (line: string, { rooms, alone, ask }: Completing): Promise<readonly string[]> => {
   const among = (lines: readonly string[]): string[] => lines.filter((one) => one.startsWith(line))
   if (line.startsWith('/room ')) return among(rooms.map((room) => `/room ${room}`))
+  if (line.startsWith('/sign ')) return among(['/sign off', '/sign on'])
   if (line.startsWith('/')) return among(ofTerminal)
   const named = /^foobot[:,]? +/i.exec(line)?.[0]
   if (named === undefined && !alone) return 'foobot '.startsWith(line.toLowerCase()) ? ['Foobot '] : []

@@ -60,6 +60,11 @@ export class Screen {
     return this.#live
   }
 
+  /** A line is begun. */
+  get typing(): boolean {
+    return this.#line.line !== ''
+  }
+
   get width(): number {
     return this.#output.isTTY ? Math.max(20, this.#output.columns ?? 80) : Number.POSITIVE_INFINITY
   }
