@@ -10,6 +10,7 @@ import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
 import type { Ears, Message, Progress } from './platform.ts'
 import { present } from './present.ts'
+import { recallCommand } from './recall.ts'
 import { conversationKey, receive } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
@@ -149,14 +150,22 @@ const join = async (way: Way, id: string, message: Message): Promise<void> => {
   follow(way, message, progressOf(request))
 }
 
-/** The same words again while it waits: a client that signs is handed the statement, all others hear what is owed. */
+/**
+ * The same words again while it waits: a client that signs is handed the statement, all others hear what is owed. Where
+ * nobody has said yes so far, it is stated for this line, which such a client may sign without asking.
+ */
 const remindOf = async (way: Way, request: Request, message: Message): Promise<void> => {
   const mine = request.person === undefined ? undefined : waitingFor(way, request, request.person)
-  const progress = progressWithOwed(way, request)
-  follow(way, message, progress)
   if (message.signs && mine?.toSign.as === 'requester') {
+    const command = recallCommand(way, request)
+    if (command && (request.consents ?? []).length === 0) {
+      return walk(way, { ...command, from: { ...command.from, message } }, request.id, request)
+    }
+    follow(way, message, progressWithOwed(way, request))
     return way.platforms.get(message.conversation.platform)?.show(message, mine.toSign)
   }
+  const progress = progressWithOwed(way, request)
+  follow(way, message, progress)
   await answer(way, message, plain(progress.owes.map(({ say }) => say).join(' '), footerOf(request)))
 }
 

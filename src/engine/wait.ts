@@ -37,6 +37,7 @@ const store = (
   const word = owes.some(({ kind }) => kind === 'approval') ? (before?.word ?? takeWord(way)) : undefined
   const pending = {
     state: 'pending' as const,
+    message: from.message.id,
     text,
     stated: stated.stated,
     consents: [],
@@ -59,7 +60,6 @@ const store = (
       generation: 0,
       conversation: from.message.conversation,
       account: from.message.account,
-      message: from.message.id,
       ...(from.person !== undefined && { person: from.person }),
       command: entry.command,
       runner: entry.listed.runner,

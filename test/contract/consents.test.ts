@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { statementKind } from '#core/statement/statement.ts'
 import {
   type Bench,
   bundleOf,
@@ -94,8 +95,10 @@ describe('a signature', () => {
     expect(texts()).toEqual([
       "Whoops! Looks like you're trying to do that from an insecure chat client! Please use the special client that signs messages.",
     ])
-    await bench.say('Foobot migrate new-stuff', { signs: true })
-    expect(bench.shown).toHaveLength(1)
+    await bench.say('Foobot migrate new-stuff', { signs: true, id: 'second' })
+    expect(bench.shown).toMatchObject([{ id: 'second', as: 'requester' }])
+    expect(statementKind.decode(statement()).via.message).toBe('second')
+    expect(bench.way.live.size).toBe(1)
     await yes('jhand', { as: 'requester' })
     const [order] = runner.orders
     if (!order) throw new Error('none')

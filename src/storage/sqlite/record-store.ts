@@ -72,12 +72,12 @@ export class SqliteRecordStore implements RecordStore {
   #compareAndSet({ from, request, leaf }: Change, index: number): boolean {
     if (!from && !request) return true
     if (!from || !request) throw new TypeError('a change has both what was stored and what shall be, or neither')
-    const { said, ...columns } = {
+    const columns = {
       ...toColumns(request),
       ...(isWarrantOf(leaf, request) && { leaf: index, warrant: null }),
     }
     const { add, set } = this.#statements
-    if (from.state === 'new') return add.run({ ...columns, said }).changes === 1
+    if (from.state === 'new') return add.run(columns).changes === 1
     return set.run({ ...columns, from: from.state, before: from.generation }).changes === 1
   }
 }
@@ -95,7 +95,7 @@ const prepare = (db: DatabaseSync) => ({
     ON CONFLICT DO NOTHING`),
   // What a leaf holds is not stored a second time, and stays what it is.
   set: db.prepare(`
-    UPDATE request SET state = :state, generation = :generation, live = :live, digest = :digest,
+    UPDATE request SET said = :said, state = :state, generation = :generation, live = :live, digest = :digest,
       statement = :statement, leaf = :leaf, body = :body,
       warrant = CASE WHEN leaf = :leaf AND warrant IS NULL THEN NULL ELSE :warrant END
     WHERE id = :id AND state = :from AND generation = :before`),
