@@ -1,0 +1,69 @@
+/** How somebody says a line: by a client that signs nothing, or by one that signs what its user says. */
+export type ClientKind = 'chat' | 'signing'
+
+/** One line of a conversation's file. */
+export type Step = { readonly line: number } & (
+  | { readonly type: 'room'; readonly room: string }
+  | {
+      readonly type: 'say'
+      readonly person: string
+      readonly client: ClientKind
+      readonly text: string
+      /** Without waiting for what was said before. */
+      readonly atOnce: boolean
+    }
+  | { readonly type: 'hear'; readonly mark: Mark; readonly text: string }
+  | { readonly type: 'more' }
+  | { readonly type: 'run'; readonly args: readonly string[]; readonly exit: number }
+  | { readonly type: 'restart' }
+  | { readonly type: 'rules'; readonly file: string; readonly text: string }
+  | { readonly type: 'title'; readonly text: string }
+)
+
+/** Who hears it: the room as an answer, the room as something else, the speaker alone, who runs a command line. */
+export type Mark = '<' | '*' | '~' | '|'
+
+/**
+ * Reads a conversation. `README.md` beside the files explains each form.
+ * @throws Error with file and line where one is in no form
+ */
+export const readScript = (text: string, file: string): readonly Step[] => {
+  const steps: Step[] = []
+  let atOnce = false
+  for (const [index, written] of text.split('\n').entries()) {
+    const line = index + 1
+    const trimmed = written.trim()
+    if (trimmed === '' || /^#(?!#)/.test(trimmed)) continue
+    if (trimmed === '(at once)') {
+      atOnce = true
+      continue
+    }
+    const step = stepOf(trimmed, line, atOnce)
+    if (!step) throw new Error(`${file}:${line}: I cannot read "${trimmed}"`)
+    steps.push(step)
+    atOnce = false
+  }
+  return steps
+}
+
+const stepOf = (text: string, line: number, atOnce: boolean): Step | undefined => {
+  if (text === '(more)') return { line, type: 'more' }
+  const room = /^@([a-z-]+)$/.exec(text)?.[1]
+  if (room !== undefined) return { line, type: 'room', room }
+  const [, person, client, said] = /^([a-z]+)@(chat|signing)> (.+)$/.exec(text) ?? []
+  if (person !== undefined && said !== undefined)
+    return { line, type: 'say', person, client: client === 'signing' ? 'signing' : 'chat', text: said, atOnce }
+  const [, mark, heard] = /^([<*~|]) (.+)$/.exec(text) ?? []
+  if (mark !== undefined && heard !== undefined) return { line, type: 'hear', mark: mark as Mark, text: heard }
+  const [, exit, command] = /^\$(\d*) foobot (.+)$/.exec(text) ?? []
+  if (command !== undefined) return { line, type: 'run', args: wordsOf(command), exit: Number(exit) }
+  if (text === '! restart server') return { line, type: 'restart' }
+  const [, file, rule] = /^! rules (\S+) (.+)$/.exec(text) ?? []
+  if (file !== undefined && rule !== undefined) return { line, type: 'rules', file, text: rule }
+  const title = /^## (.+)$/.exec(text)?.[1]
+  return title === undefined ? undefined : { line, type: 'title', text: title }
+}
+
+/** Words as a shell takes them apart: at spaces, but not between quotes. */
+const wordsOf = (text: string): string[] =>
+  [...text.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([word, single, double]) => single ?? double ?? word)
