@@ -6,6 +6,7 @@ import { parseDocument, stringify } from 'yaml'
 import { makeKeyFile } from '#client/make-key.ts'
 import { demoMark } from '#config/demo-keys.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
+import { deskDigests } from './desk-files.ts'
 import { makeRepositories } from './example-repositories.ts'
 import type { Administrator } from './sign-bundle.ts'
 
@@ -21,23 +22,24 @@ export const administratorOf = (data: string): Administrator => ({
 /**
  * Makes the example company with everything that it needs on one machine: keys for each person and part, the company's
  * folder, configuration, git repositories. It is there whole or not at all.
+ * @param deskPort where its desk will listen: a part of what the bundle says, so it stays
  * @throws where the folder holds something else already
  */
-export const makeExample = async (data: string): Promise<void> => {
+export const makeExample = async (data: string, deskPort = 8081): Promise<void> => {
   if (existsSync(data) && readdirSync(data).length > 0) {
     throw new Error(`${data} holds something that is no Foobot company: give an empty or new folder with --data`)
   }
   const draft = `${data}.making`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true, mode: 0o700 })
-  await fill(draft, data)
+  await fill(draft, data, deskPort)
   renameSync(draft, data)
 }
 
 /** @param home where it will lie: what is written down as a path */
-const fill = async (data: string, home: string): Promise<void> => {
+const fill = async (data: string, home: string, deskPort: number): Promise<void> => {
   await cp(shipped, join(data, 'company'), { recursive: true })
-  for (const folder of ['keys', 'server', 'runners']) mkdirSync(join(data, folder), { mode: 0o700 })
+  for (const folder of ['keys', 'server', 'runners', 'desk']) mkdirSync(join(data, folder), { mode: 0o700 })
   writeFileSync(
     join(data, 'keys', demoMark),
     'These keys were made for trying out, and lie unprotected on this machine. Never list them in a real company.\n',
@@ -68,9 +70,22 @@ const fill = async (data: string, home: string): Promise<void> => {
       }),
     )
   }
+  const origin = `http://desk.localhost:${deskPort}`
+  company.set('desks', company.createNode({ [origin]: { tier: 'critical', files: Object.fromEntries(deskDigests()) } }))
+  writeFileSync(deskFile(data), stringify({ origin, server: 'http://localhost:8080', port: deskPort }))
   writeFileSync(file, company.toString())
   writeFileSync(join(data, 'server', 'server.yaml'), stringify({ deployment, root, lowest: 1, logKey: 'log.key' }))
   await makeRepositories(data)
+}
+
+/** The configuration of the example's desk. */
+export const deskFile = (data: string): string => join(data, 'desk', 'desk.yaml')
+
+/** Tells the desk where the server listens this time. */
+export const pointDeskAt = (data: string, server: string): void => {
+  const file = parseDocument(readFileSync(deskFile(data), 'utf8'))
+  file.set('server', server)
+  writeFileSync(deskFile(data), file.toString())
 }
 
 /** What each runner of the example serves. */

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FoobotError } from '#core/errors.ts'
 import { type Child, keepRunning } from './child.ts'
-import { administratorOf, makeExample } from './example.ts'
+import { administratorOf, deskFile, makeExample, pointDeskAt } from './example.ts'
+import { freePort } from './free-port.ts'
 import { stopWith, type ToParent } from './lifecycle.ts'
 import { signBundle } from './sign-bundle.ts'
 
@@ -13,7 +14,7 @@ import { signBundle } from './sign-bundle.ts'
  */
 const up = async (data: string, port: string): Promise<void> => {
   if (!existsSync(join(data, 'server', 'server.yaml'))) {
-    await makeExample(data)
+    await makeExample(data, await deskPortBeside(Number(port)))
     console.log(`Made the example company in ${data}: its keys are for trying out only.`)
   }
   const administrator = administratorOf(data)
@@ -42,6 +43,10 @@ const up = async (data: string, port: string): Promise<void> => {
       const file = join(data, 'runners', name, 'runner.yaml')
       children.push(keepRunning(() => ['runner', '--config', file], nothing, died(`runner ${name}`)))
     }
+    if (existsSync(deskFile(data))) {
+      pointDeskAt(data, url)
+      children.push(keepRunning(() => ['desk', '--config', deskFile(data)], nothing, died('desk')))
+    }
     whenReady(url).then(() => console.log(greeting(message.url)), fail)
   }
   const died =
@@ -55,6 +60,10 @@ const up = async (data: string, port: string): Promise<void> => {
   const listens = (): string => (url === undefined ? port : new URL(url).port)
   children.push(keepRunning(() => ['start', '--data', data, '--port', listens()], hears, died('server')))
 }
+
+/** The next one; where the server takes any free one, so does the desk. */
+const deskPortBeside = async (port: number): Promise<number> =>
+  port === 0 || port === 65_535 ? await freePort() : port + 1
 
 const nothing = (): void => undefined
 

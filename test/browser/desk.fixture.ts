@@ -1,6 +1,4 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import type { Consent } from '#core/consent/consent.ts'
 import { consentKind } from '#core/consent/consent.ts'
@@ -12,15 +10,8 @@ import { type Statement, statementKind } from '#core/statement/statement.ts'
 import { makeDesk } from '#http/desk.ts'
 import { makeHttp } from '#http/server.ts'
 import { deskFiles } from '#processes/desk-files.ts'
+import { freePort } from '#processes/free-port.ts'
 import type { KnownPasskey } from './browser.fixture.ts'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 
 export type Place = {
   readonly desk: string
