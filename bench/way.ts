@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bundle } from '../src/core/bundle/company.ts'
+import { KeyChanges } from '../src/core/bundle/key-changes.ts'
 import { logOrigin, makeNote, type NoteSigner } from '../src/core/log/checkpoint.ts'
 import { Group } from '../src/engine/group.ts'
 import type { Logger } from '../src/engine/logger.ts'
@@ -46,6 +47,7 @@ export const makeWay = async (of: {
     refusals: new Map(),
     counters: makeMetrics({ bundleEnd: () => bundle.exp, logLeaves: () => storage.log.size }),
     rules: rulesOf(bundle),
+    keyChanges: KeyChanges.none,
     packsAfter,
   }
   return way
