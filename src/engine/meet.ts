@@ -37,7 +37,11 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
 const checkSeen = (way: Way, { size, root }: Announce['checkpoint']): void => {
   const own = way.group.seal?.size ?? 0
   if (size <= own && Buffer.from(rootAt(size, way.tree)).toString('hex') === root) return
-  throw new FoobotError('log-restored-old-copy', `a runner has seen a log of ${size} leaves that is not mine of ${own}`)
+  throw new FoobotError(
+    'log-restored-old-copy',
+    `a runner has seen a log of ${size} leaves that is not mine of ${own}`,
+    'A runner has seen more of the log than the database holds: an old copy was restored. Stop, and restore the newest copy.',
+  )
 }
 
 /** Sends a runner the bundles that it lacks. */

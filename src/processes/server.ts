@@ -65,6 +65,8 @@ export const main = async (options: ServerOptions): Promise<void> => {
  * @throws FoobotError where a part is not configured, broken, or in use by another server
  */
 export const startServer = async ({ data, port }: ServerOptions, log: Logger): Promise<RunningServer> => {
+  // Where one part does not start, those that did are let go.
+  await using parts = new AsyncDisposableStack()
   const clock = (): number => Date.now()
   const newId = (): string => randomBytes(16).toString('hex')
   const config = readServerConfig(join(data, 'server', 'server.yaml'))
@@ -78,6 +80,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const storage = await openStorage(data, (error) =>
     log.error({ error: String(error) }, 'the log files could not be written'),
   )
+  parts.defer(() => storage.close())
   const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
   const platforms = new Map()
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin(config.deployment), size, root, logKey)
@@ -100,6 +103,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     rules: rulesOf(bundle),
     packsAfter: (version) => bundles.after(version),
   }
+  parts.defer(() => way.group.drain())
   const engine = makeEngine(way)
   await engine.restore()
   const views = viewsOf(way)
@@ -119,10 +123,12 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     log,
   })
   platforms.set(native.name, native)
+  parts.defer(() => native.close())
 
   const doom = Promise.withResolvers<FoobotError>()
   const ears = dooming(engine.runnerEars, doom.resolve)
   const link = new RunnerLink({ deployment: config.deployment, ears, clock, newNonce: newId, log })
+  parts.defer(() => link.close())
   const http = await makeHttp({
     host: config.host,
     port: port ?? config.port,
@@ -140,6 +146,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     runner: (socket, request, origins) => link.accept(socket, request, origins),
     log,
   })
+  parts.defer(() => http.close())
   await link.listen(config.socket)
   const control = makeControl(
     {
@@ -152,27 +159,18 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     (error) => log.warn({ error: String(error) }, 'an order of the operator was not carried out'),
   )
   await listenOn(control, join(data, 'server', controlSocket), 'user')
+  parts.defer(() => void control.close())
 
   const timer = setInterval(() => {
     regularLook(bundles, engine).catch((error: unknown) =>
       log.error({ error: String(error) }, 'the regular look failed; it is tried again'),
     )
   }, beat)
+  parts.defer(() => clearInterval(timer))
 
   log.info({ url: http.url, bundle: bundle.version }, 'listening')
-  return {
-    url: http.url,
-    doomed: doom.promise,
-    stop: async () => {
-      clearInterval(timer)
-      control.close()
-      native.close()
-      await link.close()
-      await http.close()
-      await way.group.drain()
-      await storage.close()
-    },
-  }
+  const running = parts.move()
+  return { url: http.url, doomed: doom.promise, stop: () => running.disposeAsync() }
 }
 
 /** A log that is not the one that a runner has seen must not grow: it would fork. */

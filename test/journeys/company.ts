@@ -20,8 +20,12 @@ export type Company = {
   say(person: string, room: string, text: string, ...flags: readonly string[]): Promise<Said>
   /** Any `foobot` command line, told where this company is. */
   foobot(...args: readonly string[]): Promise<Said>
-  /** The process ids of its parts. */
-  parts(): { readonly server: number; readonly runners: readonly number[] }
+  /** The process ids of its parts; `all` holds the stand-ins of its systems, too. */
+  parts(): { readonly server: number; readonly delivery: number; readonly all: readonly number[] }
+  /** The process that `npm start` is. */
+  readonly pid: number
+  /** Its exit code, once it has one; 128 and more where a signal ended it. */
+  readonly ended: Promise<number>
   /** Resolves when what `npm start` prints holds this text, from now on or before. */
   prints(text: string): Promise<void>
   stop(): Promise<void>
@@ -39,6 +43,7 @@ export const startCompany = async (flags: { readonly data?: string } = {}): Prom
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = listen(up)
+  const ended = new Promise<number>((resolve) => up.once('exit', (code) => resolve(code ?? 128)))
   const ready = await output.waitFor(/Foobot is listening on (\S+)/, patience)
   const url = ready[1] ?? ''
   const env = { ...process.env, FOOBOT_SERVER: url, FOOBOT_DATA: data, NO_COLOR: '1' }
@@ -50,13 +55,13 @@ export const startCompany = async (flags: { readonly data?: string } = {}): Prom
     foobot,
     say: (person, room, text, ...more) => foobot('say', '--as', person, '--room', room, ...more, text),
     parts: () => partsOf(up),
+    pid: up.pid ?? 0,
+    ended,
     prints: async (text) =>
       void (await output.waitFor(new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), patience)),
     stop: async () => {
-      if (up.exitCode === null && up.signalCode === null) {
-        up.kill('SIGTERM')
-        await new Promise((resolve) => up.once('exit', resolve))
-      }
+      up.kill('SIGTERM')
+      await ended
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -114,10 +119,16 @@ const listen = (child: ChildProcess) => {
 }
 
 /** The children of a process, by what they were started as. */
-const partsOf = (up: ChildProcess): { server: number; runners: number[] } => {
-  const children = readFileSync(`/proc/${up.pid}/task/${up.pid}/children`, 'utf8').trim().split(' ').map(Number)
-  const called = children.map((pid) => ({ pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') }))
-  const server = called.find(({ line }) => line.includes('start'))?.pid
-  if (server === undefined) throw new Error('there is no server')
-  return { server, runners: called.filter(({ line }) => line.includes('runner')).map(({ pid }) => pid) }
+const partsOf = (up: ChildProcess): ReturnType<Company['parts']> => {
+  const all = readFileSync(`/proc/${up.pid}/task/${up.pid}/children`, 'utf8').trim().split(' ').map(Number)
+  const partOf = (name: string, of: (line: string) => boolean): number => {
+    const pid = all.find((one) => of(readFileSync(`/proc/${one}/cmdline`, 'utf8').replaceAll('\0', ' ')))
+    if (pid === undefined) throw new Error(`there is no ${name}`)
+    return pid
+  }
+  return {
+    server: partOf('server', (line) => line.includes('main.ts start ')),
+    delivery: partOf('runner', (line) => line.includes('runners/delivery/runner.yaml')),
+    all,
+  }
 }
