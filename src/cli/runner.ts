@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { askServer } from '#client/control.ts'
-import { guarded, UsageError } from './failure.ts'
+import { exits, guarded, UsageError } from './failure.ts'
+
+/** Milliseconds that a runner has to answer. */
+const patience = 10_000
 
 /** `foobot runner`: a runner of one zone. */
 export const addRunner = (program: Command): void => {
@@ -36,6 +39,38 @@ export const addRunner = (program: Command): void => {
         if (done === undefined) throw new UsageError(`no server runs on ${data}: start it first`)
         console.log(done)
         return undefined
+      }),
+    )
+
+  runner
+    .command('accept')
+    .argument('<file>', 'a key change, or a bundle: its folder, or its bundle.json')
+    .summary('hand a running runner a key change or a bundle')
+    .description(
+      'Hands a runner a removed or added key, or a newer bundle, past the server, so that no server can keep it back. The runner believes only what is signed.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  foobot runner accept removed-key.json --config /etc/foobot/runners/delivery/runner.yaml',
+    )
+    .action(
+      guarded(async (file: string, _options: unknown, command: Command) => {
+        const { config } = command.optsWithGlobals<{ readonly config?: string }>()
+        if (config === undefined) throw new UsageError('give the runner’s own configuration file with --config')
+        const [{ readHandedFile }, { readRunnerConfig }, { handOver }] = await Promise.all([
+          import('./handed-file.ts'),
+          import('#config/runner.ts'),
+          import('#client/hand-over.ts'),
+        ])
+        const what = readHandedFile(file)
+        const { name, folder } = readRunnerConfig(config)
+        const answer = await handOver(folder, what, patience)
+        if (!answer) {
+          console.error(`foobot: runner ${name} does not answer: it takes this when it starts`)
+          return exits.unreachable
+        }
+        console.log(answer.say)
+        return answer.accepted ? exits.done : exits.refused
       }),
     )
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
-import { bundleKind } from '#core/bundle/bundle.ts'
 import { listedOf } from '#core/bundle/listing.ts'
 import { type Clock, mostSkew, skewText, toSeconds } from '#core/clock.ts'
 import { parseText } from '#core/command/parse.ts'
@@ -12,10 +11,12 @@ import { keyid } from '#core/signature/key.ts'
 import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import type { BundlePack, FromRunner, FromServer } from '#wire/runner.ts'
+import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
+import { HandedOver } from './handed-over.ts'
 import { HeldBundle } from './held-bundle.ts'
 import { HeldKeys } from './held-keys.ts'
+import { Inbox } from './inbox.ts'
 import { inspect, LookLimit } from './inspect.ts'
 import { Link } from './link.ts'
 import { type Loaded, loadPlugins } from './load.ts'
@@ -56,6 +57,8 @@ class Runner {
   readonly #claims: Claims
   readonly #held: HeldBundle
   readonly #keys: HeldKeys
+  readonly #handed: HandedOver
+  readonly #inbox: Inbox
   readonly #redactor: Redactor
   readonly #looks: LookLimit
   readonly #receipts: ReceiptBook
@@ -77,6 +80,14 @@ class Runner {
     this.#looks = new LookLimit(clock)
     this.#held = new HeldBundle({ deployment, root, lowest, folder, claims, log })
     this.#keys = new HeldKeys(claims)
+    this.#handed = new HandedOver({
+      clock,
+      log,
+      held: this.#held,
+      keys: this.#keys,
+      send: (message) => this.#send(message),
+      problem: (error) => this.#problem(error),
+    })
     this.#receipts = new ReceiptBook({
       deployment,
       runner,
@@ -109,6 +120,7 @@ class Runner {
       },
       admitted: () => this.#handOver(),
     })
+    this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
   }
 
   /** Tells handlers to end, hands over what it can, and lets everything go. */
@@ -119,6 +131,7 @@ class Runner {
 
   async #stop(): Promise<void> {
     clearInterval(this.#ticking)
+    await this.#inbox.stop()
     await this.#orders.stop()
     this.#receipts.flush()
     await this.#link.stop()
@@ -146,6 +159,7 @@ class Runner {
       commands: [...this.#loaded.commands.values()].map(({ manifest, definition }) => ({ manifest, definition })),
       checkpoint: this.#claims.head,
       claims: this.#claims.announced((request) => this.#orders.isAlive(request)),
+      keyChanges: this.#keys.changes.digests.slice(-mostKeyChanges),
       at: toSeconds(this.#options.clock()),
     }
   }
@@ -165,7 +179,10 @@ class Runner {
         this.#recorded(message.statements)
         break
       case 'bundle':
-        this.#bundle(message.pack)
+        this.#handed.bundle(message.pack)
+        break
+      case 'key-change':
+        void this.#handed.keyChange(message.envelope)
         break
       case 'challenge':
       case 'welcome':
@@ -196,20 +213,7 @@ class Runner {
 
   #problem(error: unknown): string {
     const text = error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)
-    return this.#redactor.text(text).slice(0, 2048) || 'It could not be looked at.'
-  }
-
-  #bundle(pack: BundlePack): void {
-    const { clock, log } = this.#options
-    try {
-      const { version, digest } = this.#held.take(pack, toSeconds(clock()))
-      this.#send({ type: 'bundle', version, digest })
-    } catch (error) {
-      const refused = this.#problem(error)
-      log.error({ why: String(error) }, 'a bundle is refused')
-      const offered = offeredIn(pack)
-      if (offered) this.#send({ type: 'bundle', ...offered, refused })
-    }
+    return this.#redactor.text(text).slice(0, 2048) || 'It could not be done.'
   }
 
   #recorded(statements: readonly string[]): void {
@@ -249,12 +253,3 @@ class Runner {
 /** The origin that a login names: what was dialled. */
 const originOf = (server: string, deployment: string): string =>
   server.startsWith('ws+unix:') ? socketOrigin(deployment) : new URL(server).origin.replace(/^ws/, 'http')
-
-const offeredIn = ({ envelope }: BundlePack): { version: number; digest: string } | undefined => {
-  try {
-    const body = Buffer.from(envelope.payload, 'base64')
-    return { version: bundleKind.decode(body).version, digest: bundleKind.digest(body) }
-  } catch {
-    return undefined
-  }
-}

@@ -6,6 +6,9 @@ import { resource } from '#core/statement/statement.ts'
 
 /** What travels between a runner and the server. A frame is a JSON array of messages: all that one turn produced. */
 
+/** Key changes that a runner announces at most. */
+export const mostKeyChanges = 4096
+
 /** A size of the log's tree with its root, in hex. */
 const treeHead = z.strictObject({ size: z.int().min(0), root: digest })
 export type TreeHead = z.infer<typeof treeHead>
@@ -18,6 +21,8 @@ export const fromServer = z.discriminatedUnion('type', [
   /** First of all: what the runner's `login` must answer. */
   z.strictObject({ type: z.literal('challenge'), deployment: name, nonce: id, at: time }),
   z.strictObject({ type: z.literal('bundle'), pack: bundlePack }),
+  /** A key added or removed between bundles. */
+  z.strictObject({ type: z.literal('key-change'), envelope }),
   /** Says that the runner is admitted, and what of its claims the server still waits for. */
   z.strictObject({ type: z.literal('welcome'), at: time }),
   z.strictObject({
@@ -65,8 +70,12 @@ export const fromRunner = z.discriminatedUnion('type', [
     checkpoint: treeHead,
     /** Claims without a recorded receipt: is their handler alive, or has it left a receipt that will come? */
     claims: z.array(z.strictObject({ request: id, state: z.enum(['alive', 'receipt', 'neither']) })),
+    /** Digests of the key changes that are kept here, the newest where there are more: the server sends what is missing. */
+    keyChanges: z.array(digest).max(mostKeyChanges),
     at: time,
   }),
+  /** A key change is kept, or refused with the reason. */
+  z.strictObject({ type: z.literal('key-change'), digest, refused: z.exactOptional(z.string()) }),
   /** A bundle was accepted, or refused with the reason; what it held before stays in force. */
   z.strictObject({
     type: z.literal('bundle'),

@@ -295,6 +295,7 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     bundle: { version: way.rules.bundle.version, digest: way.rules.bundle.digest },
     commands: way.rules.company.commands.map(({ manifest }) => ({ manifest, definition })),
     checkpoint: { size: 0, root: Buffer.from(emptyRoot).toString('hex') },
+    keyChanges: [],
     claims: [],
     at: Math.floor(Date.now() / 1000),
     ...more,

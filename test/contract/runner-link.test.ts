@@ -24,6 +24,7 @@ const announce: Announce = {
   store: 'a'.repeat(32),
   commands: [],
   checkpoint: { size: 0, root: zero },
+  keyChanges: [],
   claims: [],
   at: 1,
 }
