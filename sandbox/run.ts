@@ -50,7 +50,7 @@ export const run = ({ name, numbers = {}, open }: StandIn): void => {
   }
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, stop)
   server.once('error', (error) => {
-    console.error(`sandbox ${name}: ${error.message}`)
+    console.error(`sandbox ${name}: ${error.message}: stop what listens there, or give another port`)
     process.exit(1)
   })
   server.listen(port, '127.0.0.1', () => {

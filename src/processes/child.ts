@@ -21,15 +21,17 @@ export type Child = {
 }
 
 /**
- * Starts one of Foobot's own processes, and starts it again when it dies, with pauses that grow. Its output is ours.
- * @param args of the `foobot` command line, asked for at each start
+ * Starts a process that tells us when it is ready, and starts it again when it dies, with pauses that grow. Its output is ours.
+ * @param args of its command line, asked for at each start
  * @param hears called with what the child tells, each time it starts
  * @param died called with the exit code or signal of a child that was not stopped; `false` ends it for good
+ * @param file another program than `foobot`
  */
 export const keepRunning = (
   args: () => readonly string[],
   hears: (message: ToParent) => void,
   died: (how: string, pause: number) => boolean,
+  file = program,
 ): Child => {
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
@@ -38,7 +40,7 @@ export const keepRunning = (
 
   const start = (): void => {
     const started = Date.now()
-    child = fork(program, [...args()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], env })
+    child = fork(file, [...args()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], env })
     child.on('message', (message) => hears(message as ToParent))
     child.once('exit', (code, signal) => {
       child = undefined

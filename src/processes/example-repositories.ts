@@ -21,13 +21,29 @@ const files: Readonly<Record<string, readonly [before: string, after: string]>> 
   ],
 }
 
+/** What the branch new-stuff brings to the schema of the production database. */
+const migrations: Readonly<Record<string, string>> = {
+  '0001-incident-severity.sql': [
+    "ALTER TABLE incidents ADD COLUMN severity TEXT NOT NULL DEFAULT 'warning' CHECK (severity IN ('warning', 'critical'));",
+    "UPDATE incidents SET severity = 'critical' WHERE what LIKE 'Load on prod%';\n",
+  ].join('\n'),
+  '0002-timelines.sql': [
+    'CREATE TABLE timelines (incident INTEGER NOT NULL REFERENCES incidents (id), at TEXT NOT NULL, what TEXT NOT NULL);',
+    'CREATE INDEX timelines_by_incident ON timelines (incident, at);\n',
+  ].join('\n'),
+}
+
 /**
- * Makes the developers' working copy with three changed files, and the bare repository that it pushes to. The remote is a
- * relative path, so that the data folder can be moved.
+ * Makes the developers' working copy with three changed files, the schema's with a branch, and the bare repositories
+ * that they push to. Remotes are relative paths, so that the data folder can be moved.
  */
 export const makeRepositories = async (data: string): Promise<void> => {
-  const copy = join(data, 'work', 'devs')
   mkdirSync(join(data, 'git'))
+  await Promise.all([makeWork(data), makeSchema(data)])
+}
+
+const makeWork = async (data: string): Promise<void> => {
+  const copy = join(data, 'work', 'devs')
   mkdirSync(join(copy, 'src'), { recursive: true })
   await git(data, 'init', '--quiet', '--bare', '--initial-branch=master', join('git', 'devs.git'))
   await git(copy, 'init', '--quiet', '--initial-branch=master')
@@ -37,6 +53,22 @@ export const makeRepositories = async (data: string): Promise<void> => {
   await git(copy, 'remote', 'add', 'origin', join('..', '..', 'git', 'devs.git'))
   await git(copy, 'push', '--quiet', '--set-upstream', 'origin', 'master')
   for (const [file, [, after]] of Object.entries(files)) writeFileSync(join(copy, file), after)
+}
+
+const makeSchema = async (data: string): Promise<void> => {
+  const copy = join(data, 'work', 'schema')
+  mkdirSync(join(copy, 'migrations'), { recursive: true })
+  await git(data, 'init', '--quiet', '--bare', '--initial-branch=master', join('git', 'schema.git'))
+  await git(copy, 'init', '--quiet', '--initial-branch=master')
+  writeFileSync(join(copy, 'README.md'), '# The schema of production\n\nMigrations, in the order of their names.\n')
+  await git(copy, 'add', '--all')
+  await git(copy, 'commit', '--quiet', '--message', 'Begin the schema')
+  await git(copy, 'switch', '--quiet', '--create', 'new-stuff')
+  for (const [file, sql] of Object.entries(migrations)) writeFileSync(join(copy, 'migrations', file), sql)
+  await git(copy, 'add', '--all')
+  await git(copy, 'commit', '--quiet', '--message', 'Grade incidents, and keep their timelines')
+  await git(copy, 'remote', 'add', 'origin', join('..', '..', 'git', 'schema.git'))
+  await git(copy, 'push', '--quiet', '--set-upstream', 'origin', 'master', 'new-stuff')
 }
 
 /** Without the configuration of whoever starts the example: the same everywhere. */

@@ -7,11 +7,12 @@ import { makeKeyFile } from '#client/make-key.ts'
 import { demoMark } from '#config/demo-keys.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
 import { deskDigests } from './desk-files.ts'
+import { makeDatabase } from './example-database.ts'
+import { makeCredentials, pluginsOf } from './example-plugins.ts'
 import { makeRepositories } from './example-repositories.ts'
 import type { Administrator } from './sign-bundle.ts'
 
 const shipped = fileURLToPath(new URL('../../examples/acme', import.meta.url))
-const plugins = fileURLToPath(new URL('../../plugins', import.meta.url))
 
 /** The example's one administrator. A key has one role: what mansel signs bundles with is no key of mansel's own. */
 export const administratorOf = (data: string): Administrator => ({
@@ -50,7 +51,8 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
   const root = { administrators: [{ person, key }], threshold: 1 }
   const file = join(data, 'company', 'company.yaml')
   const company = parseDocument(readFileSync(file, 'utf8'))
-  const { deployment, runners } = company.toJS() as { deployment: string; runners: Record<string, { zone: string }> }
+  const { deployment, runners, zone, dateOrder } = company.toJS() as Company
+  const plugins = pluginsOf(home, { zone, dateOrder })
   company.set('root', company.createNode(root))
   company.setIn(['log', 'key'], makeMachineKey(join(data, 'server', 'log.key')))
   for (const name of Object.keys(runners)) {
@@ -66,8 +68,9 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
         server: '../../server/runners.sock',
         root,
         lowest: 1,
-        plugins: pluginsOf(home)[name] ?? [],
+        plugins: plugins[name] ?? [],
       }),
+      { mode: 0o600 },
     )
   }
   const origin = `http://desk.localhost:${deskPort}`
@@ -75,7 +78,17 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
   writeFileSync(deskFile(data), stringify({ origin, server: 'http://localhost:8080', port: deskPort }))
   writeFileSync(file, company.toString())
   writeFileSync(join(data, 'server', 'server.yaml'), stringify({ deployment, root, lowest: 1, logKey: 'log.key' }))
+  makeCredentials(data)
+  makeDatabase(data)
   await makeRepositories(data)
+}
+
+/** What is read of the shipped `company.yaml`. */
+type Company = {
+  readonly deployment: string
+  readonly zone: string
+  readonly dateOrder: string
+  readonly runners: Readonly<Record<string, unknown>>
 }
 
 /** The configuration of the example's desk. */
@@ -87,16 +100,6 @@ export const pointDeskAt = (data: string, server: string): void => {
   file.set('server', server)
   writeFileSync(deskFile(data), file.toString())
 }
-
-/** What each runner of the example serves. */
-const pluginsOf = (home: string): Readonly<Record<string, readonly unknown[]>> => ({
-  delivery: [
-    {
-      path: join(plugins, 'git'),
-      config: { workingCopies: { devs: join(home, 'work', 'devs') }, mailDomain: 'acme.example' },
-    },
-  ],
-})
 
 /** A demo key for everybody. */
 const fillPeople = (data: string): void => {

@@ -6,11 +6,12 @@ import { type Child, keepRunning } from './child.ts'
 import { administratorOf, deskFile, makeExample, pointDeskAt } from './example.ts'
 import { freePort } from './free-port.ts'
 import { stopWith, type ToParent } from './lifecycle.ts'
+import { startSandbox } from './sandbox.ts'
 import { signBundle } from './sign-bundle.ts'
 
 /**
  * `npm start`: the example company, all parts as siblings of one user. Makes the company on first use, keeps its bundle
- * signed, and starts the server and its runners; a part that dies is started again.
+ * signed, and starts the server, the stand-ins of its systems and its runners; a part that dies is started again.
  */
 const up = async (data: string, port: string): Promise<void> => {
   if (!existsSync(join(data, 'server', 'server.yaml'))) {
@@ -28,30 +29,43 @@ const up = async (data: string, port: string): Promise<void> => {
   const runners = readdirSync(join(data, 'runners')).sort()
   const children: Child[] = []
   let url: string | undefined
+  let stopping = false
+  const sandbox = startSandbox(data, Number(port), (name, wasReady, how, pause) => {
+    if (!wasReady && !stopping) process.exit(1)
+    return died(name)(how, pause)
+  })
   stopWith(
     async () => {
+      stopping = true
       // The runners first: what they are doing ends, and its receipts reach a server that still listens.
       await Promise.all(children.slice(1).map((child) => child.stop()))
       await children[0]?.stop()
+      await sandbox.stop()
     },
     (error) => console.error(`foobot: ${String(error)}`),
   )
   const hears = (message: ToParent): void => {
     if (url !== undefined) return
     url = message.url
-    for (const name of runners) {
-      const file = join(data, 'runners', name, 'runner.yaml')
-      children.push(keepRunning(() => ['runner', '--config', file], nothing, died(`runner ${name}`)))
-    }
     if (existsSync(deskFile(data))) {
       pointDeskAt(data, url)
       children.push(keepRunning(() => ['desk', '--config', deskFile(data)], nothing, died('desk')))
     }
-    whenReady(url).then(() => console.log(greeting(message.url)), fail)
+    sandbox.ready
+      .then(() => {
+        for (const name of runners) {
+          const file = join(data, 'runners', name, 'runner.yaml')
+          children.push(keepRunning(() => ['runner', '--config', file], nothing, died(`runner ${name}`)))
+        }
+        return whenReady(message.url)
+      })
+      .then(() => console.log(greeting(message.url)), fail)
   }
   const died =
     (name: string) =>
     (how: string, pause: number): boolean => {
+      // Ctrl-C reaches all parts at once: who is gone already stays so.
+      if (stopping) return false
       if (name === 'server' && url === undefined) process.exit(1)
       console.error(`foobot: ${name} ended (${how}): starting it again in ${pause / 1000} s`)
       return true

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const plugins = fileURLToPath(new URL('../../plugins', import.meta.url))
+
+/** Where stand-ins are until they say otherwise. */
+const somewhere = 'http://127.0.0.1:1'
+
+/**
+ * What each runner of the example serves. Each holds the credentials of its own zone, in files that are its user's alone.
+ * @param home where the data folder will lie: what is written down as a path
+ */
+export const pluginsOf = (
+  home: string,
+  { zone, dateOrder }: { readonly zone: string; readonly dateOrder: string },
+): Readonly<Record<string, readonly unknown[]>> => {
+  const runner = (name: string, file: string): string => join(home, 'runners', name, file)
+  return {
+    delivery: [
+      {
+        path: join(plugins, 'git'),
+        config: { workingCopies: { devs: join(home, 'work', 'devs') }, mailDomain: 'acme.example' },
+      },
+    ],
+    operations: [
+      {
+        path: join(plugins, 'servers'),
+        config: { baseUrl: somewhere, token: { file: runner('operations', 'servers.token') } },
+      },
+      {
+        path: join(plugins, 'migrations'),
+        config: {
+          repository: join(home, 'git', 'schema.git'),
+          folder: 'migrations',
+          databases: { prod: join(home, 'databases', 'prod.sqlite') },
+          owner: 'dba',
+        },
+      },
+    ],
+    business: [
+      {
+        path: join(plugins, 'billing'),
+        config: { baseUrl: somewhere, apiKey: { file: runner('business', 'billing.key') }, zone, dateOrder },
+      },
+    ],
+  }
+}
+
+/** Gives each runner the credentials of its systems, and the stand-ins what they ask for. */
+export const makeCredentials = (data: string): void => {
+  const shared: readonly (readonly [sandbox: string, runner: string, file: string])[] = [
+    ['servers', 'operations', 'servers.token'],
+    ['billing', 'business', 'billing.key'],
+  ]
+  for (const [sandbox, runner, file] of shared) {
+    const credential = `${randomBytes(24).toString('hex')}\n`
+    mkdirSync(join(data, 'sandbox', sandbox), { recursive: true, mode: 0o700 })
+    writeFileSync(join(data, 'sandbox', sandbox, 'credential'), credential, { mode: 0o600 })
+    writeFileSync(join(data, 'runners', runner, file), credential, { mode: 0o600 })
+  }
+}

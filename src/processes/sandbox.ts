@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseDocument } from 'yaml'
+import { type Child, keepRunning } from './child.ts'
+
+/** The stand-ins of the example's systems, in the order of their ports. The plugin that speaks to one has its name. */
+export const sandboxes = ['billing', 'servers'] as const
+
+/** Between the server's port and that of the first stand-in. */
+const firstPort = 10
+
+const programOf = (name: string): string => fileURLToPath(new URL(`../../sandbox/${name}/main.ts`, import.meta.url))
+
+export type Sandbox = {
+  /** Resolves once all listen, and the runners' files say where. */
+  readonly ready: Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the stand-ins that a data folder holds data for, and keeps them running at the addresses that they begin with.
+ * @param port the server's; 0 takes free ones
+ * @param died called with the name of one that ended; `false` ends it for good
+ */
+export const startSandbox = (
+  data: string,
+  port: number,
+  died: (name: string, wasReady: boolean, how: string, pause: number) => boolean,
+): Sandbox => {
+  const children: Child[] = []
+  const listening = sandboxes.map((name, index) => {
+    const folder = join(data, 'sandbox', name)
+    if (!existsSync(folder)) return undefined
+    let at = port === 0 ? '0' : String(port + firstPort + index)
+    let wasReady = false
+    return new Promise<readonly [name: string, url: string]>((resolve) => {
+      const child = keepRunning(
+        () => ['--data', folder, '--port', at],
+        ({ url }) => {
+          at = new URL(url).port
+          wasReady = true
+          resolve([name, url])
+        },
+        (how, pause) => died(`sandbox ${name}`, wasReady, how, pause),
+        programOf(name),
+      )
+      children.push(child)
+    })
+  })
+  return {
+    ready: Promise.all(listening.filter((one) => one !== undefined)).then((urls) => tellRunners(data, new Map(urls))),
+    stop: async () => void (await Promise.all(children.map((child) => child.stop()))),
+  }
+}
+
+/** Writes where the stand-ins listen into the runners' files. A plugin that has gone live is left alone. */
+const tellRunners = (data: string, urls: ReadonlyMap<string, string>): void => {
+  for (const runner of readdirSync(join(data, 'runners'))) {
+    const file = join(data, 'runners', runner, 'runner.yaml')
+    const text = readFileSync(file, 'utf8')
+    const document = parseDocument(text)
+    const { plugins = [] } = document.toJS() as { plugins?: readonly { path: string; config?: { baseUrl?: string } }[] }
+    for (const [index, { path, config }] of plugins.entries()) {
+      const url = urls.get(basename(path))
+      if (url === undefined || !config?.baseUrl?.startsWith('http://127.0.0.1:')) continue
+      document.setIn(['plugins', index, 'config', 'baseUrl'], url)
+    }
+    if (document.toString() !== text) writeFileSync(file, document.toString(), { mode: 0o600 })
+  }
+}

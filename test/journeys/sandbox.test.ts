@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Company, startCompany } from './company.ts'
+
+/** Support's conversation of the slides, against the real processes: server, runners and the stand-ins of their systems. */
+describe('the systems of the example company', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'foobot-sandbox-'))
+  const data = join(folder, 'data')
+  let company: Company
+  beforeAll(async () => {
+    company = await startCompany({ data })
+  })
+  afterAll(async () => {
+    await company?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const trialEnds = (): unknown => {
+    const database = new DatabaseSync(join(data, 'sandbox', 'billing', 'billing.sqlite'), { readOnly: true })
+    const row = database.prepare('SELECT trial_ends_at FROM subscriptions WHERE trial_ends_at IS NOT NULL').get()
+    database.close()
+    return row?.trial_ends_at
+  }
+
+  it('are acted on in the room', async () => {
+    const { code, stdout } = await company.say('steve', 'support', 'Foobot extend trial AcmeOps 05/31/15')
+    expect(stdout).toContain('AcmeOps is all good through 05/31/15')
+    expect(code).toBe(0)
+    expect(trialEnds()).toBe('2015-06-01T06:00:00.000Z')
+  })
+
+  it('are nobody else’s', async () => {
+    const { code, stdout } = await company.say('fiona', 'everyone', 'Foobot extend trial AcmeOps 06/30/15')
+    expect(code).toBe(4)
+    expect(stdout).toContain('it is not yours here')
+    expect(trialEnds()).toBe('2015-06-01T06:00:00.000Z')
+  })
+
+  it('open to credentials that one runner holds, in files of its user alone', () => {
+    const secrets = ['operations/servers.token', 'business/billing.key'].map((file) => join(data, 'runners', file))
+    const files = [...secrets, join(data, 'sandbox/billing/credential'), join(data, 'sandbox/servers/credential')]
+    expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600, 0o600])
+    const [token = '', key = ''] = secrets.map((file) => readFileSync(file, 'utf8').trim())
+    const holding = (secret: string): readonly string[] =>
+      readdirSync(data, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(secret))
+        .map((entry) => join(entry.parentPath, entry.name).slice(data.length + 1))
+        .sort()
+    expect(holding(token)).toEqual(['runners/operations/servers.token', 'sandbox/servers/credential'])
+    expect(holding(key)).toEqual(['runners/business/billing.key', 'sandbox/billing/credential'])
+  })
+
+  it('are found where they listen after a restart, with what was done', async () => {
+    await company.stop()
+    expect(company.printed()).not.toContain('starting it again')
+    company = await startCompany({ data })
+    const { code, stdout } = await company.say('steve', 'support', 'Foobot extend trial AcmeOps 06/30/15')
+    expect(stdout).toContain('AcmeOps is all good through 06/30/15')
+    expect(code).toBe(0)
+    expect(trialEnds()).toBe('2015-07-01T06:00:00.000Z')
+  })
+})
