@@ -13,7 +13,7 @@ import type { RunnerLogger } from './logger.ts'
 export type HandedOverOf = {
   readonly clock: Clock
   readonly log: RunnerLogger
-  readonly held: HeldBundle
+  readonly held: Pick<HeldBundle, 'inForce' | 'take'>
   readonly keys: HeldKeys
   readonly send: (message: FromRunner) => void
   /** An error as a sentence without secrets. */

@@ -3,6 +3,7 @@ import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { edgeRoot, emptyEdge, grow } from '#core/log/edge.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { consistencyProof, inclusionProof } from '#core/log/tree.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import { type Statement, statementKind } from '#core/statement/statement.ts'
 import { bundle, logKey, logPrivateKey, now, readerOf, statement } from '#core/warrant/warrant.fixture.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
@@ -24,6 +25,13 @@ export class Server {
   order(changes: Partial<Statement>, from = this.#leaves.length): Made {
     const digest = this.#record(changes)
     return { execute: this.again(this.#leaves.length - 1, from), digest }
+  }
+
+  /** One warrant with the consents that are made to its statement. */
+  consented(changes: Partial<Statement>, consents: (digest: string) => readonly Envelope[]): Made {
+    const from = this.#leaves.length
+    const digest = this.#record(changes, consents)
+    return { execute: this.again(from, from), digest }
   }
 
   /** Several warrants under one checkpoint. */
@@ -50,7 +58,7 @@ export class Server {
     }
   }
 
-  #record(changes: Partial<Statement>): string {
+  #record(changes: Partial<Statement>, consents: (digest: string) => readonly Envelope[] = () => []): string {
     const body = statementKind.encode({ ...statement, bundle: this.#in.version, ...changes })
     const warrant = warrantKind.encode({
       v: 1,
@@ -58,7 +66,7 @@ export class Server {
       runner: 'delivery',
       bundle: { version: this.#in.version, digest: this.#in.digest },
       statement: Buffer.from(body).toString('base64'),
-      consents: [],
+      consents: [...consents(statementKind.digest(body))],
       iat: changes.iat ?? now,
     })
     this.#warrants.push(warrant)

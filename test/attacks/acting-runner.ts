@@ -2,12 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { handOver } from '#client/hand-over.ts'
+import type { Bundle, Company } from '#core/bundle/company.ts'
+import { policyOf } from '#core/policy/decide.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import type { Resource } from '#core/statement/statement.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
-import { bundle, company, definition, facts, now, resource } from '#core/warrant/warrant.fixture.ts'
+import { bundle, company, definition, now, resourceOf } from '#core/warrant/warrant.fixture.ts'
 import { Claims } from '#runner/claims.ts'
+import { HandedOver } from '#runner/handed-over.ts'
+import { HeldKeys } from '#runner/held-keys.ts'
+import { Inbox } from '#runner/inbox.ts'
 import { Orders } from '#runner/orders.ts'
 import { redactorOf } from '#runner/redact.ts'
+import type { InboxAnswer } from '#wire/inbox.ts'
 import type { Execute, FromRunner } from '#wire/runner.ts'
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** A runner's acting side with the commands of the fixture's company: counts what it does, and can be started anew. */
 export class ActingRunner {
@@ -15,37 +26,66 @@ export class ActingRunner {
   /** Milliseconds: its clock. */
   clock = now * 1000
   runs = 0
+  /** What it sees where a command acts. */
+  inspect: (command: string) => Resource | Promise<Resource> = resourceOf
   readonly receipts: Receipt[] = []
   readonly said: FromRunner[] = []
+  readonly #bundle: Bundle
   #claims: Claims | undefined
   #orders: Orders | undefined
+  #handed: HandedOver | undefined
+  #inbox: Inbox | undefined
+
+  /** @param change what its bundle says otherwise than the fixture's */
+  constructor(change: Partial<Company> = {}) {
+    this.#bundle = { ...bundle, company: { ...company, ...change } }
+  }
 
   /** Starts it, or starts it anew as after a crash. @param at seconds: what its clock says where the claims file is made */
   async start(at = now - 100): Promise<void> {
-    await this.#claims?.close()
+    await this.#stop()
     const claims = await Claims.open(this.folder, at, () => 'ab'.repeat(16))
     this.#claims = claims
     const run = (): undefined => {
       this.runs += 1
     }
     const commands = company.commands.map(({ manifest }) => {
-      const declared = { manifest, inspect: () => resource, run }
+      const declared = { manifest, inspect: () => this.inspect(manifest.command), run }
       return [manifest.command, { manifest, definition, declared, system: undefined }] as const
     })
+    const held = { inForce: { bundle: this.#bundle, policy: policyOf(this.#bundle) }, take: () => this.#bundle }
+    const keys = new HeldKeys(claims)
+    const clock = (): number => this.clock
+    const send = (message: FromRunner): void => void this.said.push(message)
+    this.#handed = new HandedOver({ clock, log, held, keys, send, problem: sentenceOf })
+    const handed = this.#handed
+    this.#inbox = new Inbox({ folder: this.folder, log, take: (what) => handed.take(what) })
     this.#orders = new Orders({
       me: { deployment: 'acme', runner: 'delivery' },
-      clock: () => this.clock,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      clock,
+      log,
       claims,
-      held: { inForce: { bundle, policy: facts.policy } },
-      keys: { changes: facts.keyChanges },
+      held,
+      keys,
       commands: new Map(commands),
       redactor: redactorOf([]),
-      send: (message) => this.said.push(message),
+      send,
       receipt: async (receipt) => {
         this.receipts.push(receipt)
       },
     })
+  }
+
+  /** Its server sends it a key change. @returns why it is refused; undefined where it is kept */
+  async hear(envelope: Envelope): Promise<string | undefined> {
+    await this.#handed?.keyChange(envelope)
+    const last = this.said.at(-1)
+    return last?.type === 'key-change' ? last.refused : 'it was not answered'
+  }
+
+  /** Somebody on its machine hands it a key change, past the server. */
+  accept(envelope: Envelope): Promise<InboxAnswer | undefined> {
+    return handOver(this.folder, envelope, 5000)
   }
 
   /** Hands it an order, and waits for the receipt. */
@@ -59,7 +99,15 @@ export class ActingRunner {
   }
 
   async end(): Promise<void> {
-    await this.#claims?.close()
+    await this.#stop()
     rmSync(this.folder, { recursive: true })
   }
+
+  async #stop(): Promise<void> {
+    await this.#inbox?.stop()
+    await this.#claims?.close()
+  }
 }
+
+const sentenceOf = (error: unknown): string =>
+  error instanceof Error && 'say' in error ? String(error.say) : String(error)

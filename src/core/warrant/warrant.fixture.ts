@@ -74,6 +74,12 @@ export const bundle: Bundle = { version: 3, digest: 'b'.repeat(64), iat: now - 1
 
 export const resource: Resource = { type: 'WorkingCopy', id: 'devs', facts: { branch: 'main' } }
 
+/** What each command of the company acts on. */
+export const resourceOf = (command: string): Resource =>
+  command === 'rebuild' || command === 'acl add'
+    ? { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'backend' } }
+    : resource
+
 export const definition = 'd'.repeat(64)
 
 export const facts: Facts = {
@@ -87,7 +93,7 @@ export const facts: Facts = {
     const entry = company.commands.find(({ manifest }) => manifest.command === command)
     return entry && { definition, manifest: entry.manifest }
   },
-  inspect: ({ tier, resource: of }) => Promise.resolve(tier === 'dangerous' || tier === 'critical' ? of : resource),
+  inspect: ({ command }) => Promise.resolve(resourceOf(command)),
 }
 
 /** The company with more policies. */
@@ -133,14 +139,14 @@ export const ofTier = {
     command: 'rebuild',
     tier: 'dangerous',
     text: 'rebuild svr-1827 role=web',
-    resource: { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'backend' } },
+    resource: resourceOf('rebuild'),
     exp: now + 3600,
   },
   critical: {
     command: 'acl add',
     tier: 'critical',
     text: 'acl add fiona admin',
-    resource: { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'backend' } },
+    resource: resourceOf('acl add'),
     exp: now + 3600,
   },
 } as const satisfies Readonly<Record<string, Partial<Statement>>>
