@@ -85,8 +85,9 @@ describe('foobot doctor', () => {
       expect.stringMatching(/users +server and runner .*delivery.* are one user, .*\(accepted: .*Give each a user/),
       expect.stringMatching(/desk +The desk http:\/\/desk\.localhost:8081 is on the server’s machine/),
       expect.stringMatching(/soft spot +one administrator \(accepted: .*\): One administrator alone can sign/),
+      expect.stringMatching(/soft spot +software keys \(accepted: .*\): Keys that are files count from sensitive up/),
     ])
-    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^4 to mend/)
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^5 to mend/)
   })
 
   it('knows demo keys without their mark', async () => {
