@@ -77,7 +77,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   let server = startServer()
   let runner = startRunner()
   const url = `http://localhost:${port}`
-  await ready(url)
+  await linked(url)
 
   const lines = new Map<string, Line>()
   const open = new Set<string>()
@@ -140,11 +140,12 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
     if (killed % 2 === 0) {
       await kill(server)
       server = startServer()
-      await ready(url)
     } else {
       await kill(runner)
       runner = startRunner()
     }
+    // Commands are under way again before the next one is killed, however slow the machine.
+    await linked(url)
   }
   going = false
   await Promise.race([talking, after(45_000)])
@@ -181,11 +182,13 @@ const isRight = ({ name, states }: Line, files: ReadonlySet<string>): boolean =>
 const textOf = ({ text, blocks }: { readonly text: string; readonly blocks: readonly object[] }): string =>
   [text, ...blocks.map((block) => ('text' in block ? String(block.text) : ''))].join('\n')
 
-const ready = async (url: string): Promise<void> => {
-  for (let tries = 0; tries < 600; tries++) {
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined)
-    if (answer?.ok) return
+/** Resolves once the runner of the canary can be sent orders. */
+const linked = async (url: string): Promise<void> => {
+  for (let tries = 0; tries < 1200; tries++) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    const { parts = [] } = answer ? ((await answer.json()) as { parts?: { part: string; ok: boolean }[] }) : {}
+    if (parts.some(({ part, ok }) => part === 'runner delivery' && ok)) return
     await after(50)
   }
-  throw new Error(`the server did not come back:\n${stderr}`)
+  throw new Error(`the runner did not come back:\n${stderr}`)
 }

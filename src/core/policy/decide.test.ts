@@ -75,7 +75,8 @@ test('what several rules owe of one kind and group is owed once, at its strictes
 test('a target without an owner can be approved by nobody', () => {
   const decide = deciding(everything)
   const resource = { type: 'Server', id: 'svr-1827', facts: {} }
-  const noOwner = { outcome: 'deny', why: 'svr-1827 has no owner: ask an administrator.', because: ['tier dangerous'] }
+  const why = 'svr-1827 has no owner: ask an administrator.'
+  const noOwner = { outcome: 'deny', why, say: why, because: ['tier dangerous'] }
   expect(decide('rebuild', { resource })).toEqual(noOwner)
   expect(decide('rebuild', { resource: { ...resource, owner: 'unlisted' } })).toEqual(noOwner)
   expect(decide('upgrade', { resource }).outcome).toBe('owes')

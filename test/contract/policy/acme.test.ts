@@ -44,7 +44,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('passes its own policy check, with the soft spots that it accepts', () => {
   const { complaints, notes, softSpots, passed } = check(company)
-  expect({ complaints, notes, passed }).toEqual({ complaints: [], notes: [], passed: true })
+  expect({ complaints, passed }).toEqual({ complaints: [], passed: true })
+  // A critical command takes keys that ask for a finger or face, and demo keys are files: nobody has one yet.
+  expect(notes.filter((note) => !note.includes('"acl add"'))).toEqual([
+    'jhand cannot run "deploy" on what web owns: too few could give approvals of 1 in Devs.',
+  ])
   expect(softSpots.map(({ name }) => name)).toContain('one administrator')
 })
 
@@ -60,8 +64,9 @@ describe.each(files)('$name', (file) => {
     expect(policy.mayEver(asks).has(command)).toBe(outcome !== 'deny')
   })
 
-  test('tries every command of the company that its policies permit', () => {
+  test('tries every command of its runner that policies permit', () => {
     const tried = file.cases.filter(({ outcome }) => outcome !== 'deny').map(({ command }) => command)
-    expect(tried.sort()).toEqual(company.commands.map(({ manifest }) => manifest.command).sort())
+    const ofRunner = company.commands.filter(({ runner }) => file.name === `${runner}.yaml`)
+    expect(tried.sort()).toEqual(ofRunner.map(({ manifest }) => manifest.command).sort())
   })
 })
