@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sshSigner } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { Claims } from './claims.ts'
 
@@ -190,6 +191,27 @@ describe('the file', () => {
     expect(again.unrecorded()).toEqual([envelopeOf(2)])
     expect(again.announced(() => false).map(({ state }) => state)).toEqual(['receipt', 'neither', 'neither'])
     await again.close()
+  })
+
+  it('keeps key changes over restarts and when it is compacted', async () => {
+    const claims = await open()
+    const keyChange = {
+      envelope: envelopeOf(7),
+      storedAt: now,
+      by: [{ person: 'mansel', key: sshSigner().key, strength: 'software' as const }],
+    }
+    await claims.keepKeyChange(keyChange)
+    await claims.close()
+    const again = await open()
+    expect(again.keyChanges).toEqual([keyChange])
+    await Promise.all(Array.from({ length: 60 }, (_, n) => again.keep(bulky(n), [digestOf(100 + n)])))
+    await again.recorded(Array.from({ length: 60 }, (_, n) => digestOf(100 + n)))
+    await again.claim(claimOf(1))
+    expect(statSync(path).size).toBeLessThan(8192)
+    await again.close()
+    const last = await open()
+    expect(last.keyChanges).toEqual([keyChange])
+    await last.close()
   })
 
   it('that cannot be written refuses from then on', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { now } from '#core/warrant/warrant.fixture.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { now, ofTier, yes } from '#core/warrant/warrant.fixture.ts'
 import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 
@@ -32,5 +33,24 @@ describe('a server that keeps a warrant for later', () => {
   it('would have had it run in time', async () => {
     expect((await runner.execute(new Server().order({ exp: now + 300 }).execute))?.outcome).toBe('done')
     expect(runner.runs).toBe(1)
+  })
+
+  it('finds it expired with all its consents, which say yes to nothing stated anew', async () => {
+    const server = new Server()
+    const upgrade = { ...ofTier.sensitive, id: '1'.repeat(32), exp: now + 300 }
+    let kept: readonly Envelope[] = []
+    const old = server.consented(upgrade, (digest) => {
+      kept = [yes(digest, undefined, { iat: now + 290 })]
+      return kept
+    })
+    runner.clock += 301_000
+    await runner.start()
+    expect(await runner.execute(old.execute)).toMatchObject({ outcome: 'refused', refusal: { step: 'time' } })
+    const again = { ...upgrade, id: '2'.repeat(32), iat: now + 301, exp: now + 601 }
+    expect(await runner.execute(server.consented(again, () => kept).execute)).toMatchObject({
+      outcome: 'refused',
+      refusal: { step: 'consents', say: 'It is a yes to another statement.' },
+    })
+    expect(runner.runs).toBe(0)
   })
 })

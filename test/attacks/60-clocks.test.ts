@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { now } from '#core/warrant/warrant.fixture.ts'
+import { keys } from '#core/consent/people.fixture.ts'
+import type { Statement } from '#core/statement/statement.ts'
+import { biancaSays, now, ofTier, sorted, yes } from '#core/warrant/warrant.fixture.ts'
 import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 
@@ -59,5 +61,36 @@ describe('a clock set back', () => {
     runner.clock -= 30_000
     await runner.execute(server.order({ id: idOf(2), iat: now, exp: now + 300 }).execute)
     expect(runner.runs).toBe(2)
+  })
+})
+
+describe('a consent', () => {
+  const halfLived = { ...ofTier.dangerous, iat: now - 600, exp: now + 1800 }
+  const given = (iat: number, of: Partial<Statement> = halfLived) =>
+    new Server().consented(of, (digest) =>
+      sorted([yes(digest, keys.jhand, { iat: now }), yes(digest, keys.bianca, { ...biancaSays, iat })]),
+    ).execute
+
+  it.each([
+    ['a day old', now - day],
+    ['from 31 s before the statement', now - 631],
+    ['31 s ahead', now + 31],
+    ['of tomorrow', now + day],
+  ])('%s is refused', async (_, iat) => {
+    expect(await runner.execute(given(iat))).toMatchObject({ outcome: 'refused', refusal: { step: 'time' } })
+    expect(runner.runs).toBe(0)
+  })
+
+  it.each([
+    ['from 30 s before the statement', now - 630],
+    ['30 s ahead', now + 30],
+  ])('%s is within the skew', async (_, iat) => {
+    expect((await runner.execute(given(iat)))?.outcome).toBe('done')
+  })
+
+  it('from after the statement’s end is refused, though it is of now', async () => {
+    const ending = { ...halfLived, exp: now + 10 }
+    expect(await runner.execute(given(now + 11, ending))).toMatchObject({ refusal: { step: 'time' } })
+    expect(runner.runs).toBe(0)
   })
 })

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import type { Bundle, Company } from '#core/bundle/company.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
+import { readConsent } from '#core/consent/check.ts'
 import { type Consent, consentKind } from '#core/consent/consent.ts'
 import { keys, peopleAndPlaces } from '#core/consent/people.fixture.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
@@ -11,7 +12,6 @@ import { inclusionProof, type LogReader } from '#core/log/tree.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
 import { signedBy, type TestSigner } from '#core/signature/signer.fixture.ts'
-import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
 import type { Facts, Order } from './verify.ts'
@@ -165,7 +165,7 @@ export const doraSays = { person: 'dora', as: 'approver', group: 'Backend' } as 
 /** All that a dangerous command owes. */
 export const enough = (digest: string): readonly Envelope[] => [yes(digest), yes(digest, keys.bianca, biancaSays)]
 
-const digestOf = (envelope: Envelope): string => readEnvelope(consentKind, envelope).digest
+const digestOf = (envelope: Envelope): string => readConsent(envelope).digest
 
 export const sorted = (envelopes: readonly Envelope[]): Envelope[] =>
   [...envelopes].sort((a, b) => (digestOf(a) < digestOf(b) ? -1 : 1))
