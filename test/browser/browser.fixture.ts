@@ -90,15 +90,26 @@ export class DeskPage {
     await this.page.locator('h1').waitFor()
   }
 
+  /** The lines of the statement that the page shows, as `display` writes them. */
+  async lines(): Promise<string> {
+    const texts = await this.page.locator('.line :is(dt, dd)').allTextContents()
+    return texts.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\n`)).join('')
+  }
+
   /** Through all of it, as with the space bar. */
   async readAll(): Promise<void> {
     const { page } = this
     const step = Math.floor((page.viewportSize()?.height ?? 600) / 3)
     await page.evaluate(`(async () => {
-      for (let at = 0; at < document.documentElement.scrollHeight; at += ${step}) {
-        scrollTo(0, at)
-        await new Promise(requestAnimationFrame)
-        await new Promise(requestAnimationFrame)
+      const frame = () => new Promise(requestAnimationFrame)
+      const end = document.documentElement.scrollHeight - innerHeight
+      for (let at = 0; at < end + ${step}; at += ${step}) {
+        // A scroll that an earlier key began may still be under way.
+        do {
+          scrollTo(0, at)
+          await frame()
+          await frame()
+        } while (Math.abs(scrollY - Math.min(at, end)) > 1)
       }
     })()`)
   }

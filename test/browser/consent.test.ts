@@ -52,14 +52,6 @@ const tabTo = async (selector: string): Promise<unknown> => {
   for (let presses = 0; presses < 3 && (await focused.count()) === 0; presses++) await desk.page.keyboard.press('Tab')
   return await focused.textContent()
 }
-/** The lines that the page shows, as `display` writes them. */
-const shown = async (): Promise<string> =>
-  (await desk.page.locator('.line').all()).reduce(
-    async (before, line) =>
-      `${await before}${await line.locator('dt').textContent()}: ${await line.locator('dd').textContent()}\n`,
-    Promise.resolve(''),
-  )
-
 describe('a consent', () => {
   it('is to the very bytes that were shown, and holds where consents are checked', async () => {
     const statement = statementOf()
@@ -161,7 +153,7 @@ describe('what a server altered', () => {
 
   it('is shown as it is, line by line', async () => {
     await desk.visit(linkTo(place, altered))
-    expect(await shown()).toBe(display(statementKind.decode(altered)))
+    expect(await desk.lines()).toBe(display(statementKind.decode(altered)))
     expect(await desk.page.locator('mark').first().textContent()).toBe('\\u202e')
   })
 

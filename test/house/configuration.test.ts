@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readDeskConfig } from '../../src/config/desk.ts'
 import { readRunnerConfig } from '../../src/config/runner.ts'
 import { readServerConfig } from '../../src/config/server.ts'
 import { root } from './sources.ts'
@@ -27,4 +28,15 @@ it('puts the socket where the unit makes its folder', () => {
   const unit = readFileSync(`${root}deploy/foobot-server.service`, 'utf8')
   const made = /^RuntimeDirectory=(.+)$/m.exec(unit)?.[1]
   expect(page).toContain(`socket: /run/${made}/`)
+})
+
+it('shows a desk’s file that is read', () => {
+  const desk = join(folder, 'desk.yaml')
+  writeFileSync(desk, block('/etc/foobot/desk.yaml'))
+  expect(readDeskConfig(desk)).toEqual({
+    origin: 'https://desk.acme.example',
+    server: 'https://foobot.acme.example',
+    host: '127.0.0.1',
+    port: 8081,
+  })
 })

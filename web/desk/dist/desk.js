@@ -1226,8 +1226,10 @@ var ConsentSheet = ({ asked, code, role, server }) => {
 		...stage,
 		code
 	});
+	const mayAnswer = life.alive && settled && stage.at === "reading";
 	const yes = async () => {
-		const signed = stage.at === "reading" ? stage.signed : void 0;
+		if (!mayAnswer) return;
+		const { signed } = stage;
 		setStage({ at: "signing" });
 		setStage(await signAndSend(asked, role, server, signed));
 	};
@@ -1254,7 +1256,7 @@ var ConsentSheet = ({ asked, code, role, server }) => {
 			}), /* @__PURE__ */ a("button", {
 				type: "button",
 				class: "yes",
-				disabled: !(life.alive && settled && stage.at === "reading"),
+				disabled: !mayAnswer,
 				"aria-describedby": "status",
 				onClick: yes,
 				children: stage.at === "reading" && stage.signed ? "Send it again" : heading.yes
@@ -1375,7 +1377,9 @@ var KeySheet = ({ owner, secret }) => {
 		text: stage.text,
 		spoken: stage.spoken
 	});
+	const mayMake = sawAll && settled && stage.at === "asking";
 	const make = async () => {
+		if (!mayMake) return;
 		setStage({ at: "making" });
 		try {
 			setStage({
@@ -1402,7 +1406,7 @@ var KeySheet = ({ owner, secret }) => {
 			children: /* @__PURE__ */ a("button", {
 				type: "button",
 				class: "yes",
-				disabled: !(sawAll && settled && stage.at === "asking"),
+				disabled: !mayMake,
 				"aria-describedby": "status",
 				onClick: make,
 				children: "Make the passkey"

@@ -36,8 +36,11 @@ export const ConsentSheet = ({ asked, code, role, server }: ConsentProps) => {
 
   if (stage.at === 'ended') return <Ended {...stage} code={code} />
 
+  const mayAnswer = life.alive && settled && stage.at === 'reading'
   const yes = async (): Promise<void> => {
-    const signed = stage.at === 'reading' ? stage.signed : undefined
+    // A disabled button stops fingers, and no event that something made up.
+    if (!mayAnswer) return
+    const { signed } = stage
     setStage({ at: 'signing' })
     setStage(await signAndSend(asked, role, server, signed))
   }
@@ -62,13 +65,7 @@ export const ConsentSheet = ({ asked, code, role, server }: ConsentProps) => {
             <button type="button" onClick={no}>
               {heading.no}
             </button>
-            <button
-              type="button"
-              class="yes"
-              disabled={!(life.alive && settled && stage.at === 'reading')}
-              aria-describedby="status"
-              onClick={yes}
-            >
+            <button type="button" class="yes" disabled={!mayAnswer} aria-describedby="status" onClick={yes}>
               {stage.at === 'reading' && stage.signed ? 'Send it again' : heading.yes}
             </button>
           </div>

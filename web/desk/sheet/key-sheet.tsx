@@ -30,7 +30,9 @@ export const KeySheet = ({ owner, secret }: KeyProps) => {
 
   if (stage.at === 'made') return <Done owner={owner} text={stage.text} spoken={stage.spoken} />
 
+  const mayMake = sawAll && settled && stage.at === 'asking'
   const make = async (): Promise<void> => {
+    if (!mayMake) return
     setStage({ at: 'making' })
     try {
       setStage({ at: 'made', ...(await newKey(owner, secret)) })
@@ -49,13 +51,7 @@ export const KeySheet = ({ owner, secret }: KeyProps) => {
             {stage.at === 'making' ? 'Your device asks twice: to make it, and to sign with it.' : (stage.problem ?? '')}
           </p>
           <div class="choices">
-            <button
-              type="button"
-              class="yes"
-              disabled={!(sawAll && settled && stage.at === 'asking')}
-              aria-describedby="status"
-              onClick={make}
-            >
+            <button type="button" class="yes" disabled={!mayMake} aria-describedby="status" onClick={make}>
               Make the passkey
             </button>
           </div>
