@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server as HttpServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,19 +19,25 @@ import { makeMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { makeAdministrator } from '#core/bundle/administrator.fixture.ts'
 import { bundleKind, draftBundle } from '#core/bundle/bundle.ts'
+import { keyRemoveKind } from '#core/bundle/key-change.ts'
 import { verifyEd25519 } from '#core/signature/ed25519.ts'
 import type { Key } from '#core/signature/key.ts'
 import { checkLogin } from '#core/signature/login.ts'
-import { sealEnvelope } from '#core/statement/envelope.ts'
+import { signedBy, sshSigner } from '#core/signature/signer.fixture.ts'
+import { readEnvelope, sealEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import type { Statement } from '#core/statement/statement.ts'
 import { receiptsKind } from '#core/warrant/receipts.ts'
 import { logKey, now } from '#core/warrant/warrant.fixture.ts'
+import type { Handed } from '#wire/inbox.ts'
 import { type BundlePack, type FromRunner, type FromServer, runnerFrame } from '#wire/runner.ts'
 import { manifestsOf } from './load.ts'
 import { startRunner } from './runner.ts'
 import { Server } from './server.fixture.ts'
 
 const jane = makeAdministrator()
+/** With these she says yes. */
+const janes = [sshSigner(), sshSigner()] as const
 const plugin = new URL('../../plugins/git', import.meta.url).pathname
 const nonce = 'cd'.repeat(16)
 const idOf = (n: number): string => n.toString(16).padStart(32, '0')
@@ -57,7 +72,7 @@ root: { threshold: 1, administrators: [{ person: jane, key: ${jane.key} }] }
 log: { key: "${logKey}" }
 runners: { delivery: { key: "${key}", zone: delivery } }
 `,
-    'people/jane.yaml': 'name: Jane\n',
+    'people/jane.yaml': `name: Jane\nkeys: ["${janes[0].key}", "${janes[1].key}"]\n`,
     'groups.yaml': 'Devs: [jane]\n',
     'rooms.yaml': 'devs: { groups: [Devs] }\n',
     'commands.json': JSON.stringify(commands),
@@ -108,6 +123,20 @@ const serve = (): Promise<void> => {
 const hangUp = async (): Promise<void> => {
   for (const socket of sockets) socket.terminate()
   await new Promise((resolve) => http.close(resolve))
+}
+
+const inbox = (): string => join(folder, 'runner', 'inbox')
+/** Hands something over past the server. */
+const drop = (n: number, text: string): void => {
+  mkdirSync(inbox(), { recursive: true })
+  writeFileSync(join(inbox(), 'draft'), text)
+  renameSync(join(inbox(), 'draft'), join(inbox(), `${idOf(n)}.json`))
+}
+const answerTo = async (n: number): Promise<unknown> => {
+  const file = join(inbox(), `${idOf(n)}.answer`)
+  const answer: unknown = await until(() => JSON.parse(readFileSync(file, 'utf8')))
+  rmSync(file)
+  return answer
 }
 
 const git = (...args: readonly string[]): string =>
@@ -245,6 +274,55 @@ describe('a runner', () => {
     await until(() => expect(of('bundle')).toHaveLength(6))
     expect(of('bundle')[4]?.refused).toContain('older than 2')
     expect(of('bundle')[5]).not.toHaveProperty('refused')
+  })
+
+  it('keeps key changes, from its server and past it, announces them, and says why it refuses one', async () => {
+    const removal = (n: 0 | 1, by: 0 | 1, deployment = 'acme') =>
+      signedBy(keyRemoveKind, { v: 1, deployment, person: 'jane', key: janes[n].key, iat: now }, janes[by])
+    const digestOf = (envelope: Envelope) => readEnvelope(keyRemoveKind, envelope).digest
+    let n = 0
+    const handed = async (what: Handed): Promise<unknown> => {
+      n += 1
+      drop(n, JSON.stringify(what))
+      return answerTo(n)
+    }
+    await start()
+    await until(() => expect(of('announce')).toHaveLength(1))
+    expect(of('announce')[0]?.keyChanges).toEqual([])
+    expect(await handed(removal(0, 1))).toMatchObject({
+      accepted: false,
+      say: expect.stringContaining('no bundle yet'),
+    })
+
+    const first = await bundle()
+    const { envelope, files } = first
+    expect(await handed({ envelope, files })).toEqual({ accepted: true, say: 'Bundle 1 is in force here.' })
+    await until(() => expect(of('bundle')).toHaveLength(1))
+    send({ type: 'key-change', envelope: removal(0, 1) }, { type: 'key-change', envelope: removal(1, 0, 'other') })
+    await until(() => expect(of('key-change')).toHaveLength(2))
+    expect(of('key-change').find(({ refused }) => refused === undefined)?.digest).toBe(digestOf(removal(0, 1)))
+    expect(of('key-change').find(({ refused }) => refused !== undefined)?.refused).toContain('it is for other')
+    expect(await handed(removal(1, 0))).toMatchObject({ accepted: true })
+    expect(await handed(removal(1, 0))).toMatchObject({ accepted: true })
+    await stop()
+    await start()
+    await until(() => expect(of('announce')).toHaveLength(2))
+    expect(of('announce')[1]?.keyChanges).toEqual([digestOf(removal(0, 1)), digestOf(removal(1, 0))])
+    expect(readdirSync(inbox())).toEqual([])
+  })
+
+  it('takes what was handed over while it was away, and refuses what it cannot read', async () => {
+    const { envelope, files } = await bundle()
+    drop(1, JSON.stringify({ envelope, files }))
+    await start()
+    expect(await answerTo(1)).toMatchObject({ accepted: true })
+    for (const [n, text] of ['not JSON', '{}', JSON.stringify({ envelope, files: {}, more: 1 })].entries()) {
+      drop(n, text)
+      expect(await answerTo(n)).toEqual({
+        accepted: false,
+        say: 'That is neither a bundle nor a key change that I can read.',
+      })
+    }
   })
 
   it('answers a look that fails with a sentence', async () => {
