@@ -11,7 +11,7 @@ import type { Step } from './script.ts'
 import { type HeardLine, Transcript } from './transcript.ts'
 
 /** Milliseconds that a line may take to come. */
-const patience = 30_000
+const patience = 20_000
 
 type Say = Extract<Step, { type: 'say' }>
 type Hear = Extract<Step, { type: 'hear' }>
@@ -22,6 +22,7 @@ class Room {
   readonly transcript = new Transcript()
   /** Through whom it is heard. */
   ear: ChatClient | undefined
+  isJoined = false
   /** Lines that were said, and not heard yet. */
   readonly said: Said[] = []
   /** Foobot's first message after what was just said. */
@@ -49,7 +50,7 @@ export const play = async (
   const player = new Player(company, file, audience)
   try {
     for (const step of steps) await player.take(step)
-    await player.end()
+    await player.settle()
   } finally {
     player.close()
   }
@@ -79,7 +80,7 @@ class Player {
     this.#line = step.line
     switch (step.type) {
       case 'title':
-        await this.#settle()
+        await this.settle()
         return this.#audience.titled(step.text)
       case 'room':
         this.#room = this.#roomOf(step.room)
@@ -94,21 +95,16 @@ class Player {
       case 'run':
         return this.#run(step.args, step.exit)
       case 'restart':
-        await this.#settle()
+        await this.settle()
         await this.#audience.did('The server is killed, and starts again.')
         await restartServer(this.#company)
         for (const client of this.#clients.values()) await client.isBack()
         return
       case 'rules':
-        await this.#settle()
+        await this.settle()
         await this.#audience.did(`New rules, signed and in force: ${step.file}: ${step.text}`)
         return changeRules(this.#company, step.file, this.#names.filled(step.text))
     }
-  }
-
-  /** All is quiet, and nothing was heard that the file does not hold. */
-  async end(): Promise<void> {
-    await this.#settle()
   }
 
   close(): void {
@@ -127,7 +123,7 @@ class Player {
   async #say({ person, client: kind, text, atOnce }: Say): Promise<void> {
     const room = this.#here
     if (!atOnce) {
-      await this.#settle()
+      await this.settle()
       room.more = false
     }
     const line = this.#names.filled(text)
@@ -218,7 +214,7 @@ class Player {
   }
 
   async #run(args: readonly string[], exit: number): Promise<void> {
-    await this.#settle()
+    await this.settle()
     const words = args.map((word) => this.#names.filled(word))
     await this.#audience.runs(words)
     const { code, stdout, stderr } = await this.#company.foobot(...words)
@@ -232,7 +228,7 @@ class Player {
    * Resolves when nothing of what was said is on its way any more.
    * @throws Mismatch where something was heard that no line of the file has taken
    */
-  async #settle(): Promise<void> {
+  async settle(): Promise<void> {
     const until = Date.now() + patience
     const clients = [...this.#clients.values()]
     for (;;) {
@@ -296,7 +292,9 @@ class Player {
     if (frame.type === 'joined') {
       const room = this.#roomOf(frame.room)
       if (room.ear !== client) return
-      for (const chat of room.transcript.catchUp(frame.history)) this.#audience.heard(chat)
+      if (!room.isJoined) room.transcript.before(frame.history)
+      else for (const chat of room.transcript.catchUp(frame.history)) this.#audience.heard(chat)
+      room.isJoined = true
     }
     if (frame.type !== 'message') return
     const room = this.#roomOf(frame.chat.room)

@@ -35,9 +35,13 @@ export class Transcript {
   #cursor = 0
   #wake: () => void = () => undefined
 
+  /** What was said before anybody of this conversation came. */
+  before(history: readonly ChatMessage[]): void {
+    for (const chat of history) this.#know(chat)
+  }
+
   add(chat: ChatMessage): void {
-    const key = JSON.stringify(chat)
-    this.#known.set(key, (this.#known.get(key) ?? 0) + 1)
+    this.#know(chat)
     if (chat.from === 'foobot') {
       this.#messages += 1
       for (const text of linesOf(chat)) this.#lines.push({ type: 'foobot', text, message: this.#messages })
@@ -58,6 +62,11 @@ export class Transcript {
       this.add(chat)
       return true
     })
+  }
+
+  #know(chat: ChatMessage): void {
+    const key = JSON.stringify(chat)
+    this.#known.set(key, (this.#known.get(key) ?? 0) + 1)
   }
 
   /** The first line that nobody took yet. */

@@ -1,0 +1,147 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { wrapped } from '#cli/terminal/blocks.ts'
+import { bodyLines } from '#cli/terminal/message.ts'
+import { type Line, type Paint, type Span, styleOf } from '#cli/terminal/paint.ts'
+import { sheetLines } from '#cli/terminal/sheet.ts'
+import type { Asked } from '#client/asked.ts'
+import type { ChatMessage } from '#wire/native.ts'
+import type { Audience } from './audience.ts'
+import type { ClientKind } from './script.ts'
+
+export type StageOptions = {
+  readonly output: NodeJS.WriteStream
+  readonly paint: Paint
+  /** Whether to type and pause as people do. */
+  readonly isSlow: boolean
+}
+
+/** Milliseconds: a letter typed, before somebody speaks, to read a statement, to see what happened. */
+const pace = { letter: 28, thought: 900, reading: 3_500, look: 1_200 }
+const mostWidth = 110
+/** What names are given the room of, so that everything said begins in one column. */
+const nameWidth = 10
+
+/** Shows a conversation in a terminal as it happens. */
+export class Stage implements Audience {
+  readonly #output: NodeJS.WriteStream
+  readonly #paint: Paint
+  readonly #isSlow: boolean
+  readonly #canMove: boolean
+  /** What stands at the end and will be replaced. */
+  #moving = false
+  #room = ''
+
+  constructor({ output, paint, isSlow }: StageOptions) {
+    this.#output = output
+    this.#paint = paint
+    this.#isSlow = isSlow
+    this.#canMove = output.isTTY === true
+  }
+
+  async titled(title: string): Promise<void> {
+    await this.#pause(pace.look)
+    this.#room = ''
+    this.#line([])
+    this.#line([])
+    this.#line([{ text: title, style: 'bold' }])
+  }
+
+  async entered(room: string): Promise<void> {
+    if (room === this.#room) return
+    this.#room = room
+    const rule = '─'.repeat(Math.max(3, this.#width - room.length - 5))
+    this.#line([{ text: `── ${room} ${rule}`, style: 'dim' }])
+  }
+
+  async types(person: string, client: ClientKind, text: string): Promise<void> {
+    await this.#pause(pace.thought)
+    this.#clear()
+    this.#output.write(this.#paint(speaker(person, styleOf(person))))
+    for (const letter of text) {
+      this.#output.write(letter)
+      await this.#pause(pace.letter)
+    }
+    const how: Span = { text: client === 'signing' ? '  (a client that signs)' : '', style: 'dim' }
+    this.#output.write(`${this.#paint([how])}\n`)
+  }
+
+  heard(chat: ChatMessage, progress?: string): void {
+    if (chat.from !== 'foobot') return
+    if (progress !== undefined) {
+      this.#move(bodyLines(chat, this.#width - nameWidth))
+      return
+    }
+    const [first = [], ...more] = bodyLines(chat, this.#width - nameWidth)
+    this.#line([...speaker('Foobot', 'bold'), ...first])
+    for (const line of more) this.#line([{ text: ' '.repeat(nameWidth) }, ...line])
+  }
+
+  async reads(person: string, asked: Asked): Promise<void> {
+    this.#aside([{ text: `${person} reads, on a terminal of their own:`, style: 'dim' }])
+    for (const line of sheetLines(asked, Date.now())) {
+      const text = line.map((span) => span.text).join('')
+      for (const part of wrapped(text, this.#width - nameWidth - 2)) this.#aside(part)
+    }
+    await this.#pause(pace.reading)
+  }
+
+  told(person: string, say: string): void {
+    this.#aside([{ text: `${person}’s client: ${say}`, style: 'dim' }])
+  }
+
+  async runs(args: readonly string[]): Promise<void> {
+    await this.#pause(pace.thought)
+    this.#line([{ text: `$ foobot ${args.map(quoted).join(' ')}`, style: 'cyan' }])
+  }
+
+  printed(output: string): void {
+    for (const text of output.trimEnd().split('\n')) this.#line([{ text: `  ${text}`, style: 'dim' }])
+  }
+
+  async did(what: string): Promise<void> {
+    await this.#pause(pace.thought)
+    for (const line of wrapped(what, this.#width)) this.#line(line.map(({ text }) => ({ text, style: 'yellow' })))
+  }
+
+  /** A line of its own, outside any room. */
+  note(text: string, style: Span['style'] = 'dim'): void {
+    this.#line([{ text, ...(style && { style }) }])
+  }
+
+  #aside(line: Line): void {
+    this.#line([{ text: `${' '.repeat(nameWidth)}│ `, style: 'dim' }, ...line])
+  }
+
+  #line(line: Line): void {
+    this.#clear()
+    this.#output.write(`${this.#paint(line)}\n`)
+  }
+
+  /** Where a terminal can: in place of what moved there before. */
+  #move([line = []]: readonly Line[]): void {
+    if (!this.#canMove) return
+    this.#clear()
+    this.#output.write(this.#paint([{ text: ' '.repeat(nameWidth) }, ...line]))
+    this.#moving = true
+  }
+
+  #clear(): void {
+    if (this.#moving) this.#output.write('\r\u001b[K')
+    this.#moving = false
+  }
+
+  get #width(): number {
+    return Math.min(mostWidth, this.#output.columns ?? mostWidth)
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (this.#isSlow) await after(milliseconds)
+  }
+}
+
+const speaker = (name: string, style: NonNullable<Span['style']>): Line => [
+  { text: name, style },
+  { text: ' '.repeat(Math.max(1, nameWidth - name.length)) },
+]
+
+const quoted = (word: string): string => (/^[\w./:@=-]+$/.test(word) ? word : `'${word}'`)
