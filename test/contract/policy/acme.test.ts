@@ -16,7 +16,11 @@ const cases = z.array(
   z.strictObject({
     asks: z.exactOptional(z.string()),
     command: z.string(),
+    /** The system's own label. */
+    owner: z.exactOptional(z.string()),
     outcome: z.enum(['allow', 'owes', 'deny']),
+    /** What is owed, with the group that owes it. */
+    owes: z.exactOptional(z.array(z.string())),
     because: z.array(z.string()),
   }),
 )
@@ -53,14 +57,17 @@ test('passes its own policy check, with the soft spots that it accepts', () => {
 })
 
 describe.each(files)('$name', (file) => {
-  test.each(file.cases)('$command by $asks: $outcome', ({ asks, command, outcome, because }) => {
+  test.each(file.cases)('$command by $asks: $outcome', ({ asks, command, owner, outcome, owes, because }) => {
     const listed = company.commands.find(({ manifest }) => manifest.command === command)
     expect(listed).toBeDefined()
     if (!listed) return
-    const resource = { type: 'WorkingCopy', id: 'devs', facts: { branch: 'master', remote: 'origin' } }
+    const owned = owner === undefined ? {} : { owner }
+    const resource = { type: 'Target', id: 'one', ...owned, facts: { branch: 'master', remote: 'origin' } }
     const question = { command, args: {}, resource, room: 'devs', platform: 'native' }
     const decision = policy.decide(asks === undefined ? question : { ...question, requester: asks }, listed)
     expect(decision).toMatchObject({ outcome, because })
+    const owed = decision.outcome === 'owes' ? decision.owes : []
+    expect(owed.map((one) => (one.kind === 'approval' ? `approval ${one.group}` : one.kind))).toEqual(owes ?? [])
     expect(policy.mayEver(asks).has(command)).toBe(outcome !== 'deny')
   })
 
