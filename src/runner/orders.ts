@@ -5,16 +5,9 @@ import type { Requester } from '#core/command/plugin.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { isAtLeast } from '#core/tier.ts'
+import { type Case, type Facts, type Order, WarrantRefusal } from '#core/warrant/case.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
-import {
-  type Case,
-  checkConsentsAgain,
-  checkPapers,
-  checkWorld,
-  type Facts,
-  type Order,
-  WarrantRefusal,
-} from '#core/warrant/verify.ts'
+import { checkConsentsAgain, checkPapers, checkWorld } from '#core/warrant/verify.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { Execute, FromRunner } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'

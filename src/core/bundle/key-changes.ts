@@ -8,8 +8,6 @@ import { isAtLeast, type Tier } from '#core/tier.ts'
 import type { Bundle, Company, KeyClassName } from './company.ts'
 import { type KeptKeyChange, type KeyChangePayload, keyAddKind, kindOfChange, type Signer } from './key-change.ts'
 
-export { keyAddKind, keyRemoveKind } from './key-change.ts'
-
 /** A key with which a person can say yes now. */
 export type KeyInForce = {
   readonly key: Key

@@ -9,19 +9,8 @@ import { policyOf } from '#core/policy/decide.ts'
 import { signedBy } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { statementKind } from '#core/statement/statement.ts'
-import {
-  type Case,
-  checkConsentsAgain,
-  checkPapers,
-  checkWorld,
-  type Facts,
-  type Order,
-  open,
-  paperSteps,
-  type Step,
-  WarrantRefusal,
-  worldSteps,
-} from './verify.ts'
+import { type Case, type Facts, type Order, type Step, WarrantRefusal } from './case.ts'
+import { checkConsentsAgain, checkPapers, checkWorld, open, paperSteps, worldSteps } from './verify.ts'
 import * as f from './warrant.fixture.ts'
 import { warrantKind } from './warrant.ts'
 

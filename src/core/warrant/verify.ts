@@ -1,102 +1,22 @@
-import type { Bundle } from '#core/bundle/company.ts'
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { listedOf } from '#core/bundle/listing.ts'
-import { type ListedCommand, type ManifestEntry, tierOf } from '#core/command/manifest.ts'
+import { tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
-import type { Arguments } from '#core/command/plugin.ts'
 import { render } from '#core/command/render.ts'
-import { type Template, templateOf } from '#core/command/template.ts'
+import { templateOf } from '#core/command/template.ts'
 import { ConsentRefusal, checkConsentTime, checkYes, readConsent } from '#core/consent/check.ts'
-import type { Consent } from '#core/consent/consent.ts'
-import { type Given, stillOwed } from '#core/consent/missing.ts'
+import { stillOwed } from '#core/consent/missing.ts'
 import { FoobotError } from '#core/errors.ts'
 import { openNote } from '#core/log/checkpoint.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
-import type { Policy } from '#core/policy/decide.ts'
 import type { Requirement } from '#core/policy/decision.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
-import type { Letter } from '#core/statement/envelope.ts'
-import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
+import { statementKind } from '#core/statement/statement.ts'
 import { isAtLeast } from '#core/tier.ts'
-import { type Warrant, warrantKind } from './warrant.ts'
-
-/** A warrant as it is sent: its exact bytes with the proof that they are in the log. */
-export type Order = {
-  readonly warrant: Uint8Array
-  readonly index: number
-  readonly path: readonly Uint8Array[]
-  /** The signed note that seals it. */
-  readonly checkpoint: string
-  /** From `last` to the checkpoint. */
-  readonly consistency: readonly Uint8Array[]
-}
-
-export type TreeHead = { readonly size: number; readonly root: Uint8Array }
-
-/** What the one who checks knows by itself, and takes from no message. */
-export type Facts = {
-  readonly me: { readonly deployment: string; readonly runner: string }
-  /** Seconds since 1970. */
-  readonly now: number
-  readonly bundle: Bundle
-  readonly policy: Policy
-  /** Keys added and removed since, as they are known here. */
-  readonly keyChanges: KeyChanges
-  /** The last checkpoint accepted. */
-  readonly last: TreeHead
-  /** The command as it is loaded here, by name. */
-  readonly loaded: (command: string) => { readonly definition: string; readonly manifest: ManifestEntry } | undefined
-  /** Looks at the target now. */
-  readonly inspect: (statement: Statement, args: Arguments) => Promise<Resource>
-}
-
-/** A warrant on its way through the list. */
-export type Case = {
-  readonly order: Order
-  readonly facts: Facts
-  readonly warrant: Warrant
-  readonly statement: Statement
-  /** Digest of the statement. */
-  readonly digest: string
-  /** Hash of the warrant's leaf. */
-  readonly leaf: Uint8Array
-  readonly listed: ListedCommand
-  readonly template: Template
-  readonly args: Arguments
-  /** What the consents say, unproven: in the order of the warrant. */
-  readonly consents: readonly Letter<Consent>[]
-  /** The consents, once each is checked. */
-  given?: readonly Given[]
-  /** The checkpoint of the order, once its signature and consistency are proven. */
-  head?: TreeHead
-}
-
-/** Why a warrant is not carried out. `say` may be shown to people. */
-export class WarrantRefusal extends Error {
-  readonly step: string
-  readonly say: string
-  /** `behind`: the server's tree is smaller than the one accepted here; `fork`: it is another. Both alarm. */
-  readonly log: 'behind' | 'fork' | undefined
-  /** The order's checkpoint, where that was proven before something else refused: it counts all the same. */
-  head?: TreeHead
-
-  constructor(step: string, say: string, log?: 'behind' | 'fork') {
-    super(`${step}: ${say}`)
-    this.name = 'WarrantRefusal'
-    this.step = step
-    this.say = say
-    this.log = log
-  }
-}
-
-export type Step = {
-  readonly number: number
-  readonly name: string
-  /** Throws a `WarrantRefusal`, or anything else, which refuses as well. */
-  readonly check: (c: Case) => void | Promise<void>
-}
+import { type Case, type Facts, type Order, refuse, type Step, WarrantRefusal } from './case.ts'
+import { warrantKind } from './warrant.ts'
 
 const skew = 30
 
@@ -250,10 +170,6 @@ const inWords = (owed: Requirement): string => {
     case 'approval':
       return `${owed.count} approval${owed.count === 1 ? '' : 's'} from ${owed.group}`
   }
-}
-
-const refuse = (step: string, say: string, log?: 'behind' | 'fork'): never => {
-  throw new WarrantRefusal(step, say, log)
 }
 
 /** What the papers prove by themselves: in the order in which they arrive, without waiting. Step 1 is `open`. */

@@ -14,7 +14,7 @@ import { ed25519Key } from '#core/signature/ed25519.ts'
 import { signedBy, type TestSigner } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Resource, type Statement, statementKind } from '#core/statement/statement.ts'
-import type { Facts, Order } from './verify.ts'
+import type { Facts, Order } from './case.ts'
 import { type Warrant, warrantKind } from './warrant.ts'
 
 /** A small company with one runner and a few commands, and a forger who holds the log's key. */
