@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
+import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
@@ -97,9 +98,12 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     runners: new Runners(),
     live: new Live(),
     counters: metrics,
+    random: () => randomInt(2 ** 32) / 2 ** 32,
+    resting: new Map(),
     unsent: new Set(),
     asking: new Map(),
     refusals: new Map(),
+    keyChanges: KeyChanges.none,
     rules: rulesOf(bundle),
     packsAfter: (version) => bundles.after(version),
   }
@@ -118,7 +122,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     ears: engine,
     completions: (person, _room, text) => views.complete(person, text),
     requests: views.requests,
-    present: () => Promise.resolve({ accepted: false, say: 'Consents cannot be given yet: no command asks for one.' }),
+    present: (_person, envelope) => engine.doors.present(envelope),
+    toSign: engine.doors.toSign,
     clock,
     log,
   })
@@ -140,7 +145,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     personKeys: views.keysOf,
     health: () => withFiles(views.ready(), storage.files.failing),
     metrics: metrics.registry,
-    present: () => Promise.resolve({ accepted: false, say: 'Consents cannot be given yet: no command asks for one.' }),
+    present: engine.doors.present,
     deskOrigins: () => [...way.rules.company.desks.keys()],
     native: (session) => native.admit(session),
     runner: (socket, request, origins) => link.accept(socket, request, origins),
