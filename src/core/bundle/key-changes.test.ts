@@ -150,6 +150,10 @@ describe('a key that its person adds', () => {
     const bundle = where('mansel', mansel.ssh, fresh)
     const changes = take(add(fresh, [mansel.ssh]), remove(mansel.ssh, [mansel.other]))
     expect(inForce(changes, now + 40 * day, 'mansel', bundle)).toEqual([{ key: fresh.key }])
+    expect(inForce(take(add(fresh, [mansel.ssh])), now, 'mansel', bundle)).toEqual([
+      { key: mansel.ssh.key },
+      { key: fresh.key },
+    ])
   })
 
   it('cannot add another, nor vouch', () => {
@@ -206,14 +210,12 @@ describe('a key that its person adds', () => {
   })
 
   it('cannot fill the disk', () => {
-    let changes = KeyChanges.none
     const key = () => `ed25519 ${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}` as Key
-    const kept = Array.from({ length: 256 }, () => ({
-      envelope: signedBy(keyAddKind, payload(key()), mansel.ssh),
-      storedAt: now,
-      by: [{ person: 'mansel', key: mansel.ssh.key, strength: 'software' as const }],
-    }))
-    changes = KeyChanges.of(kept)
+    const by = [{ person: 'mansel', key: mansel.ssh.key, strength: 'software' as const }]
+    const many = (kind: typeof keyAddKind) =>
+      Array.from({ length: 256 }, () => ({ envelope: signedBy(kind, payload(key()), mansel.ssh), storedAt: now, by }))
+    const changes = KeyChanges.of([...many(keyAddKind), ...many(keyRemoveKind)])
+    expect(() => changes.take(remove(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('has removed 256 keys'))
     expect(() => changes.take(add(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('has added 256 keys'))
     expect(changes.take(remove(mansel.ssh, [mansel.other]), { company }, now).isRemoved('mansel', mansel.ssh.key)).toBe(
       true,

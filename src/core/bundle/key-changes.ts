@@ -157,7 +157,7 @@ export const keysInForce = (
   if (!company.people.has(person)) return []
   const listed = listedKeys(company, person).filter((key) => isListedInForce(company, changes, { person, key }))
   const added = changes.addedFor(person).flatMap(({ key, iat, storedAt, by }): KeyInForce[] => {
-    if (changes.isRemoved(person, key) || listed.includes(key) || changes.ownerOf(key) !== person) return []
+    if (changes.isRemoved(person, key) || listed.includes(key)) return []
     if (now >= iat + life || !by.every((signer) => isAdderInForce(company, changes, signer))) return []
     const vouched = by.some((signer) => signer.person !== person)
     if (vouched && now < storedAt + vouchedAfter) return []

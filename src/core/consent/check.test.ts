@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { keyAddKind } from '#core/bundle/key-change.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { bundleOf, companyWith } from '#core/policy/small-company.fixture.ts'
-import { signedBy, type TestSigner } from '#core/signature/signer.fixture.ts'
+import { passkeySigner, securityKeySigner, signedBy, type TestSigner } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Statement, statementKind } from '#core/statement/statement.ts'
 import type { Tier } from '#core/tier.ts'
@@ -268,6 +269,57 @@ describe.each(caught)('$rule refuses one $what', ({ rule, about = aboutOf('sensi
     const others = consentRules.filter(({ name }) => name !== rule)
     expect(checkYes(by(about), about, others)).toBeDefined()
   })
+})
+
+describe('by a key that was added', () => {
+  const fresh = passkeySigner(desk)
+  const addedBy = (...by: readonly TestSigner[]) =>
+    signedBy(
+      keyAddKind,
+      { v: 1, deployment: 'acme', person: 'jhand', key: fresh.key, iat: now - 2 * 86_400 + by.length },
+      fresh,
+      ...by,
+    )
+  const about = (tier: Tier, ...additions: readonly Envelope[]): About => {
+    const plain = aboutOf(tier)
+    const keyChanges = additions.reduce(
+      (changes, addition) => changes.take(addition, plain.bundle, now - 86_400),
+      KeyChanges.none,
+    )
+    return { ...plain, keyChanges }
+  }
+  const strength = (of: About) => checkConsent(signed(of, fresh), of).strength
+
+  it('is worth what added it, and the best of several additions', () => {
+    expect(strength(about('sensitive', addedBy(keys.jhand)))).toBe('software')
+    expect(strength(about('sensitive', addedBy(keys.token)))).toBe('verified')
+    const both = [addedBy(keys.jhand, keys.token), addedBy(keys.token)]
+    expect(strength(about('sensitive', ...both))).toBe('verified')
+    expect(strength(about('sensitive', ...both.toReversed()))).toBe('verified')
+  })
+
+  it('reaches no higher than those who vouched for it, unless its person added it too', () => {
+    const vouched = addedBy(keys.fiona, keys.dora)
+    expect(strength(about('sensitive', vouched))).toBe('software')
+    const above = about('dangerous', vouched)
+    expect(() => checkConsent(signed(above, fresh), above)).toThrow('does not count for dangerous commands')
+    const others = consentRules.filter(({ name }) => name !== 'reach')
+    expect(checkYes(signed(above, fresh), above, others).person).toBe('jhand')
+    expect(strength(about('dangerous', vouched, addedBy(keys.jhand)))).toBe('software')
+  })
+})
+
+it('a key listed as hardware is worth that only where it knew its owner', () => {
+  const about = aboutOf('sensitive')
+  for (const [flags, worth] of [
+    [5, 'hardware'],
+    [1, 'software'],
+  ] as const) {
+    const token = securityKeySigner(flags)
+    const jhand = { id: 'jhand', name: 'x', accounts: [], keys: [token.key], hardware: new Set([token.key]) }
+    const bundle = bundleOf({ ...company, people: new Map([['jhand', jhand]]) })
+    expect(checkConsent(signed(about, token), { ...about, bundle }).strength).toBe(worth)
+  }
 })
 
 describe('its signature', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Requirement } from '#core/policy/decision.ts'
 import { strengths } from '#core/policy/key-class.ts'
-import { type Given, missing } from './missing.ts'
+import { type Given, missing, stillOwed } from './missing.ts'
 
 const because = 'tier dangerous'
 const approval = (group: string, count: number, key: Given['strength'] = 'software'): Requirement => ({
@@ -49,6 +49,13 @@ test('a weaker yes is no yes; a service may give a second factor and never a sig
   expect(missing([signature, factor], [asks('mansel', 'hardware')], 'mansel')).toEqual([])
   expect(missing([approval('Ops', 1)], [says('dora', 'Ops', 'attested')], 'mansel')).toHaveLength(1)
   expect(missing([approval('Ops', 1, 'attested')], [says('dora', 'Ops', 'attested')], 'mansel')).toEqual([])
+})
+
+test('what is allowed owes nothing', () => {
+  expect(stillOwed({ outcome: 'allow', because: [] }, [], 'mansel')).toEqual([])
+  const owes = [approval('Backend', 2)]
+  const decision = { outcome: 'owes', owes, because: [] } as const
+  expect(stillOwed(decision, [says('bianca', 'Backend')], 'mansel')).toEqual([approval('Backend', 1)])
 })
 
 test('a reason is no consent', () => {
