@@ -117,7 +117,7 @@ describe('foobot doctor', () => {
   })
 
   it.each([
-    [17, 'warn', /^Bundle 1 ends on .*, in 12 days/],
+    [17, 'warn', /^Bundle 1 ends on .*, in 1[23] days/],
     [31, 'fail', /has expired/],
   ])('tells the end of a bundle of %i days ago', async (days, level, say) => {
     const data = join(home, `days-${days}`)
@@ -155,7 +155,7 @@ describe('foobot doctor', () => {
       'fail log files: ENOSPC: no space left on device, write.',
     ])
     expect(ofKind(lacking.findings, 'clock')).toMatchObject([
-      { level: 'fail', say: expect.stringMatching(/^The clock here is (300|301) s ahead of the server’s/) },
+      { level: 'fail', say: expect.stringMatching(/^The clock here is 3\d\d s ahead of the server’s/) },
     ])
     const away = await doctor(whole, 'http://127.0.0.1:1')
     expect(ofKind(away.findings, 'server')).toMatchObject([
