@@ -1,3 +1,4 @@
+import { forWarrant } from '#core/consent/for-warrant.ts'
 import { missing } from '#core/consent/missing.ts'
 import type { Requirement } from '#core/policy/decision.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -40,6 +41,6 @@ export const collect = (way: Way, decided: Decided, envelopes: readonly Envelope
     from.person,
   )
   if (owes.length > 0) return { outcome: 'owing', owes, all: decision.owes }
-  const consents = counting.map(({ envelope }) => envelope)
+  const consents = forWarrant(counting)
   return { outcome: 'complete', collected: { ...decided, decision, consents, owed: decision.owes } }
 }
