@@ -112,7 +112,8 @@ const ask = (name: string, question: CedarQuestion): CedarAnswer => {
   const answer = statefulIsAuthorized({ ...question, preparsedPolicySetId: name })
   if (answer.type === 'failure') throw new FoobotError('policy-failed', describe(answer.errors, ''))
   const { decision, diagnostics } = answer.response
-  const [error] = diagnostics.errors
+  // Cedar gives them in an order that changes: the first by name, so that one question always has one answer.
+  const [error] = [...diagnostics.errors].sort((a, b) => (a.policyId < b.policyId ? -1 : 1))
   if (error) throw new FoobotError('policy-failed', `${error.policyId}: ${describe([error.error], '')}`)
   return { allowed: decision === 'allow', reason: [...diagnostics.reason].sort() }
 }
