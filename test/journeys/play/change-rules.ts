@@ -1,12 +1,21 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { parse, parseDocument } from 'yaml'
-import { administratorOf } from '../../../src/processes/example.ts'
+import { entriesOf, openLog, ownerOf } from '#cli/log-folder.ts'
+import { tell } from '#cli/log-story.ts'
+import { bundleVersions } from '#config/bundle-folder.ts'
+import { administratorOf } from '#processes/example.ts'
 import type { Company } from '../company.ts'
+import { whenReady } from './when-ready.ts'
+
+/** Milliseconds that new rules may take to be in force. */
+const patience = 20_000
 
 /**
- * Changes a file of a running company's folder, and has the administrator sign and activate it. To a policy a line is
- * added; in a YAML file what is given takes the place of what stood under the same name.
+ * Changes a file of a running company's folder, has the administrator sign and activate it, and resolves when server and
+ * runners hold it. To a policy a line is added; in a YAML file what is given takes the place of what stood under the same
+ * name.
  */
 export const changeRules = async (company: Company, file: string, text: string): Promise<void> => {
   const path = join(company.data, 'company', file)
@@ -16,6 +25,13 @@ export const changeRules = async (company: Company, file: string, text: string):
   await bundle(company, 'propose')
   await bundle(company, 'sign', '--yes', '--key', keyFile)
   await bundle(company, 'activate')
+  const version = bundleVersions(company.data).at(-1)
+  const until = Date.now() + patience
+  while (!isInForce(company.data, `version ${version}`)) {
+    if (Date.now() > until) throw new Error(`version ${version} of the bundle does not come into force`)
+    await after(50)
+  }
+  await whenReady(company)
 }
 
 const merged = (before: string, text: string): string => {
@@ -30,3 +46,9 @@ const bundle = async (company: Company, ...args: readonly string[]): Promise<voi
   const { code, stdout, stderr } = await company.foobot('bundle', ...args, '--data', company.data)
   if (code !== 0) throw new Error(`foobot bundle ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`)
 }
+
+/** The log says when. */
+const isInForce = (data: string, why: string): boolean =>
+  [...entriesOf(openLog(data, ownerOf(data, undefined)))]
+    .map((entry) => tell(entry))
+    .some((told) => told.kind === 'event' && told.value.what === 'bundle' && told.value.why === why)

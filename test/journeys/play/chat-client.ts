@@ -124,7 +124,9 @@ export class ChatClient {
         this.#problem(frame)
         break
       case 'statement':
-        this.#busy = this.#busy.then(() => this.#sign(frame))
+        this.#busy = this.#busy
+          .then(() => this.#sign(frame))
+          .catch((error: unknown) => this.#options.told(String(error), false))
     }
     this.#options.heard(frame)
   }
