@@ -8,13 +8,17 @@ export type Asked = {
   readonly headers: Readonly<Record<string, string | undefined>>
   /** What the body says as JSON; `undefined` where there is none, or it is no JSON. */
   readonly body: unknown
+  /** The body as it came, for forms and files. */
+  readonly raw: Uint8Array
 }
 
 export type Answer = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON; without it the answer is empty. */
+  /** Sent as JSON; without it, and without `raw`, the answer is empty. */
   readonly body?: unknown
+  /** Sent as it is, in place of `body`: then `headers` name its content-type. */
+  readonly raw?: string | Uint8Array
 }
 
 /** One address of a stand-in. `:name` in the path is a parameter, decoded. */

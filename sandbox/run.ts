@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
+import { Faults } from './faults.ts'
 import type { Answer, Asked } from './route.ts'
 
 /** What a stand-in is made of: its own answers, over a database that outlives it. */
@@ -13,7 +14,9 @@ export type StandIn = {
   /** Flags of its own beside `--port` and `--data`: whole numbers, with what each is where it is not given. */
   readonly numbers?: Readonly<Record<string, number>>
   /** Makes its answers. `credential` is what a client must show. */
-  readonly open: (given: Given) => (asked: Asked) => Answer
+  readonly open: (given: Given) => (asked: Asked) => Answer | Promise<Answer>
+  /** How the vendor answers with a status of 400 and more, where a test wants it to: see `faults.ts`. */
+  readonly failed?: (status: number) => Answer
 }
 
 export type Given = {
@@ -23,20 +26,21 @@ export type Given = {
 }
 
 /** Bytes of a request's body that are read. */
-const mostBytes = 64 * 1024
+const mostBytes = 1024 * 1024
 
 /**
  * Runs a stand-in as this process, on loopback alone: `--port` 0 takes a free one, `--data` is the folder of its database
  * and of its `credential`, made where it is missing. Says where it listens, to its parent too, and ends with it.
  */
-export const run = ({ name, numbers = {}, open }: StandIn): void => {
+export const run = ({ name, numbers = {}, open, failed = (status) => ({ status }) }: StandIn): void => {
   const { port, data, given } = flagsOf(numbers)
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const database = new DatabaseSync(join(data, `${name}.sqlite`))
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   const answer = open({ database, credential: credentialIn(data), numbers: given })
+  const faults = new Faults(failed)
   const server = createServer((request, response) => {
-    serve(answer, request, response).catch((error: unknown) => {
+    serve(answer, faults, request, response).catch((error: unknown) => {
       console.error(`sandbox ${name}: ${String(error)}`)
       response.destroy()
     })
@@ -88,33 +92,41 @@ const credentialIn = (data: string): string => {
 }
 
 const serve = async (
-  answer: (asked: Asked) => Answer,
+  answer: (asked: Asked) => Answer | Promise<Answer>,
+  faults: Faults,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const url = new URL(request.url ?? '/', 'http://sandbox')
-  const text = await bodyOf(request)
-  const asked: Asked = {
+  const raw = await bodyOf(request)
+  const body = raw && parsed(new TextDecoder().decode(raw))
+  if (faults.ordered(request, body, response)) return
+  const befallen = faults.befall(response)
+  if (befallen === 'none') return
+  const asked = {
     method: request.method ?? 'GET',
     path: url.pathname.replace(/\/$/, ''),
     query: url.searchParams,
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
-    body: text === undefined ? undefined : parsed(text),
+    body,
   }
-  const { status, headers, body } = text === undefined ? { status: 413 } : (answer(asked) as Answer)
+  send(response, befallen ?? (raw === undefined ? { status: 413 } : await answer({ ...asked, raw })))
+}
+
+const send = (response: ServerResponse, { status, headers, body, raw }: Answer): void => {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-  response.end(body === undefined ? undefined : JSON.stringify(body))
+  response.end(raw ?? (body === undefined ? undefined : JSON.stringify(body)))
 }
 
 /** `undefined` where it is too large. */
-const bodyOf = async (request: IncomingMessage): Promise<string | undefined> => {
+const bodyOf = async (request: IncomingMessage): Promise<Uint8Array | undefined> => {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes <= mostBytes) chunks.push(chunk)
   }
-  return bytes > mostBytes ? undefined : Buffer.concat(chunks).toString('utf8')
+  return bytes > mostBytes ? undefined : Buffer.concat(chunks)
 }
 
 const parsed = (text: string): unknown => {

@@ -149,9 +149,10 @@ export const table: readonly Row[] = [
     },
     why: 'a subcommand is a client or a reader of files',
   },
+  { room: 'src/vendor/', may: ['node:', 'zod'], why: 'how a plugin asks a vendor over HTTP knows nothing of Foobot' },
   {
     room: 'src/index.ts',
-    may: ['src/core/command/', 'src/core/reply/', 'src/config/secret.ts', 'zod'],
+    may: ['src/core/command/', 'src/core/reply/', 'src/config/secret.ts', 'src/vendor/', 'zod'],
     why: 'a plugin declares commands and answers; nothing else of Foobot is its business',
   },
   {

@@ -1,0 +1,235 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { z } from 'zod'
+import { retryAfter, waitBefore } from './retry.ts'
+import { VendorError } from './vendor-error.ts'
+
+export type VendorOptions = {
+  /** As people call it: `Recurly`. */
+  readonly name: string
+  /** Where its API is; see `vendorUrl`. A path that is asked for is put behind it. */
+  readonly baseUrl: string
+  /** Sent with every request, the credential among them. Asked for each time: a token may change. */
+  readonly headers?: (signal: AbortSignal) => Headers | Promise<Headers>
+  /** What the vendor says in the body of a refusal, in words that a person may read. */
+  readonly refusal?: (body: unknown) => string | undefined
+  /** Milliseconds until the vendor takes requests again, where it does not say so by `Retry-After`. */
+  readonly again?: (headers: globalThis.Headers, now: number) => number | undefined
+  /** Seconds for one answer; default 15. */
+  readonly timeLimit?: number
+}
+
+type Headers = Readonly<Record<string, string>>
+
+export type Asking = {
+  /** What is undefined is left out; of a list each value is sent. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+  /** Sent as JSON; `URLSearchParams` as a form, bytes and text as they are. */
+  readonly body?: unknown
+  readonly headers?: Headers
+  /** The handler's signal: when it aborts, nobody waits any more. */
+  readonly signal: AbortSignal
+  /** The same request twice is as good as once: default for `GET` and `HEAD` alone. */
+  readonly repeatable?: boolean
+  /** What to say where the vendor does not know what was asked for. */
+  readonly missing?: string
+}
+
+/** What a vendor answered, with a status below 300. */
+export type VendorAnswer = {
+  readonly status: number
+  readonly headers: globalThis.Headers
+  readonly bytes: Uint8Array
+  /** @throws VendorError `strange` where it is not this */
+  json<T>(schema: z.ZodType<T>): T
+  text(): string
+}
+
+/** Bytes of an answer, at most. */
+const mostBytes = 32 * 1024 * 1024
+
+/**
+ * One vendor's HTTP API, asked as a careful client asks: in time, again where that helps and harms nothing, never along a
+ * redirect (it could carry the credential elsewhere), and with a sentence for the room where it fails.
+ */
+export class Vendor {
+  readonly #options: VendorOptions
+  readonly #timeLimit: number
+
+  constructor(options: VendorOptions) {
+    this.#options = options
+    this.#timeLimit = options.timeLimit ?? 15
+  }
+
+  /** As people call it. */
+  get name(): string {
+    return this.#options.name
+  }
+
+  /**
+   * Asks for one thing.
+   * @param path from `baseUrl` on, as `/accounts/a%20b`: whoever puts names into it encodes them
+   * @throws VendorError with a sentence; the signal's reason where it aborts
+   */
+  async ask(method: string, path: string, asking: Asking): Promise<VendorAnswer> {
+    const repeatable = asking.repeatable ?? ['GET', 'HEAD'].includes(method)
+    for (let tries = 1; ; tries++) {
+      const tried = await this.#once(method, path, asking, repeatable)
+      if (!(tried instanceof VendorError) && tried.response.ok) return this.#answer(tried.response, tried.bytes)
+      const now = Date.now()
+      const answered = tried instanceof VendorError ? undefined : tried.response
+      const again = answered && (retryAfter(answered.headers.get('retry-after'), now) ?? this.#again(answered, now))
+      const wait = waitBefore(tries, {
+        repeatable,
+        ...(answered && { status: answered.status }),
+        ...(again !== undefined && { again }),
+      })
+      if (wait === undefined || (tried instanceof VendorError && tried.kind === 'late')) {
+        throw tried instanceof VendorError
+          ? tried
+          : this.#refusal(tried.response, tried.bytes, asking, repeatable, again)
+      }
+      await after(wait, undefined, { signal: asking.signal }).catch(() => asking.signal.throwIfAborted())
+    }
+  }
+
+  async #once(
+    method: string,
+    path: string,
+    { query, body, headers, signal }: Asking,
+    repeatable: boolean,
+  ): Promise<{ readonly response: Response; readonly bytes: Uint8Array } | VendorError> {
+    const { name, baseUrl } = this.#options
+    const late = AbortSignal.timeout(this.#timeLimit * 1000)
+    const content = contentOf(body)
+    try {
+      const response = await fetch(baseUrl.replace(/\/$/, '') + path + queryOf(query), {
+        method,
+        headers: { accept: 'application/json', ...content.headers, ...(await this.#headers(signal)), ...headers },
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, late]),
+        ...(content.body !== undefined && { body: content.body }),
+      })
+      return { response, bytes: await bytesOf(response) }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof VendorError) throw error
+      const unsure = repeatable ? '' : ' It may have happened or not: look there before you say it again.'
+      return late.aborted
+        ? new VendorError('late', `${name} did not answer within ${this.#timeLimit} s.${unsure}`, undefined, error)
+        : new VendorError('unreachable', `I cannot reach ${name}.${unsure}`, undefined, error)
+    }
+  }
+
+  async #headers(signal: AbortSignal): Promise<Headers> {
+    return (await this.#options.headers?.(signal)) ?? {}
+  }
+
+  #again(response: Response, now: number): number | undefined {
+    return this.#options.again?.(response.headers, now)
+  }
+
+  #answer(response: Response, bytes: Uint8Array): VendorAnswer {
+    const { name } = this.#options
+    const text = (): string => new TextDecoder().decode(bytes)
+    return {
+      status: response.status,
+      headers: response.headers,
+      bytes,
+      text,
+      json: (schema) => {
+        const read = schema.safeParse(parsed(text()))
+        if (read.success) return read.data
+        throw new VendorError(
+          'strange',
+          `${name} answered in a form that I do not know: look there before you say it again.`,
+          response.status,
+          read.error,
+        )
+      },
+    }
+  }
+
+  #refusal(
+    { status }: Response,
+    bytes: Uint8Array,
+    { missing }: Asking,
+    repeatable: boolean,
+    again: number | undefined,
+  ): VendorError {
+    const { name, refusal } = this.#options
+    const said = refusal?.(parsed(new TextDecoder().decode(bytes)))?.trim()
+    const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
+    const error = (kind: VendorError['kind'], say: string) => new VendorError(kind, say, status)
+    switch (true) {
+      case status === 401:
+        return error('credential', `${name} does not take our credential: tell an administrator to renew it.${words}`)
+      case status === 403:
+        return error(
+          'forbidden',
+          `${name} does not let us do that: tell an administrator to look at our rights.${words}`,
+        )
+      case status === 404 || status === 410:
+        return error('missing', missing ?? `${name} does not know that.${words}`)
+      case status === 429:
+        return error('busy', `${name} takes no more requests from us now: say it again ${inWords(again)}.`)
+      case status >= 500:
+        return error(
+          'broken',
+          `${name} fails (${status}). ${
+            repeatable ? 'Say it again later.' : 'It may have happened or not: look there before you say it again.'
+          }${words}`,
+        )
+      case status >= 300 && status < 400:
+        return error('strange', `${name} sends us elsewhere (${status}): tell an administrator to look at its address.`)
+      default:
+        return error(
+          'refused',
+          said === undefined || said === '' ? `${name} refuses (${status}).` : `${name} refuses: ${said}`,
+        )
+    }
+  }
+}
+
+const inWords = (again: number | undefined): string => {
+  if (again === undefined) return 'in a minute'
+  const seconds = Math.ceil(again / 1000)
+  return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} minutes`
+}
+
+const queryOf = (query: Asking['query'] = {}): string => {
+  const all = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue
+    for (const one of Array.isArray(value) ? value : [value]) all.append(name, String(one))
+  }
+  return all.size === 0 ? '' : `?${all}`
+}
+
+const contentOf = (
+  body: unknown,
+): { readonly headers: Headers; readonly body?: string | Uint8Array<ArrayBuffer> | URLSearchParams } => {
+  if (body === undefined) return { headers: {} }
+  if (body instanceof URLSearchParams) return { headers: {}, body }
+  if (body instanceof Uint8Array) return { headers: {}, body: new Uint8Array(body) }
+  if (typeof body === 'string') return { headers: {}, body }
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+const bytesOf = async (response: Response): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > mostBytes) throw new VendorError('strange', 'The answer is larger than I read.', response.status)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
