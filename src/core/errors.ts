@@ -58,7 +58,6 @@ export const errorSentences = {
   'socket-file': 'I cannot listen for runners there. Look at the path, and stop what uses it.',
   'log-key':
     'The log key on this machine is not the one that the bundle names. Put the right file back, or have the administrators sign a bundle that names this key.',
-  'no-word': 'Too many requests wait for approval: approve, deny or cancel some first.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences

@@ -9,7 +9,8 @@ export type Owing = {
   readonly called: string
   readonly name: string
   readonly owes: readonly Requirement[]
-  readonly word?: string
+  /** What approvers say: a word, or the code where all words are taken. */
+  readonly word: string
   /** The runner's sentence about the target. */
   readonly about?: string
 }
@@ -61,7 +62,7 @@ export const owedViews = (owing: Owing): readonly OwedView[] =>
     const say = prompt({ ...owing, owes: [owed] })
     if (owed.kind !== 'approval') return { kind: owed.kind, say }
     const { group, count } = owed
-    return { kind: owed.kind, group, count, say, ...(owing.word !== undefined && { word: owing.word }) }
+    return { kind: owed.kind, group, count, say, word: owing.word }
   })
 
 /**

@@ -1,12 +1,14 @@
 import type { Conversation } from './platform.ts'
 import { conversationKey, placeOf } from './receive.ts'
 import type { Way } from './way.ts'
+import { restingTime } from './words.ts'
 
 /**
  * What was open when the server stopped is open again. What its runner knows of it is asked when the two meet; what was
  * never sent waits for that as before.
  */
 export const restore = async (way: Way): Promise<void> => {
+  for (const [word, since] of await way.records.wordsSince(way.clock() - restingTime)) way.resting.set(word, since)
   for (const request of await way.records.live()) {
     way.live.put(request)
     if (request.state === 'asking') way.asking.set(placeOf(request), request.id)

@@ -46,6 +46,8 @@ export interface RecordStore {
   ofDigest(digest: string): Promise<Request | undefined>
   /** All that has not ended, oldest first. */
   live(): Promise<readonly Request[]>
+  /** The words of requests that ended since, with when they did, in milliseconds. */
+  wordsSince(since: number): Promise<ReadonlyMap<string, number>>
   /** The last seal; absent in an empty store. */
   seal(): Promise<Seal | undefined>
 }

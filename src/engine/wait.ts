@@ -5,12 +5,10 @@ import type { Request } from './request/request.ts'
 import type { Stated } from './state.ts'
 import { progressOf, sayOf } from './talk.ts'
 import { follow, type Way } from './way.ts'
-import { pickWord } from './words.ts'
+import { pickWord, restingTime } from './words.ts'
 
 /** Milliseconds that a client which signs has, before it is said what is owed. */
 const signingTime = 10_000
-/** Milliseconds that a word rests after the end of its request. */
-const restingTime = 3_600_000
 
 /**
  * Something is owed: the request waits, durably, until the last consent is there. A client that signs is handed the
@@ -81,11 +79,12 @@ const tellStanding = (way: Way, stated: Stated, request: Request, owes: readonly
 }
 
 /** What the sentences about a request are made of. */
-export const owingOf = (way: Way, { from, say }: Stated, { word }: Request, owes: readonly Requirement[]) => ({
+export const owingOf = (way: Way, { from, say, stated }: Stated, { word }: Request, owes: readonly Requirement[]) => ({
   called: from.called,
   name: way.name,
   owes,
-  ...(word !== undefined && { word }),
+  // Where so much waits that no word is free, the code points at it as well.
+  word: word ?? stated.code,
   ...(say !== undefined && { about: say }),
 })
 
@@ -118,9 +117,9 @@ const show = (way: Way, stated: Stated, request: Request, owes: readonly Require
   timer.unref()
 }
 
-const takeWord = (way: Way): string => {
+const takeWord = (way: Way): string | undefined => {
   const now = way.clock()
   for (const [word, since] of way.resting) if (now - since > restingTime) way.resting.delete(word)
-  const waiting = way.live.all().flatMap(({ state, word }) => (state === 'pending' && word !== undefined ? [word] : []))
-  return pickWord(new Set([...waiting, ...way.resting.keys()]), way.random)
+  const inUse = way.live.all().flatMap(({ word }) => word ?? [])
+  return pickWord(new Set([...inUse, ...way.resting.keys()]), way.random)
 }

@@ -1,5 +1,3 @@
-import { FoobotError } from '#core/errors.ts'
-
 /**
  * The words that people say to point at what waits: friendly, easy to say and to spell, and at least three letters
  * apart, so that one wrong letter never makes one of another.
@@ -79,17 +77,17 @@ export const words: readonly string[] = `
   .trim()
   .split(/\s+/)
 
+/** Milliseconds that a word rests once its request waits no more: until then it means nothing else. */
+export const restingTime = 3_600_000
+
 /**
- * A free word, each with the same chance.
- * @param taken what waits or rests: never picked
+ * A free word, each with the same chance; undefined where all are taken.
+ * @param taken what waits, runs or rests: never picked
  * @param random gives a number from 0 up to, but not including, 1
- * @throws FoobotError `no-word` where all are taken
  */
-export const pickWord = (taken: ReadonlySet<string>, random: () => number): string => {
+export const pickWord = (taken: ReadonlySet<string>, random: () => number): string | undefined => {
   const free = words.filter((word) => !taken.has(word))
-  const word = free[Math.floor(random() * free.length)]
-  if (word === undefined) throw new FoobotError('no-word', `all of ${words.length} words are taken`)
-  return word
+  return free[Math.floor(random() * free.length)]
 }
 
 /** The one word of those that wait which is exactly one letter off from what was said. */

@@ -48,6 +48,24 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
       expect(rootAt(0, store.log)).toEqual(emptyRoot)
     })
 
+    it('knows the words of what ended lately, also after a restart', async () => {
+      const ended = (n: number, word: string, endedAt: number): Promise<unknown> =>
+        store.records.commit([add(newRequest(n, { state: 'expired', word, endedAt }))], plainNote)
+      await ended(1, 'slick', 1000)
+      await ended(2, 'walnut', 2000)
+      await ended(3, 'slick', 3000)
+      await store.records.commit([add(newRequest(4, { word: 'acorn' })), add(newRequest(5))], plainNote)
+      for (const again of [false, true]) {
+        if (again) await reopen()
+        expect(await store.records.wordsSince(2000)).toEqual(
+          new Map([
+            ['slick', 3000],
+            ['walnut', 2000],
+          ]),
+        )
+      }
+    })
+
     it('gives a request back as it was stored, by id, message and digest, also after a restart', async () => {
       const request = newRequest(1, {
         conversation: { platform: 'slack', tenant: 'T1', room: 'C1', thread: '171.2' },

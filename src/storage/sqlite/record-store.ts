@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Conversation } from '#engine/platform.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change, Leaf, RecordStore, Seal, Stored } from '#engine/store.ts'
+import { textOf } from './columns.ts'
 import type { SqliteLog } from './log.ts'
 import { fromColumns, isWarrantOf, saidKey, toColumns } from './request-row.ts'
 import { transaction } from './transaction.ts'
@@ -56,6 +57,11 @@ export class SqliteRecordStore implements RecordStore {
     return this.#statements.live.all().map(fromColumns)
   }
 
+  async wordsSince(since: number): Promise<ReadonlyMap<string, number>> {
+    const rows = this.#statements.words.all(since)
+    return new Map(rows.reverse().map((row) => [textOf(row, 'word'), Number(row.ended)]))
+  }
+
   async seal(): Promise<Seal | undefined> {
     return this.#log.seal()
   }
@@ -89,6 +95,12 @@ const prepare = (db: DatabaseSync) => ({
   bySaid: db.prepare(`${read} WHERE request.said = ?`),
   byDigest: db.prepare(`${read} WHERE request.digest = ?`),
   live: db.prepare(`${read} WHERE request.live = 1 ORDER BY request.number`),
+  // No request lives longer than a few hours: the newest rows hold all that ended lately.
+  words: db.prepare(`
+    SELECT word, ended FROM (
+      SELECT number, body ->> 'word' AS word, body ->> 'endedAt' AS ended FROM request
+      WHERE live = 0 ORDER BY number DESC LIMIT 10000)
+    WHERE word IS NOT NULL AND ended >= ?`),
   add: db.prepare(`
     INSERT INTO request (id, said, state, generation, live, digest, statement, leaf, warrant, body)
     VALUES (:id, :said, :state, :generation, :live, :digest, :statement, :leaf, :warrant, :body)
