@@ -1,3 +1,4 @@
+import { toSeconds } from '#core/clock.ts'
 import { recallCommand } from './recall.ts'
 import { end } from './request/end.ts'
 import { eventLeaf, move } from './request/move.ts'
@@ -9,9 +10,13 @@ import type { Way } from './way.ts'
 /**
  * Another bundle is in force than the one a request was stated under: it is stated and asked anew, under the same id.
  * What was said is the same; who may say it, and what that owes, is looked up anew, and consents to the old statement are
- * gone with it.
+ * gone with it. INVARIANT: what has expired comes to no new life by that.
  */
 export const again = async (way: Way, request: Request): Promise<void> => {
+  const { stated } = request
+  if (stated && stated.exp <= toSeconds(way.clock())) {
+    return end(way, request, 'expired', `${stated.code} has expired, and was not run.`)
+  }
   const why = 'the rules changed while it waited'
   const leaf = eventLeaf(way, 'asked', { request: request.id, why })
   const pending = request.state === 'pending' ? request : await move(way, request, { state: 'pending' }, leaf)

@@ -1,3 +1,4 @@
+import { toSeconds } from '#core/clock.ts'
 import { consentKind } from '#core/consent/consent.ts'
 import type { Given } from '#core/consent/missing.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -18,6 +19,8 @@ export type Presented = { readonly accepted: boolean; readonly say: string }
 
 /** How often a consent is added anew where another one was faster. */
 const tries = 32
+/** Refused consents of one request that the log tells of: whoever knows the request may hand in as many as they like. */
+const mostRefused = 16
 
 /**
  * The second door: a signed consent, which can only add to a request that waits. Whoever hands it in: it says itself
@@ -45,8 +48,9 @@ const add = async (
   if (request?.state !== 'pending') return { accepted: false, say: tooLate(request) }
   const stated = recall(way, request)
   if (!stated) return { accepted: false, say: tooLate(undefined) }
-  const about = { statement: stated.statement, digest: stated.stated.digest }
-  const given = checked(way, stated.from.rules, about, envelope)
+  // Its end is said a moment later: until then it takes no yes either.
+  if (stated.stated.exp <= toSeconds(way.clock())) return { accepted: false, say: 'It has expired: say it again.' }
+  const given = await checkedOrTold(way, request, stated, envelope)
   const before = request.consents ?? []
   if (before.some((other) => isSame(way, stated, other, given))) {
     return { accepted: true, say: `You have said yes to ${stated.stated.code} already.` }
@@ -62,6 +66,19 @@ const add = async (
   }
   await goOn(way, stated, added)
   return { accepted: true, say: `Signed: ${stated.stated.code}.` }
+}
+
+/** What a consent is worth; one that does not count leaves its trace. @throws as `checked` */
+const checkedOrTold = async (way: Way, { id }: Request, stated: Stated, envelope: Envelope): Promise<Given> => {
+  try {
+    return checked(way, stated.from.rules, { statement: stated.statement, digest: stated.stated.digest }, envelope)
+  } catch (error) {
+    const { value, digest } = readEnvelope(consentKind, envelope)
+    const why = `${value.person}: ${sentenceOf(error) ?? 'it could not be checked'}`
+    if (way.live.refusedConsent(id) <= mostRefused)
+      await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why }) })
+    throw error
+  }
 }
 
 const isSignatureOwed = (way: Way, stated: Stated): boolean => {

@@ -6,6 +6,8 @@ import { defineKind } from '#core/statement/kind.ts'
 export const eventNames = [
   'asked',
   'consent',
+  /** A yes to a request that waits, which does not count. */
+  'consent-refused',
   'denied',
   'cancelled',
   'refused',

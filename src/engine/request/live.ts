@@ -12,6 +12,7 @@ type Entry = {
   talk: Promise<void>
   answer?: Reply
   claimedAt?: number
+  refusedConsents?: number
 }
 
 /** The requests that have not ended, found in memory; the store holds the same, and is what counts. */
@@ -148,6 +149,14 @@ export class Live {
   prompted(id: string, so: boolean): void {
     const entry = this.#byId.get(id)
     if (entry) entry.prompted = so
+  }
+
+  /** Counts a consent that was refused. @returns how many that are */
+  refusedConsent(id: string): number {
+    const entry = this.#byId.get(id)
+    if (!entry) return Number.POSITIVE_INFINITY
+    entry.refusedConsents = (entry.refusedConsents ?? 0) + 1
+    return entry.refusedConsents
   }
 
   claimedAt(id: string): number | undefined {
