@@ -1,16 +1,15 @@
-import { toSeconds } from '#core/clock.ts'
 import { helpOf, helpOn } from '#core/command/help.ts'
 import type { Arguments } from '#core/command/plugin.ts'
 import { type Block, plain, type Reply } from '#core/reply/reply.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'
 import { conversationKey } from './receive.ts'
-import { end } from './request/end.ts'
 import type { Request } from './request/request.ts'
 import { isEnd } from './request/states.ts'
-import { atClock } from './sentences.ts'
+import { atClock, severalUnder } from './sentences.ts'
 import type { Waiting } from './standing.ts'
 import { couldApprove, pointedAt, waitingFor } from './standing.ts'
+import { stopRequest } from './stop-request.ts'
 import { footerOf } from './talk.ts'
 import type { Way } from './way.ts'
 import { nearWord } from './words.ts'
@@ -55,13 +54,13 @@ export type Following = { readonly follows: Request }
  */
 const approve = (way: Way, from: Identified, which: string): Reply | Following => {
   const { message, person } = from
-  const here = JSON.stringify(conversationKey(message.conversation))
-  const isHere = ({ conversation }: Request): boolean => JSON.stringify(conversationKey(conversation)) === here
+  const isHere = (request: Request): boolean => isSaidIn(request, message)
   const mine = (request: Request): Waiting | undefined =>
     person === undefined ? undefined : waitingFor(way, request, person)
-  const [waiting] = pointedAt(way, which)
+  const [waiting, ...others] = pointedAt(way, which)
     .filter((request) => isHere(request) || request.stated?.code === which.toUpperCase())
     .flatMap((request) => mine(request) ?? [])
+  if (others.length > 0) return plain(severalUnder(which))
   if (!waiting) {
     const words = way.live.all().filter((request) => isHere(request) && mine(request)?.toSign.as === 'approver')
     const near = nearWord(
@@ -84,27 +83,22 @@ const approve = (way: Way, from: Identified, which: string): Reply | Following =
 /** One no by anybody who could approve ends it, and needs no signature. */
 const deny = async (way: Way, from: Identified, which: string, reason: unknown): Promise<Reply> => {
   const { message, person } = from
-  const here = JSON.stringify(conversationKey(message.conversation))
   const [request] = pointedAt(way, which).filter(
     (one) =>
-      (JSON.stringify(conversationKey(one.conversation)) === here || one.stated?.code === which.toUpperCase()) &&
+      (isSaidIn(one, message) || one.stated?.code === which.toUpperCase()) &&
       person !== undefined &&
       couldApprove(way, one, person),
   )
   if (!request) return plain(`Nothing waits for your yes here under "${which}".`)
   const why = typeof reason === 'string' ? `: ${reason}` : ''
-  await end(
-    way,
-    request,
-    'refused',
-    `${from.called} has denied this${why}. Nothing was run.`,
-    `${person}${why}`,
-    'denied',
-  )
-  return JSON.stringify(conversationKey(request.conversation)) === here
-    ? { text: '', blocks: [] }
-    : plain('Denied.', footerOf(request))
+  const text = `${from.called} has denied this${why}. Nothing was run.`
+  const reply = await stopRequest(way, request, from, { text, why: `${person}${why}`, what: 'denied' })
+  if (reply) return reply
+  return isSaidIn(request, message) ? { text: '', blocks: [] } : plain('Denied.', footerOf(request))
 }
+
+const isSaidIn = ({ conversation }: Request, message: Identified['message']): boolean =>
+  JSON.stringify(conversationKey(conversation)) === JSON.stringify(conversationKey(message.conversation))
 
 const help = (way: Way, from: Identified, what: unknown): Reply => {
   const may = from.rules.mayEver(from.person)
@@ -155,19 +149,7 @@ const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> 
     .all()
     .find(({ stated, person }) => stated?.code === code.toUpperCase() && person !== undefined && person === from.person)
   if (!request) return plain(`You have no request ${code} that waits or runs.`)
-  if (request.state !== 'running' || way.unsent.has(request.id)) {
-    way.unsent.delete(request.id)
-    await end(way, request, 'cancelled', `Cancelled: ${request.text} was not run.`)
-    return { text: '', blocks: [], footer: footerOf(request) }
-  }
-  return atRunner(way, request, from)
-}
-
-/** From here on the runner decides: it claims the id as cancelled, stops the handler, or says that it is too late. */
-const atRunner = (way: Way, request: Request, from: Identified): Reply => {
-  const admitted = way.runners.get(request.runner)
-  if (!admitted) return plain(`I cannot reach ${request.runner}: it may be running already.`, footerOf(request))
-  admitted.connection.cancel(request.id, from.person ?? from.message.account)
-  const since = atClock(way.live.claimedAt(request.id) ?? toSeconds(request.createdAt) * 1000, from.rules.company.zone)
-  return plain(`I have asked ${request.runner} to stop it (running since ${since}).`, footerOf(request))
+  const text = `Cancelled: ${request.text} was not run.`
+  const reply = await stopRequest(way, request, from, { text, why: text, what: 'cancelled' })
+  return reply ?? { text: '', blocks: [], footer: footerOf(request) }
 }

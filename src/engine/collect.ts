@@ -17,13 +17,8 @@ export type Collected = Decided & {
 export type Collection =
   | { readonly outcome: 'complete'; readonly collected: Collected }
   | { readonly outcome: 'denied'; readonly why: string; readonly say?: string }
-  | {
-      readonly outcome: 'owing'
-      /** What is missing still. */
-      readonly owes: readonly Requirement[]
-      /** All that is owed, given or not. */
-      readonly all: readonly Requirement[]
-    }
+  /** `owes` is what is missing still. */
+  | { readonly outcome: 'owing'; readonly owes: readonly Requirement[] }
 
 /**
  * What is still missing after these consents. Each is checked anew: policy, groups and keys are as they are now.
@@ -40,7 +35,7 @@ export const collect = (way: Way, decided: Decided, envelopes: readonly Envelope
     counting.map(({ given }) => given),
     from.person,
   )
-  if (owes.length > 0) return { outcome: 'owing', owes, all: decision.owes }
+  if (owes.length > 0) return { outcome: 'owing', owes }
   const consents = forWarrant(counting)
   return { outcome: 'complete', collected: { ...decided, decision, consents, owed: decision.owes } }
 }

@@ -17,7 +17,7 @@ import type { Request } from './request/request.ts'
 import { resetRunner } from './reset-runner.ts'
 import { restore, wordsOf } from './restore.ts'
 import type { RunnerEars } from './runner-link.ts'
-import { atClock, unknownCommand } from './sentences.ts'
+import { atClock, severalUnder, unknownCommand } from './sentences.ts'
 import { pointedAt, progressWithOwed, waitingFor } from './standing.ts'
 import { footerOf, progressOf } from './talk.ts'
 import { type Command, type Understood, understand } from './understand.ts'
@@ -107,7 +107,8 @@ const hear = async (way: Way, message: Message): Promise<void> => {
 
 /** The statement of a waiting request, for somebody who may consent to it: nobody else learns that there is one. */
 const toSign = (way: Way, person: string, which: string): ReturnType<Doors['toSign']> => {
-  const [waiting] = pointedAt(way, which).flatMap((request) => waitingFor(way, request, person) ?? [])
+  const [waiting, ...others] = pointedAt(way, which).flatMap((request) => waitingFor(way, request, person) ?? [])
+  if (others.length > 0) return { say: severalUnder(which) }
   return waiting?.toSign ?? { say: `Nothing waits for your yes under "${which}".` }
 }
 

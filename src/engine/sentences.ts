@@ -13,3 +13,7 @@ export const interrupted = (resource: string): string =>
 /** The id of the resource a request is about, for sentences. */
 export const resourceId = ({ stated }: { readonly stated?: { readonly resource: string } }): string =>
   stated?.resource.slice(stated.resource.indexOf(':') + 1) ?? 'the system'
+
+/** Two statements whose codes are the same, by chance or because somebody looked for such a one: none is taken. */
+export const severalUnder = (which: string): string =>
+  `More than one request waits under "${which}", so I take none: have them cancelled or denied, and said again.`

@@ -32,14 +32,19 @@ export const waitingFor = (way: Way, request: Request, person: string): Waiting 
   return { request, stated, toSign }
 }
 
-/** Whether a person could have approved a request, whether or not that is missing still: then they may end it. */
+/**
+ * Whether a person could have approved a request, whether or not that is missing still, and whether it waits still or
+ * runs: then they may stop it.
+ */
 export const couldApprove = (way: Way, request: Request, person: string): boolean => {
-  const standing = standingOf(way, request)
-  const { company } = way.rules
+  const stated = recall(way, request)
+  if (!stated) return false
+  const { decision } = decide(way, stated)
   return (
-    standing?.all.some(
-      (owed) => owed.kind === 'approval' && giversOf(company, owed, request.person).includes(person),
-    ) ?? false
+    decision.outcome === 'owes' &&
+    decision.owes.some(
+      (owed) => owed.kind === 'approval' && giversOf(way.rules.company, owed, request.person).includes(person),
+    )
   )
 }
 
@@ -47,14 +52,12 @@ export const couldApprove = (way: Way, request: Request, person: string): boolea
 export const standingOf = (
   way: Way,
   request: Request,
-):
-  | { readonly stated: Stated; readonly owes: readonly Requirement[]; readonly all: readonly Requirement[] }
-  | undefined => {
+): { readonly stated: Stated; readonly owes: readonly Requirement[] } | undefined => {
   if (request.state !== 'pending') return undefined
   const stated = recall(way, request)
   if (!stated) return undefined
   const collection = collect(way, decide(way, stated), request.consents ?? [])
-  return collection.outcome === 'owing' ? { stated, owes: collection.owes, all: collection.all } : undefined
+  return collection.outcome === 'owing' ? { stated, owes: collection.owes } : undefined
 }
 
 /** How a request stands, with what it owes still. */
@@ -64,7 +67,7 @@ export const progressWithOwed = (way: Way, request: Request): Progress => {
   return standing ? { ...progress, owes: owedViews(owingOf(way, standing.stated, request, standing.owes)) } : progress
 }
 
-/** The requests that wait, by code, id or word. */
+/** The requests that wait or run, by code, id or word. */
 export const pointedAt = (way: Way, which: string): readonly Request[] => {
   const code = which.toUpperCase()
   const word = which.toLowerCase()
@@ -72,6 +75,6 @@ export const pointedAt = (way: Way, which: string): readonly Request[] => {
     .all()
     .filter(
       ({ state, stated, word: own, id }) =>
-        state === 'pending' && (stated?.code === code || own === word || id === which),
+        (state === 'pending' || state === 'running') && (stated?.code === code || own === word || id === which),
     )
 }

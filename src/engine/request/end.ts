@@ -7,21 +7,29 @@ import type { State } from './states.ts'
 
 export type Ending = Extract<State & EventName, 'refused' | 'expired' | 'cancelled' | 'failed' | 'interrupted'>
 
-/**
- * Ends a request that no receipt ends: recorded with an event, said in its conversation, told to who follows it.
- * @param text what is said; `why`, for the log, is the same unless given
- * @param what the event, where it has another name than the state
- */
-export const end = async (
+type End = readonly [
   way: Way,
   request: Request,
   state: Ending,
   text: string,
-  why = text,
-  what: EventName = state,
-): Promise<void> => {
+  why?: string,
+  /** The event, where it has another name than the state. */
+  what?: EventName,
+]
+
+/**
+ * Ends a request that no receipt ends: recorded with an event, said in its conversation, told to who follows it.
+ * @param text what is said; `why`, for the log, is the same unless given
+ */
+export const end = async (...what: End): Promise<void> => {
+  await endIfStill(...what)
+}
+
+/** As `end`; false where somebody was faster: nothing is said then, and the request stands as they left it. */
+export const endIfStill = async (...[way, request, state, text, why = text, what = state]: End): Promise<boolean> => {
   const ended = await move(way, request, { state, endedAt: way.clock() }, leafOf(way, request, what, why))
   if (ended) await tell(way, ended, text)
+  return ended !== undefined
 }
 
 /** Stores a request as ended at once: it was refused, or failed, before it waited or ran. */
