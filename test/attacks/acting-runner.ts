@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { handOver } from '#client/hand-over.ts'
 import type { Bundle, Company } from '#core/bundle/company.ts'
+import type { RunCall } from '#core/command/plugin.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Resource } from '#core/statement/statement.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
-import { bundle, company, definition, now, resourceOf } from '#core/warrant/warrant.fixture.ts'
+import { bundle, definition, now, resourceOf } from '#core/warrant/warrant.fixture.ts'
 import { Claims } from '#runner/claims.ts'
 import { HandedOver } from '#runner/handed-over.ts'
 import { HeldKeys } from '#runner/held-keys.ts'
@@ -30,15 +31,35 @@ export class ActingRunner {
   inspect: (command: string) => Resource | Promise<Resource> = resourceOf
   readonly receipts: Receipt[] = []
   readonly said: FromRunner[] = []
-  readonly #bundle: Bundle
+  /** Told of what it says, and of each receipt, as it comes. */
+  says: (message: FromRunner) => void = () => undefined
+  signs: (receipt: Receipt) => void = () => undefined
+  /** What a handler waits for. */
+  work: () => Promise<void> = async () => undefined
+  /** The codes of what its handlers ran, in order. */
+  readonly ran: string[] = []
+  #bundle: Bundle
   #claims: Claims | undefined
   #orders: Orders | undefined
   #handed: HandedOver | undefined
   #inbox: Inbox | undefined
 
-  /** @param change what its bundle says otherwise than the fixture's */
-  constructor(change: Partial<Company> = {}) {
-    this.#bundle = { ...bundle, company: { ...company, ...change } }
+  /**
+   * @param change what its bundle says otherwise than the fixture's
+   * @param of another bundle than the fixture's
+   */
+  constructor(change: Partial<Company> = {}, of: Bundle = bundle) {
+    this.#bundle = { ...of, company: { ...of.company, ...change } }
+  }
+
+  get claims(): Claims {
+    if (!this.#claims) throw new Error('it is not started')
+    return this.#claims
+  }
+
+  get orders(): Orders {
+    if (!this.#orders) throw new Error('it is not started')
+    return this.#orders
   }
 
   /** Starts it, or starts it anew as after a crash. @param at seconds: what its clock says where the claims file is made */
@@ -46,17 +67,22 @@ export class ActingRunner {
     await this.#stop()
     const claims = await Claims.open(this.folder, at, () => 'ab'.repeat(16))
     this.#claims = claims
-    const run = (): undefined => {
+    const run = async ({ code }: RunCall): Promise<undefined> => {
       this.runs += 1
+      this.ran.push(code)
+      await this.work()
     }
-    const commands = company.commands.map(({ manifest }) => {
+    const commands = this.#bundle.company.commands.map(({ manifest }) => {
       const declared = { manifest, inspect: () => this.inspect(manifest.command), run }
       return [manifest.command, { manifest, definition, declared, system: undefined }] as const
     })
     const held = { inForce: { bundle: this.#bundle, policy: policyOf(this.#bundle) }, take: () => this.#bundle }
     const keys = new HeldKeys(claims)
     const clock = (): number => this.clock
-    const send = (message: FromRunner): void => void this.said.push(message)
+    const send = (message: FromRunner): void => {
+      this.said.push(message)
+      this.says(message)
+    }
     this.#handed = new HandedOver({ clock, log, held, keys, send, problem: sentenceOf })
     const handed = this.#handed
     this.#inbox = new Inbox({ folder: this.folder, log, take: (what) => handed.take(what) })
@@ -72,6 +98,7 @@ export class ActingRunner {
       send,
       receipt: async (receipt) => {
         this.receipts.push(receipt)
+        this.signs(receipt)
       },
     })
   }
@@ -92,9 +119,10 @@ export class ActingRunner {
   async execute(...orders: readonly Execute[]): Promise<Receipt | undefined> {
     const before = this.receipts.length
     for (const order of orders) this.#orders?.take(order)
-    await vi.waitFor(() => {
+    const received = (): void => {
       if (this.receipts.length === before) throw new Error('no receipt')
-    })
+    }
+    await vi.waitFor(received, { interval: 2, timeout: 5000 })
     return this.receipts.at(-1)
   }
 

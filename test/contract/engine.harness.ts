@@ -178,7 +178,10 @@ export type Runner = {
   readonly bundles: number[]
   closed?: string
   /** What it answers to an inspection; default: the resource. */
-  inspects: () => Resource | string
+  inspects: (command: string) => Resource | string | Promise<Resource>
+  /** Told of each order, and of each cancel, as it comes. */
+  ordered: (order: Execute) => void
+  cancelled: (request: string, by: string) => void
   claim(order: Execute): void
   say(order: Execute, text: string, final?: boolean): void
   receipt(order: Execute, outcome: Receipt['outcome'], refusal?: Receipt['refusal']): void
@@ -307,9 +310,12 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
   const connection: RunnerConnection = {
     runner: 'delivery',
     announced,
-    execute: (some) => void orders.push(...some),
-    inspect: ({ call }) => {
-      const seen = runner.inspects()
+    execute: (some) => {
+      orders.push(...some)
+      for (const order of some) runner.ordered(order)
+    },
+    inspect: async ({ call, command }) => {
+      const seen = await runner.inspects(command)
       ears.heard(
         connection,
         typeof seen === 'string'
@@ -317,7 +323,10 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
           : { type: 'inspected', call, resource: seen },
       )
     },
-    cancel: (request) => void cancels.push(request),
+    cancel: (request, by) => {
+      cancels.push(request)
+      runner.cancelled(request, by)
+    },
     recorded: (statements) => void recorded.push(...statements),
     bundle: () => void bundles.push(1),
     close: (why) => {
@@ -331,6 +340,8 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     recorded,
     bundles,
     inspects: () => resource,
+    ordered: () => undefined,
+    cancelled: () => undefined,
     claim: (order) =>
       ears.heard(connection, {
         type: 'claimed',
