@@ -63,6 +63,9 @@ it.each(pairs)(
     }
     expect(plant.bench.shown.filter(({ as }) => as === 'approver')).toEqual([])
     await plant.present('jhand')
+    await plant.bench.say(`Foobot approve ${word}`, { ...at(approves), signs: true })
+    expect(plant.last).toMatch(/^Nothing waits for your yes here/)
+    expect(plant.bench.shown.filter(({ as }) => as === 'approver')).toEqual([])
     expect(await plant.present('jhand', asBackend)).toEqual({
       accepted: false,
       say: 'Nobody approves their own request.',

@@ -58,7 +58,8 @@ const outcomeOf = ({ testResults, numPassedTests }: Report, files: number): Outc
   const messages = failed.flatMap(({ fullName, failureMessages = [] }) =>
     failureMessages.map((message) => ({ fullName, message: message.split('\n')[0] ?? '' })),
   )
-  const asserted = messages.find(({ message }) => message.startsWith('AssertionError'))
+  // The second form is what an assertion says that was tried again and again.
+  const asserted = messages.find(({ message }) => /^(AssertionError|Error: expected )/.test(message))
   if (asserted) return { how: 'asserted', what: asserted.fullName.trim() }
   const [broke] = messages
   if (broke) return { how: 'broke', what: `${broke.fullName.trim()}: ${broke.message}` }
