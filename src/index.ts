@@ -3,6 +3,17 @@ export { z } from 'zod'
 export { type Secret, secret } from '#config/secret.ts'
 export type { Argument } from '#core/command/argument.ts'
 export { date, duration, group, int, number, oneOf, person, quarter, text, url, word } from '#core/command/argument.ts'
+export {
+  type DateOrder,
+  dateOrder,
+  dayAt,
+  endOfDay,
+  lastDay,
+  quarterSpan,
+  startOfDay,
+  timeZone,
+  writtenDay,
+} from '#core/command/calendar.ts'
 export type { Command, CommandDeclaration, PluginDeclaration } from '#core/command/declare.ts'
 export { plugin } from '#core/command/declare.ts'
 export type { Inspected, Plugin, Program, ProgramOptions, ProgramResult } from '#core/command/plugin.ts'

@@ -1,6 +1,19 @@
-import { date, type Inspected, oneOf, plugin, secret, text, z } from 'foobot'
+import {
+  type DateOrder,
+  date,
+  dateOrder,
+  endOfDay,
+  type Inspected,
+  lastDay,
+  oneOf,
+  plugin,
+  secret,
+  text,
+  timeZone,
+  writtenDay,
+  z,
+} from 'foobot'
 import { Billing } from './client.ts'
-import { type DateOrder, endOf, lastDay, written } from './day.ts'
 import type { Subscription } from './wire.ts'
 
 type System = { readonly billing: Billing; readonly zone: string; readonly dateOrder: DateOrder }
@@ -27,14 +40,6 @@ const isSafe = (text: string): boolean => {
   return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
-const isZone = (text: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: text }) !== undefined
-  } catch {
-    return false
-  }
-}
-
 export default plugin('billing', {
   summary: 'Customer accounts and their plans',
   config: {
@@ -42,9 +47,9 @@ export default plugin('billing', {
     baseUrl: z.url().refine(isSafe, 'must be https, but on this machine'),
     apiKey: secret(),
     /** The company's time zone, as `America/Denver`: a trial lasts through its days. */
-    zone: z.string().refine(isZone, 'is no time zone'),
+    zone: timeZone(),
     /** How dates are written in answers. */
-    dateOrder: z.enum(['month-first', 'day-first']),
+    dateOrder: dateOrder(),
   },
   connect: ({ baseUrl, apiKey, zone, dateOrder }): System => ({
     billing: new Billing(baseUrl, apiKey),
@@ -79,14 +84,14 @@ export default plugin('billing', {
         const through = trialOf(subscription, zone)
         if (through === undefined) throw new Error(`${customer} is not on trial: there is nothing to extend.`)
         if (until < through)
-          throw new Error(`${customer} is on trial through ${written(through, dateOrder)}: I only extend it.`)
+          throw new Error(`${customer} is on trial through ${writtenDay(through, dateOrder)}: I only extend it.`)
         return customerOf(customer, subscription, { trialThrough: through })
       },
       async run({ args: { customer, until }, system: { billing, zone, dateOrder }, resource, signal }) {
-        const extended = await billing.billNext(String(resource.facts.subscription), endOf(until, zone), signal)
+        const extended = await billing.billNext(String(resource.facts.subscription), endOfDay(until, zone), signal)
         const through = trialOf(extended, zone)
         if (through === undefined) throw new Error(`${customer} is no longer on trial: look in Recurly.`)
-        return `${customer} is all good through ${written(through, dateOrder)}`
+        return `${customer} is all good through ${writtenDay(through, dateOrder)}`
       },
     }),
   ],
