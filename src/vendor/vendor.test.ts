@@ -66,6 +66,18 @@ describe('what is asked', () => {
     expect(bodies).toEqual(['{"b":1}'])
   })
 
+  it('is told to who makes the headers, at each try', async () => {
+    const { heard, port } = await answering(status(503), fine)
+    const baseUrl = `http://127.0.0.1:${port}`
+    let made = 0
+    const headers = (_: AbortSignal, { method, url }: { readonly method: string; readonly url: string }) => {
+      made += 1
+      return { authorization: `${made} ${method} ${url.slice(baseUrl.length)}` }
+    }
+    await new Vendor({ name: 'Acme Cloud', baseUrl, headers }).ask('GET', '/things', { query: { a: 1 }, signal })
+    expect(heard).toEqual(['GET /things?a=1 1 GET /things?a=1', 'GET /things?a=1 2 GET /things?a=1'])
+  })
+
   it('follows no redirect: the credential reaches nobody else', async () => {
     const other = await answering(fine)
     const { vendor } = await answering(status(302, { location: `http://127.0.0.1:${other.port}/api/things` }))

@@ -8,8 +8,8 @@ export type VendorOptions = {
   readonly name: string
   /** Where its API is; see `vendorUrl`. A path that is asked for is put behind it. */
   readonly baseUrl: string
-  /** Sent with every request, the credential among them. Asked for each time: a token may change. */
-  readonly headers?: (signal: AbortSignal) => Headers | Promise<Headers>
+  /** Sent with every request, the credential among them. Asked for at each try: a token may change, a signature must. */
+  readonly headers?: (signal: AbortSignal, request: Signable) => Headers | Promise<Headers>
   /** What the vendor says in the body of a refusal, in words that a person may read. */
   readonly refusal?: (body: unknown) => string | undefined
   /** Milliseconds until the vendor takes requests again, where it does not say so by `Retry-After`. */
@@ -19,6 +19,9 @@ export type VendorOptions = {
 }
 
 type Headers = Readonly<Record<string, string>>
+
+/** What a credential that is a signature signs. */
+export type Signable = { readonly method: string; readonly url: string }
 
 export type Asking = {
   /** What is undefined is left out; of a list each value is sent. */
@@ -101,10 +104,12 @@ export class Vendor {
     const { name, baseUrl } = this.#options
     const late = AbortSignal.timeout(this.#timeLimit * 1000)
     const content = contentOf(body)
+    const url = baseUrl.replace(/\/$/, '') + path + queryOf(query)
     try {
-      const response = await fetch(baseUrl.replace(/\/$/, '') + path + queryOf(query), {
+      const own = await this.#options.headers?.(signal, { method, url })
+      const response = await fetch(url, {
         method,
-        headers: { accept: 'application/json', ...content.headers, ...(await this.#headers(signal)), ...headers },
+        headers: { accept: 'application/json', ...content.headers, ...own, ...headers },
         redirect: 'manual',
         signal: AbortSignal.any([signal, late]),
         ...(content.body !== undefined && { body: content.body }),
@@ -118,10 +123,6 @@ export class Vendor {
         ? new VendorError('late', `${name} did not answer within ${this.#timeLimit} s.${unsure}`, undefined, error)
         : new VendorError('unreachable', `I cannot reach ${name}.${unsure}`, undefined, error)
     }
-  }
-
-  async #headers(signal: AbortSignal): Promise<Headers> {
-    return (await this.#options.headers?.(signal)) ?? {}
   }
 
   #again(response: Response, now: number): number | undefined {
