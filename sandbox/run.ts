@@ -22,6 +22,8 @@ export type StandIn = {
 export type Given = {
   readonly database: DatabaseSync
   readonly credential: string
+  /** The line in the file of this name: for who must show more than one, as `credential.token`. */
+  readonly credentialIn: (file: string) => string
   readonly numbers: Readonly<Record<string, number>>
 }
 
@@ -37,7 +39,12 @@ export const run = ({ name, numbers = {}, open, failed = (status) => ({ status }
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const database = new DatabaseSync(join(data, `${name}.sqlite`))
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  const answer = open({ database, credential: credentialIn(data), numbers: given })
+  const answer = open({
+    database,
+    credential: credentialIn(data, 'credential'),
+    credentialIn: (file) => credentialIn(data, file),
+    numbers: given,
+  })
   const faults = new Faults(failed)
   const server = createServer((request, response) => {
     serve(answer, faults, request, response).catch((error: unknown) => {
@@ -81,8 +88,8 @@ const flagsOf = (numbers: Readonly<Record<string, number>>) => {
   return { port: Number(port), data, given: Object.fromEntries(all) }
 }
 
-const credentialIn = (data: string): string => {
-  const file = join(data, 'credential')
+const credentialIn = (data: string, name: string): string => {
+  const file = join(data, name)
   try {
     writeFileSync(file, `${randomBytes(24).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
   } catch (error) {
