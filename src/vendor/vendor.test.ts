@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { retryAfter, waitBefore } from './retry.ts'
-import { Vendor } from './vendor.ts'
+import { Vendor, type VendorOptions } from './vendor.ts'
 import { VendorError } from './vendor-error.ts'
 import { vendorUrl } from './vendor-url.ts'
 
@@ -17,7 +17,8 @@ const { signal } = new AbortController()
 const secret = { authorization: 'Bearer canary-credential' }
 
 /** A vendor that answers by these handlers in turn, the last of them for ever. */
-const answering = async (...handlers: readonly Handler[]) => {
+const answering = async (...handlers: readonly Handler[]) => answeringBy({}, handlers)
+const answeringBy = async (more: Partial<VendorOptions>, handlers: readonly Handler[]) => {
   const heard: string[] = []
   const bodies: string[] = []
   const server = createServer((request, response) => {
@@ -35,6 +36,7 @@ const answering = async (...handlers: readonly Handler[]) => {
     headers: () => secret,
     refusal: (body) => z.object({ message: z.string() }).safeParse(body).data?.message,
     timeLimit: 0.25,
+    ...more,
   })
   return { vendor, heard, bodies, port }
 }
@@ -114,6 +116,14 @@ describe('what passes is tried again, where that harms nothing', () => {
     const { vendor, heard } = await answering(status(429, { 'retry-after': '0' }), fine)
     await vendor.ask('POST', '/things', { signal })
     expect(heard).toHaveLength(2)
+  })
+
+  it('without heed to a count of requests that stands beside another failure', async () => {
+    const { vendor, heard } = await answeringBy({ again: () => 60_000 }, [status(503), fine])
+    await vendor.ask('GET', '/things', { signal })
+    expect(heard).toHaveLength(2)
+    const { vendor: busy } = await answeringBy({ again: () => 60_000 }, [status(429)])
+    expect((await failure(busy.ask('GET', '/things', { signal }))).message).toContain('say it again in 60 s')
   })
 
   it('three times at most', async () => {

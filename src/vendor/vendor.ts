@@ -125,8 +125,9 @@ export class Vendor {
     }
   }
 
-  #again(response: Response, now: number): number | undefined {
-    return this.#options.again?.(response.headers, now)
+  /** Headers that count requests stand beside every answer; they say when to come again beside a 429 alone. */
+  #again({ status, headers }: Response, now: number): number | undefined {
+    return status === 429 ? this.#options.again?.(headers, now) : undefined
   }
 
   #answer(response: Response, bytes: Uint8Array): VendorAnswer {
