@@ -31,7 +31,12 @@ export const handlersOf = async (plugin: Plugin, config: unknown) => {
   const run = async (
     command: string,
     args: Readonly<Record<string, unknown>>,
-    by: { readonly resource?: Inspected; readonly signal?: AbortSignal; readonly program?: Program } = {},
+    by: {
+      readonly resource?: Inspected
+      readonly signal?: AbortSignal
+      readonly program?: Program
+      readonly requester?: { readonly id: string; readonly name: string }
+    } = {},
   ): Promise<Ran> => {
     const { say: _, ...seen } = by.resource ?? (await inspect(command, args))
     const said: unknown[] = []
@@ -39,7 +44,7 @@ export const handlersOf = async (plugin: Plugin, config: unknown) => {
     const answer = await declared(command).run({
       args,
       system,
-      requester,
+      requester: by.requester ?? requester,
       resource: seen,
       code: '7F3A-92C1',
       program: by.program ?? program,
