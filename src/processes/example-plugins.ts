@@ -44,20 +44,33 @@ export const pluginsOf = (
         path: join(plugins, 'billing'),
         config: { baseUrl: somewhere, apiKey: { file: runner('business', 'billing.key') }, zone, dateOrder },
       },
+      {
+        path: join(plugins, 'boards'),
+        config: {
+          baseUrl: somewhere,
+          key: { file: runner('business', 'trello.key') },
+          token: { file: runner('business', 'trello.token') },
+          boards: ['cOnTeNt1'],
+          zone,
+          dateOrder,
+        },
+      },
     ],
   }
 }
 
 /** Gives each runner the credentials of its systems, and the stand-ins what they ask for. */
 export const makeCredentials = (data: string): void => {
-  const shared: readonly (readonly [sandbox: string, runner: string, file: string])[] = [
+  const shared: readonly (readonly [sandbox: string, runner: string, file: string, asked?: string])[] = [
     ['servers', 'operations', 'servers.token'],
     ['billing', 'business', 'billing.key'],
+    ['trello', 'business', 'trello.key', 'credential.key'],
+    ['trello', 'business', 'trello.token', 'credential.token'],
   ]
-  for (const [sandbox, runner, file] of shared) {
+  for (const [sandbox, runner, file, asked = 'credential'] of shared) {
     const credential = `${randomBytes(24).toString('hex')}\n`
     mkdirSync(join(data, 'sandbox', sandbox), { recursive: true, mode: 0o700 })
-    writeFileSync(join(data, 'sandbox', sandbox, 'credential'), credential, { mode: 0o600 })
+    writeFileSync(join(data, 'sandbox', sandbox, asked), credential, { mode: 0o600 })
     writeFileSync(join(data, 'runners', runner, file), credential, { mode: 0o600 })
   }
 }

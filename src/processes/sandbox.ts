@@ -4,8 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import { type Child, keepRunning } from './child.ts'
 
-/** The stand-ins of the example's systems, in the order of their ports. The plugin that speaks to one has its name. */
-export const sandboxes = ['billing', 'servers'] as const
+/** The stand-ins of the example's systems, in the order of their ports. */
+export const sandboxes = ['billing', 'servers', 'trello'] as const
+
+/** Where the addresses in a plugin's configuration lead: a stand-in, and a path at it. Without a row, `baseUrl` leads to the stand-in of the plugin's name. */
+const addresses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  boards: { baseUrl: 'trello' },
+}
 
 /** Between the server's port and that of the first stand-in. */
 const firstPort = 10
@@ -60,11 +65,16 @@ const tellRunners = (data: string, urls: ReadonlyMap<string, string>): void => {
     const file = join(data, 'runners', runner, 'runner.yaml')
     const text = readFileSync(file, 'utf8')
     const document = parseDocument(text)
-    const { plugins = [] } = document.toJS() as { plugins?: readonly { path: string; config?: { baseUrl?: string } }[] }
-    for (const [index, { path, config }] of plugins.entries()) {
-      const url = urls.get(basename(path))
-      if (url === undefined || !config?.baseUrl?.startsWith('http://127.0.0.1:')) continue
-      document.setIn(['plugins', index, 'config', 'baseUrl'], url)
+    const { plugins = [] } = document.toJS() as { plugins?: readonly { path: string }[] }
+    for (const [index, { path }] of plugins.entries()) {
+      const plugin = basename(path)
+      for (const [setting, place] of Object.entries(addresses[plugin] ?? { baseUrl: plugin })) {
+        const where = ['plugins', index, 'config', ...setting.split('.')]
+        const [sandbox = '', ...rest] = place.split('/')
+        const url = urls.get(sandbox)
+        if (url === undefined || !String(document.getIn(where)).startsWith('http://127.0.0.1:')) continue
+        document.setIn(where, [url, ...rest].join('/'))
+      }
     }
     if (document.toString() !== text) writeFileSync(file, document.toString(), { mode: 0o600 })
   }

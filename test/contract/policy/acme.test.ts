@@ -74,6 +74,6 @@ describe.each(files)('$name', (file) => {
   test('tries every command of its runner that policies permit', () => {
     const tried = file.cases.filter(({ outcome }) => outcome !== 'deny').map(({ command }) => command)
     const ofRunner = company.commands.filter(({ runner }) => file.name === `${runner}.yaml`)
-    expect(tried.sort()).toEqual(ofRunner.map(({ manifest }) => manifest.command).sort())
+    expect([...new Set(tried)].sort()).toEqual(ofRunner.map(({ manifest }) => manifest.command).sort())
   })
 })
