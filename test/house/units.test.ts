@@ -33,6 +33,10 @@ describe('units for systemd', () => {
       encoding: 'utf8',
     })
     rmSync(folder, { recursive: true })
-    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' })
+    // Units of the machine's own packages are read along, and are not ours to mend.
+    const said = `${stdout}${stderr}`
+      .split('\n')
+      .filter((line) => line !== '' && !/^(\/usr)?\/lib\/systemd\//.test(line))
+    expect({ status, said }).toEqual({ status: 0, said: [] })
   })
 })
