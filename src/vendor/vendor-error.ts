@@ -24,11 +24,14 @@ export class VendorError extends Error {
   readonly kind: VendorFailure
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined
+  /** The vendor’s own words, where it had some. */
+  readonly said: string | undefined
 
-  constructor(kind: VendorFailure, say: string, status?: number, cause?: unknown) {
+  constructor(kind: VendorFailure, say: string, status?: number, cause?: unknown, said?: string) {
     super(say, { cause })
     this.name = 'VendorError'
     this.kind = kind
     this.status = status
+    this.said = said
   }
 }

@@ -10,8 +10,8 @@ export type VendorOptions = {
   readonly baseUrl: string
   /** Sent with every request, the credential among them. Asked for at each try: a token may change, a signature must. */
   readonly headers?: (signal: AbortSignal, request: Signable) => Headers | Promise<Headers>
-  /** What the vendor says in the body of a refusal, in words that a person may read. */
-  readonly refusal?: (body: unknown) => string | undefined
+  /** What the vendor says in the body of a refusal, in words that a person may read. `text` is the body where it is no JSON. */
+  readonly refusal?: (body: unknown, text: string) => string | undefined
   /** Milliseconds until the vendor takes requests again, where it does not say so by `Retry-After`. */
   readonly again?: (headers: globalThis.Headers, now: number) => number | undefined
   /** Seconds for one answer; default 15. */
@@ -159,9 +159,10 @@ export class Vendor {
     again: number | undefined,
   ): VendorError {
     const { name, refusal } = this.#options
-    const said = refusal?.(parsed(new TextDecoder().decode(bytes)))?.trim()
+    const text = new TextDecoder().decode(bytes)
+    const said = refusal?.(parsed(text), text)?.trim()
     const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
-    const error = (kind: VendorError['kind'], say: string) => new VendorError(kind, say, status)
+    const error = (kind: VendorError['kind'], say: string) => new VendorError(kind, say, status, undefined, said)
     switch (true) {
       case status === 401:
         return error('credential', `${name} does not take our credential: tell an administrator to renew it.${words}`)
