@@ -8,6 +8,9 @@ need git git
 need ssh-keygen openssh-client
 need tmux tmux
 need chromium chromium
+need carbon-cache graphite-carbon
+need graphite-manage graphite-web
+need prometheus prometheus
 if [ -z "$packages" ]; then
   echo 'setup:test: everything the tests need is here'
   exit 0

@@ -38,6 +38,18 @@ export const pluginsOf = (
           owner: 'dba',
         },
       },
+      {
+        path: join(plugins, 'graphs'),
+        config: {
+          backend: 'graphite',
+          baseUrl: somewhere,
+          user: 'foobot',
+          credential: { file: runner('operations', 'graphite.password') },
+          targets: { 'collectd.load(<host>)': 'collectd.<host>.load' },
+          zone,
+          dateOrder,
+        },
+      },
     ],
     business: [
       {
@@ -63,6 +75,7 @@ export const pluginsOf = (
 export const makeCredentials = (data: string): void => {
   const shared: readonly (readonly [sandbox: string, runner: string, file: string, asked?: string])[] = [
     ['servers', 'operations', 'servers.token'],
+    ['graphite', 'operations', 'graphite.password'],
     ['billing', 'business', 'billing.key'],
     ['trello', 'business', 'trello.key', 'credential.key'],
     ['trello', 'business', 'trello.token', 'credential.token'],

@@ -4,18 +4,26 @@ import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import { type Child, keepRunning } from './child.ts'
 
-/** The stand-ins of the example's systems, in the order of their ports. */
-export const sandboxes = ['billing', 'servers', 'trello'] as const
+const programs = fileURLToPath(new URL('../../sandbox', import.meta.url))
 
-/** Where the addresses in a plugin's configuration lead: a stand-in, and a path at it. Without a row, `baseUrl` leads to the stand-in of the plugin's name. */
+/** The stand-ins of the example's systems, in the order of their ports: each folder that is a program. */
+export const sandboxes: readonly string[] = readdirSync(programs)
+  .filter((name) => existsSync(join(programs, name, 'main.ts')))
+  .sort()
+
+/**
+ * Where the addresses in a plugin's configuration lead: a stand-in, and a path at it. Without a row, `baseUrl` leads to
+ * the stand-in of the plugin's name.
+ */
 const addresses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   boards: { baseUrl: 'trello' },
+  graphs: { baseUrl: 'graphite' },
 }
 
 /** Between the server's port and that of the first stand-in. */
 const firstPort = 10
 
-const programOf = (name: string): string => fileURLToPath(new URL(`../../sandbox/${name}/main.ts`, import.meta.url))
+const programOf = (name: string): string => join(programs, name, 'main.ts')
 
 export type Sandbox = {
   /** Resolves once all listen, and the runners' files say where. */

@@ -169,6 +169,12 @@ export const table: readonly Row[] = [
     why: 'a plugin brings its own listed libraries and no others',
   })),
   {
+    room: 'plugins/graphs/',
+    may: ['plugins/graphs/', 'foobot', 'node:', '@resvg/resvg-js'],
+    never: { 'src/': 'a plugin sees what authors see: foobot', 'plugins/': 'plugins know nothing of each other' },
+    why: 'a plugin brings its own listed libraries and no others',
+  },
+  {
     room: 'sandbox/',
     may: ['sandbox/', 'node:'],
     never: {

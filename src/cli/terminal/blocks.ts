@@ -17,7 +17,7 @@ export const blockLines = (block: Block, width: number): Line[] => {
     case 'fields':
       return fieldLines(block.fields, width)
     case 'picture':
-      return wrapped(`[picture: ${block.alt} (${sizeOf(block.data)})]`, width)
+      return wrapped(`(a picture: ${block.alt})`, width)
     case 'file':
       return wrapped(`[file: ${block.name}, ${block.mediaType} (${sizeOf(block.data)})]`, width)
     case 'link':

@@ -99,7 +99,7 @@ describe('a block', () => {
     ]
     expect(rest.map((block) => blockLines(block, 80).map(plain).join())).toEqual([
       'the request: https://foobot.acme.example/r/1',
-      '[picture: load of prod1 (3 bytes)]',
+      '(a picture: load of prod1)',
       '[file: report.csv, text/csv (3 bytes)]',
     ])
   })
