@@ -1,3 +1,4 @@
+import type { KeptKeyChange } from '#core/bundle/key-change.ts'
 import type { LogReader } from '#core/log/tree.ts'
 import type { Conversation } from './platform.ts'
 import type { Request } from './request/request.ts'
@@ -16,11 +17,13 @@ export type Change = {
   readonly from?: { readonly state: State | 'new'; readonly generation: number }
   readonly request?: Request
   readonly leaf?: Leaf
+  /** A key that was added or removed, to be stored with the leaf that tells of it; one that is stored already is not. */
+  readonly keyChange?: KeptKeyChange
 }
 
 export type Stored =
   | { readonly stored: true; readonly index?: number }
-  /** Somebody was faster, or the message has its request already. */
+  /** Somebody was faster, the message has its request already, or the key change is stored already. */
   | { readonly stored: false }
 
 /** The tree's end, sealed: the note and the root of all leaves so far. */
@@ -48,6 +51,8 @@ export interface RecordStore {
   live(): Promise<readonly Request[]>
   /** The words of requests that ended since, with when they did, in milliseconds. */
   wordsSince(since: number): Promise<ReadonlyMap<string, number>>
+  /** All keys that were added and removed, in the order in which they were stored. */
+  keyChanges(): Promise<readonly KeptKeyChange[]>
   /** The last seal; absent in an empty store. */
   seal(): Promise<Seal | undefined>
 }

@@ -1,10 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { KeptKeyChange } from '#core/bundle/key-change.ts'
 import { edgeRoot, emptyEdge, grow } from '#core/log/edge.ts'
 import { emptyRoot, leafHash, sameHash } from '#core/log/hash.ts'
 import { consistencyProof, inclusionProof, rootAt, verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { LogReader, RecordStore } from '#engine/store.ts'
-import { add, digestOf, eventLeaf, idOf, newRequest, plainNote, set, warrantOf } from './records.fixture.ts'
+import {
+  add,
+  digestOf,
+  eventLeaf,
+  idOf,
+  keyChangeOf,
+  newRequest,
+  plainNote,
+  set,
+  warrantOf,
+} from './records.fixture.ts'
 
 /** One opened store with the log that it keeps. */
 export type Opened = {
@@ -284,6 +295,30 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
         ),
       )
       expect(sameHash(rootAt(3, store.log), root)).toBe(true)
+    })
+
+    it('keeps each key change once, with its leaf, in the order in which they came', async () => {
+      const [first, second] = [keyChangeOf(1), keyChangeOf(2)]
+      const told = (keyChange: KeptKeyChange, n: number) => ({ leaf: eventLeaf(n), keyChange })
+      expect(await store.records.keyChanges()).toEqual([])
+      await store.records.commit([told(second, 1)], plainNote)
+      const stored = await store.records.commit([told(second, 2), told(first, 3)], plainNote)
+      expect(stored).toEqual([{ stored: false }, { stored: true, index: 1 }])
+      const signedAnew = { ...first, envelope: { ...first.envelope, signatures: second.envelope.signatures } }
+      expect(await store.records.commit([told(signedAnew, 4)], plainNote)).toEqual([{ stored: false }])
+      await reopen()
+      expect(await store.records.keyChanges()).toEqual([second, first])
+      expect(store.log.size).toBe(2)
+    })
+
+    it('keeps no key change of a commit that fails', async () => {
+      const broken = (): string => {
+        throw new Error('no key')
+      }
+      const change = { leaf: eventLeaf(1), keyChange: keyChangeOf(1) }
+      await expect(store.records.commit([change], broken)).rejects.toThrow('no key')
+      expect(await store.records.keyChanges()).toEqual([])
+      expect(await store.records.commit([change], plainNote)).toEqual([{ stored: true, index: 0 }])
     })
 
     it('refuses a leaf that is larger than files can hold, and a change that is half of one', async () => {

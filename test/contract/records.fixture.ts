@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { type KeptKeyChange, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { eventKind } from '#core/log/event.ts'
+import { signedBy, sshSigner } from '#core/signature/signer.fixture.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { State } from '#engine/request/states.ts'
@@ -49,6 +51,16 @@ export const warrantOf = (n: number): Uint8Array =>
 export const eventLeaf = (n: number): Leaf => ({
   bytes: eventKind.pae(eventKind.encode({ v: 1, deployment: 'acme', at: n, what: 'asked', request: idOf(n) })),
 })
+
+const removedKeys = new Map([1, 2].map((n) => [n, sshSigner()]))
+
+/** The removal of a key, the same each time for each n. */
+export const keyChangeOf = (n: number): KeptKeyChange => {
+  const signer = removedKeys.get(n) ?? sshSigner()
+  const value = { v: 1 as const, deployment: 'acme', person: 'jhand', key: signer.key, iat: 1_767_225_600 }
+  const by = [{ person: 'jhand', key: signer.key, strength: 'software' as const }]
+  return { envelope: signedBy(keyRemoveKind, value, signer), storedAt: 1_767_225_601, by }
+}
 
 export const add = (request: Request, leaf?: Leaf): Change => ({
   from: { state: 'new', generation: 0 },

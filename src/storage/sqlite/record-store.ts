@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { KeptKeyChange } from '#core/bundle/key-change.ts'
 import type { Conversation } from '#engine/platform.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change, Leaf, RecordStore, Seal, Stored } from '#engine/store.ts'
 import { textOf } from './columns.ts'
+import { SqliteKeyChanges } from './key-changes.ts'
 import type { SqliteLog } from './log.ts'
 import { fromColumns, isWarrantOf, saidKey, toColumns } from './request-row.ts'
 import { transaction } from './transaction.ts'
@@ -11,6 +13,7 @@ import { transaction } from './transaction.ts'
 export class SqliteRecordStore implements RecordStore {
   readonly #db: DatabaseSync
   readonly #log: SqliteLog
+  readonly #keyChanges: SqliteKeyChanges
   readonly #appended: () => void
   readonly #statements: ReturnType<typeof prepare>
 
@@ -18,6 +21,7 @@ export class SqliteRecordStore implements RecordStore {
   constructor(db: DatabaseSync, log: SqliteLog, appended: () => void) {
     this.#db = db
     this.#log = log
+    this.#keyChanges = new SqliteKeyChanges(db)
     this.#appended = appended
     this.#statements = prepare(db)
   }
@@ -62,6 +66,10 @@ export class SqliteRecordStore implements RecordStore {
     return new Map(rows.reverse().map((row) => [textOf(row, 'word'), Number(row.ended)]))
   }
 
+  async keyChanges(): Promise<readonly KeptKeyChange[]> {
+    return this.#keyChanges.all()
+  }
+
   async seal(): Promise<Seal | undefined> {
     return this.#log.seal()
   }
@@ -70,6 +78,7 @@ export class SqliteRecordStore implements RecordStore {
   #store(change: Change, leaves: Leaf[]): Stored {
     const index = this.#log.size + leaves.length
     if (!this.#compareAndSet(change, index)) return { stored: false }
+    if (change.keyChange && !this.#keyChanges.add(change.keyChange)) return { stored: false }
     if (!change.leaf) return { stored: true }
     leaves.push(change.leaf)
     return { stored: true, index }
