@@ -70,6 +70,7 @@ export const bundleOf = (
     attesting: new Map(),
     witnesses: new Map(),
     runners: new Map([['zone', { key: pair().key, zone: 'nothing' }]]),
+    webhooks: new Map(),
     desks: new Map(),
     owners: new Map(),
     accepted: new Map(),

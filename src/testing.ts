@@ -27,6 +27,8 @@ export type BotOptions = {
   readonly policy?: string
   /** A system's owner label to the group that answers for it. */
   readonly owners?: Readonly<Record<string, string>>
+  /** Paths of the plugin's webhooks, which are announced in the company's room. */
+  readonly webhooks?: readonly string[]
 }
 
 /** What came of one line. */
@@ -40,15 +42,29 @@ export type Answer = {
   readonly command?: string
 }
 
+/** What a system posts to a webhook. */
+export type Posted = {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array<ArrayBuffer>
+}
+
 export type Bot = {
   /** Says one line to Foobot in the company's room, without its name, and waits until it has ended or asks. */
   says(line: string, by: { readonly as: string }): Promise<Answer>
+  /** Posts to a webhook, as its system does; gives the status that is answered. */
+  delivers(path: string, posted: Posted): Promise<number>
+  /** All that webhooks have said in the room so far, a line a message; waits until there are as many, at most 10 s. */
+  told(count: number): Promise<readonly string[]>
+  /** Ends the runner, and starts it again with what it has kept. */
+  restartsRunner(): Promise<void>
   close(): Promise<void>
 }
 
 /** Who signs a test company's bundle. */
 const administrator = 'root'
 const room = 'room'
+/** Milliseconds to wait for what webhooks say. */
+const patience = 10_000
 
 /**
  * A bot in a test: a real server and a real runner with one plugin, in this process, with a company of its own in a
@@ -68,9 +84,11 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
     const server = await startServer({ data, port: 0 }, silent)
     stops.push(() => server.stop())
     const config = readRunnerConfig(runnerFile(data))
-    const runner = await startRunner({ config, clock: Date.now, log: silent })
+    let runner = await startRunner({ config, clock: Date.now, log: silent })
     stops.push(() => runner.stop())
     await linked(server.url)
+    const ear = options.webhooks && (await listen(server.url, data))
+    stops.push(() => ear?.close())
     const voices = new Map<string, Voice>()
     stops.push(() => {
       for (const voice of voices.values()) voice.connection.close()
@@ -80,6 +98,14 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
         const voice = voices.get(as) ?? (await speakAs(as, server.url, data))
         voices.set(as, voice)
         return voice.say(line)
+      },
+      delivers: async (path, posted) =>
+        (await fetch(`${server.url}/hooks/${path}`, { method: 'POST', ...posted })).status,
+      told: async (count) => (ear ? ear.heard(count) : []),
+      restartsRunner: async () => {
+        await runner.stop()
+        runner = await startRunner({ config, clock: Date.now, log: silent })
+        await linked(server.url)
       },
       close,
     }
@@ -93,7 +119,8 @@ const nothing = (): void => undefined
 
 const runnerFile = (data: string): string => join(data, 'runners', 'tested', 'runner.yaml')
 
-const writeCompany = (data: string, { plugin, config, people, policy = '', owners = {} }: BotOptions) => {
+const writeCompany = (data: string, options: BotOptions) => {
+  const { plugin, config, people, policy = '', owners = {}, webhooks = [] } = options
   for (const folder of ['keys', 'server', 'runners/tested', 'company/people', 'company/policy']) {
     mkdirSync(join(data, folder), { recursive: true, mode: 0o700 })
   }
@@ -110,6 +137,7 @@ const writeCompany = (data: string, { plugin, config, people, policy = '', owner
     log: { key: makeMachineKey(join(data, 'server', 'log.key')) },
     runners: { tested: { key: makeMachineKey(join(data, 'runners', 'tested', 'runner.key')), zone: 'the test' } },
     owners,
+    webhooks: Object.fromEntries(webhooks.map((path) => [path, { runner: 'tested', room }])),
   })
   const everybody = { ...people, [administrator]: [] }
   for (const id of Object.keys(everybody)) {
@@ -145,6 +173,52 @@ const linked = async (url: string): Promise<void> => {
   return linked(url)
 }
 
+/** Hears what is said in the room and answers nobody. */
+const listen = async (server: string, data: string) => {
+  const texts: string[] = []
+  let wake = nothing
+  const joined = Promise.withResolvers<void>()
+  const connection = await connect(administrator, server, data, (frame) => {
+    if (frame.type === 'joined') joined.resolve()
+    if (frame.type !== 'message' || frame.answers !== undefined) return
+    texts.push(frame.chat.blocks.flatMap((block) => ('text' in block ? [block.text] : [])).join('\n'))
+    wake()
+  })
+  connection.join(room, 0)
+  await joined.promise
+  return {
+    heard: async (count: number): Promise<readonly string[]> => {
+      let isLate = false
+      const late = setTimeout(() => {
+        isLate = true
+        wake()
+      }, patience)
+      while (texts.length < count && !isLate) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      clearTimeout(late)
+      return [...texts]
+    },
+    close: () => connection.close(),
+  }
+}
+
+const connect = async (person: string, server: string, data: string, heard: (frame: FromServer) => void) => {
+  const connection = new Connection({
+    server,
+    person,
+    signers: await findSigners({ person, data, keyFile: join(data, 'keys', person) }),
+    clock: Date.now,
+    newId: () => randomBytes(12).toString('hex'),
+    keepTrying: 0,
+    ears: { heard, lost: nothing, back: nothing, gone: nothing },
+  })
+  await connection.open()
+  return connection
+}
+
 type Voice = { readonly connection: Connection; say(line: string): Promise<Answer> }
 
 /** One person's client. */
@@ -162,16 +236,7 @@ const speakAs = async (person: string, server: string, data: string): Promise<Vo
     }
     if (frame.type === 'request' && frame.request.state !== 'running') hearing.get(frame.message)?.end(frame.request)
   }
-  const connection = new Connection({
-    server,
-    person,
-    signers: await findSigners({ person, data, keyFile: join(data, 'keys', person) }),
-    clock: Date.now,
-    newId: () => randomBytes(12).toString('hex'),
-    keepTrying: 0,
-    ears: { heard, lost: nothing, back: nothing, gone: nothing },
-  })
-  await connection.open()
+  const connection = await connect(person, server, data, heard)
   return {
     connection,
     say: (line) =>

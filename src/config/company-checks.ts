@@ -24,6 +24,7 @@ export const checkCompany = (company: Company, places: Places): readonly Complai
     checkGroups,
     checkRooms,
     checkOwners,
+    checkWebhooks,
     checkAttested,
     checkCommands,
     checkTemplates,
@@ -74,6 +75,16 @@ const checkRooms: Check = ({ rooms, groups }, complain) => {
 const checkOwners: Check = ({ owners, groups }, complain) => {
   for (const [label, group] of owners) {
     if (!groups.has(group)) complain('company.yaml', ['owners', label], unknownGroup(`owners.${label}`, group))
+  }
+}
+
+const checkWebhooks: Check = ({ webhooks, runners, rooms }, complain) => {
+  for (const [path, { runner, room }] of webhooks) {
+    const at = ['webhooks', path]
+    if (!runners.has(runner))
+      complain('company.yaml', at, `webhooks.${path}: there is no runner ${runner}: write another`)
+    if (!rooms.has(room))
+      complain('company.yaml', at, `webhooks.${path}: rooms.yaml has no room ${room}: write another`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listedCommand } from '#core/command/manifest.ts'
+import { webhookPath } from '#core/command/webhook.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import { type Tier, tiers } from '#core/tier.ts'
 import { isSafeOrigin } from './address.ts'
@@ -70,6 +71,10 @@ export const companyFile = fieldsOf({
   root,
   log: fieldsOf({ key: machineKey, checkpoint: z.exactOptional(z.string().max(8192)) }),
   runners: mapOf(machineName, fieldsOf({ key: machineKey, zone: line('the systems that it holds credentials of') })),
+  webhooks: optionalMap(
+    textLike(webhookPath, 'a webhook’s path, as on-call'),
+    fieldsOf({ runner: machineName, room: roomName }),
+  ),
   attesting: optionalMap(machineName, machineKey),
   witnesses: optionalMap(machineName, fieldsOf({ key: machineKey, tiers: listOf(tier, 'tiers') })),
   desks: optionalMap(

@@ -1,5 +1,5 @@
+import type { Arguments } from '#core/command/arguments.ts'
 import { helpOf, helpOn } from '#core/command/help.ts'
-import type { Arguments } from '#core/command/plugin.ts'
 import { type Block, plain, type Reply } from '#core/reply/reply.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'

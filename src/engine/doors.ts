@@ -2,8 +2,22 @@ import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { ToSign } from './platform.ts'
 
-/** The doors that http and clients lead to, beside what is said: consents in, statements to look at out. */
+/** Something that somebody posted to a webhook: whose it is, its runner finds out. */
+export type Posted = {
+  /** The last part of the address. */
+  readonly path: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** What became of it. `away`: its runner cannot be asked now. `busy`: too much at once. */
+export type Heard = 'taken' | 'repeated' | 'refused' | 'unknown' | 'away' | 'busy'
+
+/** The doors that http and clients lead to, beside what is said: consents and events in, statements to look at out. */
 export interface Doors {
+  /** Hears an event: it can only say something in its configured room. Always resolves. */
+  hear(posted: Posted): Promise<Heard>
   /** Takes a consent. Never throws for what is wrong with it: that is said. */
   present(envelope: Envelope): Promise<{ readonly accepted: boolean; readonly say: string }>
   /** The statement of a waiting request, by code, word or id, for somebody who may consent to it. */

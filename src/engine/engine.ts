@@ -6,6 +6,7 @@ import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
 import type { Doors } from './doors.ts'
 import { expire, forget } from './expiry.ts'
+import { hearing } from './hear.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
 import type { Ears, Message, Progress } from './platform.ts'
@@ -46,7 +47,7 @@ export const makeEngine = (way: Way): Engine => {
   /** Whatever goes wrong denies, is logged, and is said. */
   const guarded = async (message: Message): Promise<void> => {
     try {
-      await hear(way, message)
+      await dealWith(way, message)
     } catch (error) {
       way.log.error(
         { message: message.id, error: stackOf(error) },
@@ -67,7 +68,11 @@ export const makeEngine = (way: Way): Engine => {
       return handling
     },
     runnerEars: hearRunners(way),
-    doors: { present: (envelope) => present(way, envelope), toSign: (person, which) => toSign(way, person, which) },
+    doors: {
+      present: (envelope) => present(way, envelope),
+      toSign: (person, which) => toSign(way, person, which),
+      hear: hearing(way),
+    },
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
@@ -78,7 +83,7 @@ export const makeEngine = (way: Way): Engine => {
   }
 }
 
-const hear = async (way: Way, message: Message): Promise<void> => {
+const dealWith = async (way: Way, message: Message): Promise<void> => {
   const heard = receive(way, message)
   if (!heard) return follow(way, message, ended('done'))
   if (await isRepeated(way, message)) return

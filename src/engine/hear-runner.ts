@@ -1,5 +1,6 @@
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
+import { heardTold } from './hear.ts'
 import { meet } from './meet.ts'
 import { resend } from './resend.ts'
 import { heardTime, skewed } from './runner-clock.ts'
@@ -59,6 +60,10 @@ const hearRunner = async (
         blocks: [],
       })
     }
+    case 'heard':
+      return way.runners.heard(connection.runner, message.call, message.verdict)
+    case 'told':
+      return heardTold(way, connection, message)
     case 'checkpoint':
       return resend(way, connection, message.checkpoint)
     case 'bundle':

@@ -1,4 +1,4 @@
-import type { Announce, BundlePack, Execute, FromRunner } from '#wire/runner.ts'
+import type { Announce, BundlePack, Execute, FromRunner, PassedOn } from '#wire/runner.ts'
 
 /** One runner that has signed in, as the engine sees it. */
 export interface RunnerConnection {
@@ -13,6 +13,8 @@ export interface RunnerConnection {
     readonly requester?: string
     readonly room: string
   }): void
+  /** Passes on what somebody posted to a webhook. */
+  webhook(delivery: PassedOn): void
   cancel(request: string, by: string): void
   recorded(statements: readonly string[]): void
   bundle(pack: BundlePack): void

@@ -1,6 +1,6 @@
 import { mostSkew } from '#core/clock.ts'
 import type { Resource } from '#core/statement/statement.ts'
-import type { TreeHead } from '#wire/runner.ts'
+import type { PassedOn, TreeHead, WebhookVerdict } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
 
 /** What a runner's look at a target gave: the resource, or a sentence that says why not. */
@@ -17,12 +17,26 @@ export type Admitted = {
 /** Milliseconds that a runner may take for an inspection. */
 const patience = 10_000
 
+/** Milliseconds that a runner may take to say whose a webhook's delivery is: vendors wait little longer. */
+const verdictIn = 4000
+/** Deliveries that one runner may be asked about at a time. */
+const mostAsked = 64
+
+type Question<T> = {
+  readonly runner: string
+  readonly resolve: (answer: T) => void
+  /** What is answered where the runner goes away. */
+  readonly away: T
+  readonly timer: NodeJS.Timeout
+}
+
 /** The runners that are linked now, and since when the others are away. */
 export class Runners {
   readonly #admitted = new Map<string, Admitted>()
   readonly #awaySince = new Map<string, number>()
   readonly #skews = new Map<string, number>()
-  readonly #calls = new Map<number, { runner: string; resolve: (look: Look) => void; timer: NodeJS.Timeout }>()
+  readonly #calls = new Map<number, Question<Look>>()
+  readonly #deliveries = new Map<number, Question<WebhookVerdict | 'away'>>()
   #nextCall = 1
 
   get(runner: string): Admitted | undefined {
@@ -67,9 +81,8 @@ export class Runners {
     if (this.#admitted.get(connection.runner)?.connection !== connection) return false
     this.#admitted.delete(connection.runner)
     this.#awaySince.set(connection.runner, now)
-    for (const [call, waiting] of this.#calls) {
-      if (waiting.runner === connection.runner) this.looked(call, { problem: `${connection.runner} went away` })
-    }
+    leaveAll(this.#calls, connection.runner)
+    leaveAll(this.#deliveries, connection.runner)
     return true
   }
 
@@ -83,16 +96,45 @@ export class Runners {
     const call = this.#nextCall++
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.looked(call, { problem: `${runner} did not answer in time` }), patience)
-      this.#calls.set(call, { runner, resolve, timer })
+      this.#calls.set(call, { runner, resolve, timer, away: { problem: `${runner} went away` } })
       admitted.connection.inspect({ call, ...about })
     })
   }
 
   looked(call: number, look: Look): void {
-    const waiting = this.#calls.get(call)
-    if (!waiting) return
-    this.#calls.delete(call)
-    clearTimeout(waiting.timer)
-    waiting.resolve(look)
+    answered(this.#calls, call, look)
+  }
+
+  /** Asks a runner whose a webhook's delivery is. Always resolves: `away` where it is not there, or does not answer. */
+  deliver(runner: string, delivery: Omit<PassedOn, 'call'>): Promise<WebhookVerdict | 'away'> {
+    const admitted = this.#admitted.get(runner)
+    if (!admitted) return Promise.resolve('away')
+    const asked = [...this.#deliveries.values()].filter((question) => question.runner === runner)
+    if (asked.length >= mostAsked) return Promise.resolve('busy')
+    const call = this.#nextCall++
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => answered(this.#deliveries, call, 'away'), verdictIn)
+      this.#deliveries.set(call, { runner, resolve, timer, away: 'away' })
+      admitted.connection.webhook({ call, ...delivery })
+    })
+  }
+
+  /** @param runner the one that answers: nobody answers for another */
+  heard(runner: string, call: number, verdict: WebhookVerdict): void {
+    if (this.#deliveries.get(call)?.runner === runner) answered(this.#deliveries, call, verdict)
+  }
+}
+
+const answered = <T>(questions: Map<number, Question<T>>, call: number, answer: T): void => {
+  const question = questions.get(call)
+  if (!question) return
+  questions.delete(call)
+  clearTimeout(question.timer)
+  question.resolve(answer)
+}
+
+const leaveAll = <T>(questions: Map<number, Question<T>>, runner: string): void => {
+  for (const [call, question] of questions) {
+    if (question.runner === runner) answered(questions, call, question.away)
   }
 }

@@ -1,4 +1,4 @@
-import type { Arguments } from '#core/command/plugin.ts'
+import type { Arguments } from '#core/command/arguments.ts'
 import type { Speaking } from '#core/command/speaking.ts'
 import { understandAnswer, understand as understandLine } from '#core/command/understand.ts'
 import type { Identified } from './identify.ts'

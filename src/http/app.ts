@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Registry } from 'prom-client'
+import { type Hear, hooksRoute, mostPosted } from './hooks.ts'
 import { type Present, presentRoute } from './present.ts'
 
 /** Whether each part of the server does its work. */
@@ -17,6 +18,8 @@ export type AppOptions = {
   readonly isLocal: (host: string | undefined) => boolean
   /** Takes what somebody signed. */
   readonly present: Present
+  /** Takes what a system posted to a webhook. */
+  readonly hear?: Hear
   /** Origins whose pages may hand in what was signed there: the desks of the bundle in force. */
   readonly deskOrigins: () => readonly string[]
 }
@@ -25,9 +28,11 @@ export type AppOptions = {
 const mostBody = 64 * 1024
 
 /** The routes. What people say comes by the WebSocket, never by a route; what they signed may come here. */
-export const makeApp = ({ companyName, health, metrics, isLocal, present, deskOrigins }: AppOptions): Hono => {
+export const makeApp = ({ companyName, health, metrics, isLocal, present, hear, deskOrigins }: AppOptions): Hono => {
   const app = new Hono()
-  app.use(bodyLimit({ maxSize: mostBody, onError: (c) => c.text('That is too large.\n', 413) }))
+  const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => c.text('That is too large.\n', 413) })
+  const [small, posted] = [limit(mostBody), limit(mostPosted)]
+  app.use((c, next) => (c.req.path.startsWith('/hooks/') ? posted(c, next) : small(c, next)))
 
   app.get('/', (c) => c.text(`This is Foobot of ${companyName()}. Talk to it: npx --no foobot chat --as PERSON\n`))
   app.get('/healthz', (c) => c.json({ ok: true }))
@@ -40,6 +45,7 @@ export const makeApp = ({ companyName, health, metrics, isLocal, present, deskOr
     return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType })
   })
   app.route('/present', presentRoute(present, deskOrigins))
+  if (hear) app.route('/hooks', hooksRoute(hear))
 
   app.notFound((c) => c.text('There is nothing here.\n', 404))
   app.onError((_, c) => c.text('Something broke on my side. Please tell an administrator.\n', 500))

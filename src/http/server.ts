@@ -9,6 +9,7 @@ import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
 import { type Health, makeApp } from './app.ts'
 import { secureHeaders } from './headers.ts'
+import type { Hear } from './hooks.ts'
 import { checkAddress, type Hosts, hostsOf } from './hosts.ts'
 import type { Present } from './present.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
@@ -31,6 +32,8 @@ export type HttpOptions = {
   readonly metrics: Registry
   /** Takes what somebody signed, at `POST /present`. */
   readonly present: Present
+  /** Takes what systems post, at `POST /hooks/<path>`. Absent: there is no such address. */
+  readonly hear?: Hear
   /** Origins whose pages may call that: the desks of the bundle in force. */
   readonly deskOrigins: () => readonly string[]
   /** Takes over a connection whose person has signed in; must listen to it before it returns. */

@@ -146,6 +146,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     health: () => withFiles(views.ready(), storage.files.failing),
     metrics: metrics.registry,
     present: engine.doors.present,
+    hear: engine.doors.hear,
     deskOrigins: () => [...way.rules.company.desks.keys()],
     native: (session) => native.admit(session),
     runner: (socket, request, origins) => link.accept(socket, request, origins),

@@ -214,6 +214,26 @@ describe('the file', () => {
     await last.close()
   })
 
+  it('keeps deliveries of webhooks until their own time refuses them, over restarts and when it is compacted', async () => {
+    let claims = await open()
+    await claims.hear({ heard: digestOf(1), until: now + 60 })
+    await claims.hear({ heard: digestOf(2) })
+    expect(claims.hear({ heard: digestOf(1), until: now + 60 })).toBeUndefined()
+    await claims.close()
+    claims = await open()
+    for (const n of [1, 2]) expect(claims.hear({ heard: digestOf(n) })).toBeUndefined()
+    claims.behind(now + 61)
+    await Promise.all(Array.from({ length: 60 }, (_, n) => claims.keep(bulky(n), [digestOf(100 + n)])))
+    await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOf(100 + n)))
+    await claims.hear({ heard: digestOf(3) })
+    expect(statSync(path).size).toBeLessThan(8192)
+    await claims.close()
+    claims = await open()
+    for (const n of [2, 3]) expect(claims.hear({ heard: digestOf(n) })).toBeUndefined()
+    expect(claims.hear({ heard: digestOf(1), until: now + 60 })).toBeInstanceOf(Promise)
+    await claims.close()
+  })
+
   it('that cannot be written refuses from then on', async () => {
     const claims = await open()
     await claims.close()

@@ -7,6 +7,7 @@ import { digest, type Envelope, envelope, id, time } from '#core/statement/field
 import type { Announce, TreeHead } from '#wire/runner.ts'
 import { Journal } from './journal.ts'
 import { lockFile } from './lock.ts'
+import { type Heard, Seen } from './seen.ts'
 
 /** Seconds that a claim is kept after its statement's `exp`. */
 const keptFor = 24 * 3600
@@ -41,6 +42,8 @@ const record = z.union([
   z.strictObject({ receipts: envelope, statements: z.array(digest) }),
   z.strictObject({ recorded: z.array(digest) }),
   z.strictObject({ keyChange: keptKeyChange }),
+  /** A delivery of a webhook that was taken; `until`: from when on its age refuses it. */
+  z.strictObject({ heard: digest, until: z.exactOptional(time) }),
 ])
 
 type Record_ = z.infer<typeof record>
@@ -53,7 +56,7 @@ export const emptyRoot = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49599
 
 /**
  * What a runner must never forget, in its one append-only file: what it claimed, how far the log went, which bundle is
- * in force, which receipts nobody has recorded yet, and how late it is.
+ * in force, which receipts nobody has recorded yet, which webhooks it heard, and how late it is.
  */
 export class Claims {
   #journal: Journal | undefined
@@ -67,6 +70,7 @@ export class Claims {
   readonly #ofStatement = new Map<string, Known>()
   readonly #keyChanges: KeptKeyChange[] = []
   readonly #receipts = new Map<Envelope, Set<string>>()
+  readonly #seen = new Seen()
   #release: () => void = () => undefined
 
   /**
@@ -198,6 +202,16 @@ export class Claims {
     return this.#keyChanges
   }
 
+  /**
+   * Takes a delivery of a webhook. Nothing may be made of it before the promise resolves.
+   * @returns undefined where it was taken before
+   */
+  hear(delivery: Heard): Promise<void> | undefined {
+    if (this.#seen.has(delivery.heard)) return undefined
+    this.#seen.add(delivery)
+    return this.#append({ ...delivery })
+  }
+
   /** The claims that a server may still wait for. `alive`: their handler runs in this process. */
   announced(alive: (request: string) => boolean): Announce['claims'] {
     return [...this.#known.values()]
@@ -230,6 +244,7 @@ export class Claims {
     else if ('claim' in read) this.#keep({ claim: read.claim, state: read.settled ? 'settled' : 'open' })
     else if ('receipts' in read) this.#keepReceipts(read)
     else if ('keyChange' in read) this.#keyChanges.push(read.keyChange)
+    else if ('heard' in read) this.#seen.add(read)
     else this.#settle(read.recorded)
   }
 
@@ -264,6 +279,7 @@ export class Claims {
     yield { checkpoint: this.#head }
     if (this.#bundle) yield { bundle: this.#bundle }
     for (const keyChange of this.#keyChanges) yield { keyChange: { ...keyChange, by: [...keyChange.by] } }
+    yield* this.#seen.all(this.#highest)
     for (const { claim, state } of this.#known.values()) yield { claim, ...(state === 'settled' && { settled: true }) }
     for (const [receipts, waiting] of this.#receipts) yield { receipts, statements: [...waiting] }
   }

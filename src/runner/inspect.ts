@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.ts'
-import type { Arguments, Inspected, Requester } from '#core/command/plugin.ts'
+import type { Arguments } from '#core/command/arguments.ts'
+import type { Inspected, Requester } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Resource, resource } from '#core/statement/statement.ts'
 import type { LoadedCommand } from './load.ts'

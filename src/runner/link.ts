@@ -61,11 +61,11 @@ export class Link {
   }
 
   /**
-   * Says something with the rest of this turn. While the link is down only `say` waits: what else was to be said is
-   * announced anew, or answers a question that nobody asks any more.
+   * Says something with the rest of this turn. While the link is down only `say` and `told` wait: what else was to be said
+   * is announced anew, or answers a question that nobody asks any more.
    */
   send(message: FromRunner): void {
-    if (this.#phase === 'stopped' || (this.#phase === 'dialling' && message.type !== 'say')) return
+    if (this.#phase === 'stopped' || (this.#phase === 'dialling' && !waits(message.type))) return
     const text = JSON.stringify(message)
     if (this.#waitingBytes + text.length > waitingMost) {
       this.#ends.log.warn({ type: message.type }, 'the link is down and too much waits: this is not said')
@@ -141,7 +141,7 @@ export class Link {
     this.#ends.log.warn({ why, again: this.#pause }, 'the link to the server is down')
     this.#phase = 'dialling'
     this.#epoch += 1
-    this.#waiting = this.#waiting.filter(({ type }) => type === 'say')
+    this.#waiting = this.#waiting.filter(({ type }) => waits(type))
     this.#redial = setTimeout(() => this.#dial(), this.#pause * (0.5 + Math.random()))
     this.#pause = Math.min(this.#pause * 2, longestPause)
   }
@@ -202,6 +202,8 @@ export class Link {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(`[${messages.join(',')}]`)
   }
 }
+
+const waits = (type: FromRunner['type']): boolean => type === 'say' || type === 'told'
 
 /** Where runners are let in. */
 const doorOf = (server: string): string => (server.startsWith('ws+unix:') ? `${server}:/runner` : `${server}/runner`)

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { Secret } from '#config/secret.ts'
 import { type ManifestEntry, manifestEntry } from '#core/command/manifest.ts'
 import type { DeclaredCommand, Plugin } from '#core/command/plugin.ts'
+import type { Verifier } from '#core/command/verifier.ts'
+import { type DeclaredWebhook, webhookPath } from '#core/command/webhook.ts'
 import { FoobotError } from '#core/errors.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { definitionOf, type Files, filesOf } from './definition.ts'
@@ -23,9 +25,18 @@ export type LoadedCommand = {
   readonly system: unknown
 }
 
+/** One webhook, ready to hear. */
+export type LoadedWebhook = {
+  readonly declared: DeclaredWebhook
+  readonly verify: Verifier
+  readonly system: unknown
+}
+
 export type Loaded = {
   /** By command. */
   readonly commands: ReadonlyMap<string, LoadedCommand>
+  /** By path; those that the configuration gives no secret for are not among them. */
+  readonly webhooks: ReadonlyMap<string, LoadedWebhook>
   /** The values of all secrets in the plugins' configuration. */
   readonly secrets: readonly string[]
 }
@@ -56,6 +67,7 @@ const hook = (): void => {
 export const loadPlugins = async (plugins: readonly PluginEntry[]): Promise<Loaded> => {
   hook()
   const commands = new Map<string, LoadedCommand>()
+  const webhooks = new Map<string, LoadedWebhook>()
   const secrets: string[] = []
   for (const entry of plugins) {
     const loaded = await loadOne(entry)
@@ -65,8 +77,13 @@ export const loadPlugins = async (plugins: readonly PluginEntry[]): Promise<Load
       if (commands.has(name)) throw refused(entry.path, `another plugin has a command "${name}" already`)
       commands.set(name, command)
     }
+    for (const webhook of loaded.webhooks) {
+      const { path } = webhook.declared
+      if (webhooks.has(path)) throw refused(entry.path, `there is a webhook "${path}" already`)
+      webhooks.set(path, webhook)
+    }
   }
-  return { commands, secrets }
+  return { commands, webhooks, secrets }
 }
 
 /**
@@ -100,7 +117,21 @@ const loadOne = async ({ path, config }: PluginEntry) => {
     const { manifest } = declared
     return { manifest, definition: definitionOf(manifest, files), declared, system }
   })
-  return { commands, secrets }
+  return { commands, webhooks: webhooksOf(path, plugin, read.data, system), secrets }
+}
+
+const webhooksOf = (path: string, plugin: Plugin, config: unknown, system: unknown): readonly LoadedWebhook[] =>
+  plugin.webhooks.flatMap((declared) => {
+    const verify = verifierOf(path, declared, config)
+    return verify ? [{ declared, verify, system }] : []
+  })
+
+const verifierOf = (path: string, { verify, path: hook }: DeclaredWebhook, config: unknown): Verifier | undefined => {
+  try {
+    return verify(config as never)
+  } catch (error) {
+    throw refused(path, `its webhook "${hook}": ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** Imports a plugin's folder, and looks at every file of it. */
@@ -129,6 +160,7 @@ const shape = z.object({
   config: z.instanceof(z.ZodType),
   connect: z.function(),
   commands: z.array(z.object({ manifest: manifestEntry, run: z.function() })).min(1),
+  webhooks: z.array(z.object({ path: z.string().regex(webhookPath), verify: z.function(), on: z.function() })),
 })
 
 const connect = async (path: string, plugin: Plugin, config: unknown): Promise<unknown> => {

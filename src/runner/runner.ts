@@ -24,6 +24,7 @@ import type { RunnerLogger } from './logger.ts'
 import { Orders, requesterOf } from './orders.ts'
 import { ReceiptBook } from './receipts.ts'
 import { type Redactor, redactorOf } from './redact.ts'
+import { Webhooks } from './webhooks.ts'
 
 export type RunnerOptions = {
   readonly config: RunnerConfig
@@ -63,6 +64,7 @@ class Runner {
   readonly #looks: LookLimit
   readonly #receipts: ReceiptBook
   readonly #orders: Orders
+  readonly #webhooks: Webhooks
   readonly #link: Link
   readonly #ticking: NodeJS.Timeout
   #stopped: Promise<void> | undefined
@@ -108,6 +110,15 @@ class Runner {
       send: (message) => this.#say(message),
       receipt: (receipt) => this.#receipts.add(receipt),
     })
+    this.#webhooks = new Webhooks({
+      clock,
+      log,
+      claims,
+      webhooks: loaded.webhooks,
+      redactor: this.#redactor,
+      send: (message) => this.#send(message),
+      problem: (error) => this.#problem(error),
+    })
     this.#ticking = setInterval(() => this.#tick(), noted)
     this.#link = new Link({
       server: config.server,
@@ -132,6 +143,7 @@ class Runner {
   async #stop(): Promise<void> {
     clearInterval(this.#ticking)
     await this.#inbox.stop()
+    await this.#webhooks.stop()
     await this.#orders.stop()
     this.#receipts.flush()
     await this.#link.stop()
@@ -174,6 +186,9 @@ class Runner {
         break
       case 'cancel':
         this.#orders.cancel(message.request, message.by)
+        break
+      case 'webhook':
+        void this.#webhooks.hear(message)
         break
       case 'recorded':
         this.#recorded(message.statements)

@@ -17,6 +17,10 @@ export type TreeHead = z.infer<typeof treeHead>
 export const bundlePack = z.strictObject({ envelope, files: z.record(z.string().max(256), z.base64()) })
 export type BundlePack = z.infer<typeof bundlePack>
 
+/** `repeated`: it was taken before. `unknown`: no such webhook here. `busy`: it may be sent again later. */
+const verdict = z.enum(['taken', 'repeated', 'refused', 'unknown', 'busy'])
+export type WebhookVerdict = z.infer<typeof verdict>
+
 export const fromServer = z.discriminatedUnion('type', [
   /** First of all: what the runner's `login` must answer. */
   z.strictObject({ type: z.literal('challenge'), deployment: name, nonce: id, at: time }),
@@ -47,6 +51,16 @@ export const fromServer = z.discriminatedUnion('type', [
     consistency: z.array(digest).max(64),
   }),
   z.strictObject({ type: z.literal('cancel'), request: id, by: name }),
+  /** Somebody posted this to a webhook: the runner says whose it is. */
+  z.strictObject({
+    type: z.literal('webhook'),
+    call: z.int().min(1),
+    path: z.string().max(64),
+    /** Names in lower case. */
+    headers: z.record(z.string().max(1024), z.string().max(16_384)),
+    /** The raw bytes. */
+    body: z.base64(),
+  }),
   /** The last message before the server closes: why, and what to do. */
   z.strictObject({ type: z.literal('refused'), say: z.string() }),
   /** These receipts are in the log: the runner need not keep them. */
@@ -100,9 +114,14 @@ export const fromRunner = z.discriminatedUnion('type', [
   /** Too late to cancel: it started at `at`. */
   z.strictObject({ type: z.literal('too-late'), request: id, at: time }),
   z.strictObject({ type: z.literal('receipts'), envelope }),
+  /** What became of a delivery: `taken` is proven, new and durably remembered; only then anything is made of it. */
+  z.strictObject({ type: z.literal('heard'), call: z.int().min(1), verdict }),
+  /** What a webhook that was taken has to say, in the room that the bundle lists for its path. */
+  z.strictObject({ type: z.literal('told'), path: z.string().max(64), blocks: z.array(block) }),
 ])
 
 /** A frame from a runner. */
 export const runnerFrame = z.array(fromRunner).max(4096)
 export type FromRunner = z.infer<typeof fromRunner>
+export type PassedOn = Omit<Extract<FromServer, { type: 'webhook' }>, 'type'>
 export type Announce = Extract<FromRunner, { type: 'announce' }>

@@ -27,7 +27,7 @@ import type { RunnerConnection } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
 import type { Way } from '#engine/way.ts'
 import { openStorage, type Storage } from '#storage/open.ts'
-import type { Announce, Execute } from '#wire/runner.ts'
+import type { Announce, Execute, WebhookVerdict } from '#wire/runner.ts'
 
 /** The engine with its real store, a platform that remembers what it was told, and a runner that the test plays. */
 
@@ -101,6 +101,7 @@ export const company = (more: Partial<Company> = {}): Company => ({
   attesting: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: runnerKey.key, zone: 'git' }]]),
+  webhooks: new Map(),
   desks: new Map(),
   owners: new Map([['backend', 'Backend']]),
   accepted: new Map(),
@@ -182,6 +183,8 @@ export type Runner = {
   /** Told of each order, and of each cancel, as it comes. */
   ordered: (order: Execute) => void
   cancelled: (request: string, by: string) => void
+  /** What it answers to a webhook; default: it takes it. */
+  hears: (path: string) => WebhookVerdict
   claim(order: Execute): void
   say(order: Execute, text: string, final?: boolean): void
   receipt(order: Execute, outcome: Receipt['outcome'], refusal?: Receipt['refusal']): void
@@ -323,6 +326,7 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
           : { type: 'inspected', call, resource: seen },
       )
     },
+    webhook: ({ call, path }) => ears.heard(connection, { type: 'heard', call, verdict: runner.hears(path) }),
     cancel: (request, by) => {
       cancels.push(request)
       runner.cancelled(request, by)
@@ -342,6 +346,7 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     inspects: () => resource,
     ordered: () => undefined,
     cancelled: () => undefined,
+    hears: () => 'taken',
     claim: (order) =>
       ears.heard(connection, {
         type: 'claimed',

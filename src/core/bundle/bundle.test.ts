@@ -44,6 +44,7 @@ const company = (root: Root): Company => ({
   attesting: new Map(),
   witnesses: new Map(),
   runners: new Map(),
+  webhooks: new Map(),
   desks: new Map(),
   owners: new Map(),
   accepted: new Map(),

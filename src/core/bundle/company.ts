@@ -16,6 +16,8 @@ export type Company = {
   readonly attesting: ReadonlyMap<string, Key>
   readonly witnesses: ReadonlyMap<string, { readonly key: Key; readonly tiers: readonly Tier[] }>
   readonly runners: ReadonlyMap<string, { readonly key: Key; readonly zone: string }>
+  /** Addresses below `/hooks/`: whose runner hears them, and the one room that it may speak in then. */
+  readonly webhooks: ReadonlyMap<string, { readonly runner: string; readonly room: string }>
   /** Origins that people sign at, each with the highest tier it may sign. */
   readonly desks: ReadonlyMap<string, { readonly tier: Tier; readonly files: ReadonlyMap<string, string> }>
   /** A system's own owner label to the group that answers for it. */

@@ -18,6 +18,7 @@ const company: Company = {
   attesting: new Map([['totp', machine(2)]]),
   witnesses: new Map([['w', { key: machine(3), tiers: ['critical'] as const }]]),
   runners: new Map([['delivery', { key: machine(4), zone: 'git' }]]),
+  webhooks: new Map([['on-call', { runner: 'delivery', room: 'devs' }]]),
   desks: new Map([
     ['https://desk.acme.example', { tier: 'dangerous' as const, files: new Map([['a.js', 'd'.repeat(64)]]) }],
   ]),

@@ -8,6 +8,7 @@ export const parts = [
   'log',
   'witnesses',
   'runners',
+  'webhooks',
   'attesting',
   'attested',
   'desks',
@@ -100,6 +101,7 @@ const describe = (company: Company): Readonly<Record<Part, Entries>> => {
     log: [['key', log.key], ...(log.checkpoint === undefined ? [] : [['checkpoint', log.checkpoint] as const])],
     witnesses: entries(company.witnesses, ({ key, tiers }) => `${key} for ${tiers.join(', ')}`),
     runners: entries(company.runners, ({ key, zone }) => `${key} zone ${zone}`),
+    webhooks: entries(company.webhooks, ({ runner, room }) => `runner ${runner} speaks in ${room}`),
     attesting: entries(company.attesting, String),
     attested: [
       ...entries(attested.factors, (tier) => `up to ${tier}`),

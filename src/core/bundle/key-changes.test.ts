@@ -42,6 +42,7 @@ const company: Company = {
   attesting: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: runner.key, zone: 'delivery' }]]),
+  webhooks: new Map(),
   desks: new Map([
     [desk, { tier: 'critical', files: new Map() }],
     [lowDesk, { tier: 'member', files: new Map() }],

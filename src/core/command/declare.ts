@@ -9,6 +9,7 @@ import { match } from './match.ts'
 import type { DeclaredCommand, InspectCall, Inspected, Plugin, RunCall } from './plugin.ts'
 import { compileTemplate, slotsOf } from './template.ts'
 import type { ArgumentsOf, KnownTypes, Untyped } from './template-arguments.ts'
+import { type DeclaredWebhook, declareWebhook, type Webhook } from './webhook.ts'
 
 /** Seconds that a run may take where its author says nothing. */
 const usualTimeLimit = 60
@@ -28,6 +29,8 @@ export type PluginDeclaration<C extends Shape, S> = {
   readonly connect?: (config: Config<C>) => S
   /** Its commands, made by the `command` that is handed in, which knows the type of the system. */
   readonly commands: (command: Command<Awaited<S>>) => readonly DeclaredCommand[]
+  /** What its system tells by itself, made by the `webhook` that is handed in. */
+  readonly webhooks?: (webhook: Webhook<Config<C>, Awaited<S>>) => readonly DeclaredWebhook[]
 }
 
 /** A command, as its author writes it. */
@@ -69,7 +72,7 @@ export type Command<S> = <const T extends string, O extends Overrides = Nothing>
 ) => DeclaredCommand
 
 /**
- * Declares a plugin: the commands of one system.
+ * Declares a plugin: the commands and webhooks of one system.
  * @param name lower case, as the runner's configuration names it
  * @throws FoobotError `plugin-refused`, `template-malformed`, `template-overlap`, `command-name-taken`
  */
@@ -77,7 +80,7 @@ export const plugin = <const C extends Shape = Nothing, S = Config<C>>(
   name: string,
   declaration: PluginDeclaration<C, S>,
 ): Plugin => {
-  const { summary, config, connect, commands } = declaration
+  const { summary, config, connect, commands, webhooks } = declaration
   const declared = commands((template, command) => declareCommand(name, template, command))
   commandSet(declared.map(({ manifest }) => manifest))
   return {
@@ -86,6 +89,7 @@ export const plugin = <const C extends Shape = Nothing, S = Config<C>>(
     config: z.strictObject(config ?? {}),
     connect: connect ?? ((values: Config<C>) => values),
     commands: declared,
+    webhooks: webhooks?.(declareWebhook) ?? [],
   }
 }
 

@@ -1,9 +1,9 @@
 import { FoobotError } from '#core/errors.ts'
 import { hygiene } from '#core/text/hygiene.ts'
+import type { Arguments } from './arguments.ts'
 import type { Given } from './fit.ts'
 import { match } from './match.ts'
 import type { Part, Slot } from './part.ts'
-import type { Arguments } from './plugin.ts'
 import { render } from './render.ts'
 import { partsOf, type Template } from './template.ts'
 

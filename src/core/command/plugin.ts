@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { Sayable } from '#core/reply/reply.ts'
 import type { Facts } from '#core/statement/statement.ts'
+import type { Arguments } from './arguments.ts'
 import type { ManifestEntry } from './manifest.ts'
+import type { DeclaredWebhook } from './webhook.ts'
 
 /** A plugin as its runner loads it: made by `plugin(…)`, never by hand. Types of arguments are gone here. */
 export type Plugin = {
@@ -12,6 +14,7 @@ export type Plugin = {
   /** Makes the system's client; called once, when the runner starts. */
   readonly connect: (config: never) => unknown
   readonly commands: readonly DeclaredCommand[]
+  readonly webhooks: readonly DeclaredWebhook[]
 }
 
 export type DeclaredCommand = {
@@ -19,9 +22,6 @@ export type DeclaredCommand = {
   readonly inspect?: (call: InspectCall) => Promise<Inspected> | Inspected
   readonly run: (call: RunCall) => Promise<Sayable | undefined> | Sayable | undefined
 }
-
-/** What stands on a command line, by slot name: the type of each follows from its slot. */
-export type Arguments = Readonly<Record<string, unknown>>
 
 export type Requester = { readonly id: string; readonly name: string }
 

@@ -1,7 +1,7 @@
 import { FoobotError } from '#core/errors.ts'
+import type { Arguments } from './arguments.ts'
 import { fitPart } from './fit.ts'
 import type { Part, Slot } from './part.ts'
-import type { Arguments } from './plugin.ts'
 import { isCatchAll, type Option, type Template } from './template.ts'
 import { needsQuotes, quote, readRest } from './words.ts'
 

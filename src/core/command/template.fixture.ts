@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { hygiene } from '#core/text/hygiene.ts'
+import type { Arguments } from './arguments.ts'
 import type { Part, Slot } from './part.ts'
-import type { Arguments } from './plugin.ts'
 import { isCatchAll, type Step, type Template } from './template.ts'
 
 /** Random templates and arguments, for properties that must hold for all of them. */

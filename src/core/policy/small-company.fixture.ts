@@ -57,6 +57,7 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
     attesting: new Map(),
     witnesses: new Map(),
     runners: new Map([['main', { key: key('main'), zone: 'main' }]]),
+    webhooks: new Map(),
     desks: new Map(),
     owners: new Map([
       ['backend', 'Backend'],

@@ -1,7 +1,7 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import type { Arguments } from '#core/command/arguments.ts'
 import type { ListedCommand, ManifestEntry } from '#core/command/manifest.ts'
-import type { Arguments } from '#core/command/plugin.ts'
 import type { Template } from '#core/command/template.ts'
 import type { Consent } from '#core/consent/consent.ts'
 import type { Given } from '#core/consent/missing.ts'

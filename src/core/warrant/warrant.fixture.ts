@@ -51,6 +51,7 @@ export const company: Company = {
   log: { key: logKey },
   witnesses: new Map(),
   runners: new Map([['delivery', { key: logKey, zone: 'delivery' }]]),
+  webhooks: new Map(),
   accepted: new Map(),
   limits: { tiers: new Map() },
   ...peopleAndPlaces,

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import type { RunnerConnection } from '#engine/runner-link.ts'
-import type { Announce, BundlePack, Execute, FromRunner, FromServer } from '#wire/runner.ts'
+import type { Announce, BundlePack, Execute, FromRunner, FromServer, PassedOn } from '#wire/runner.ts'
 
 /** Bytes that may wait for a runner that does not read; then the link is cut, and it dials again. */
 const mostUnread = 64 * 1024 * 1024
@@ -32,6 +32,10 @@ export class Connection implements RunnerConnection {
 
   inspect(call: Parameters<RunnerConnection['inspect']>[0]): void {
     this.#post({ type: 'inspect', ...call })
+  }
+
+  webhook(delivery: PassedOn): void {
+    this.#post({ type: 'webhook', ...delivery })
   }
 
   cancel(request: string, by: string): void {

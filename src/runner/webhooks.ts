@@ -1,0 +1,133 @@
+import { type Clock, toSeconds } from '#core/clock.ts'
+import type { Delivery } from '#core/command/verifier.ts'
+import type { WebhookEvent } from '#core/command/webhook.ts'
+import { FoobotError } from '#core/errors.ts'
+import type { FromRunner, PassedOn, WebhookVerdict } from '#wire/runner.ts'
+import type { Claims } from './claims.ts'
+import type { LoadedWebhook } from './load.ts'
+import type { RunnerLogger } from './logger.ts'
+import { Output } from './output.ts'
+import type { Redactor } from './redact.ts'
+import { deliveryDigest } from './seen.ts'
+
+/** Milliseconds that a webhook may take to say what there is to say. */
+const patience = 10_000
+/** Deliveries to one path that may wait for those before them. */
+const mostWaiting = 100
+
+export type WebhooksOf = {
+  readonly clock: Clock
+  readonly log: RunnerLogger
+  readonly claims: Pick<Claims, 'behind' | 'hear'>
+  readonly webhooks: ReadonlyMap<string, LoadedWebhook>
+  readonly redactor: Redactor
+  readonly send: (message: FromRunner) => void
+  /** An error as a sentence without secrets. */
+  readonly problem: (error: unknown) => string
+}
+
+/** Hears webhooks: nothing of a delivery counts before it is proven, new, and remembered for good. */
+export class Webhooks {
+  readonly #of: WebhooksOf
+  readonly #stop = new AbortController()
+  /** Path to the end of its line: what came first is told first. */
+  readonly #lines = new Map<string, { waiting: number; end: Promise<void> }>()
+
+  constructor(of: WebhooksOf) {
+    this.#of = of
+  }
+
+  /** Answers the server, then says what there is to say. Never throws: whatever goes wrong refuses. */
+  async hear({ call, path, headers, body }: PassedOn): Promise<void> {
+    const delivery: Delivery = { headers, body: Buffer.from(body, 'base64') }
+    const verdict = await this.#judge(path, delivery).catch((error: unknown): WebhookVerdict => {
+      this.#of.log.error({ path, error: String(error) }, 'a webhook could not be taken')
+      return 'busy'
+    })
+    this.#of.send({ type: 'heard', call, verdict })
+    if (verdict === 'taken') this.#queue(path, delivery)
+  }
+
+  /** Handlers that are at it are told to end. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('The runner was stopped.'))
+    await Promise.all([...this.#lines.values()].map(({ end }) => end))
+  }
+
+  async #judge(path: string, delivery: Delivery): Promise<WebhookVerdict> {
+    const { webhooks, claims, clock, log } = this.#of
+    const now = toSeconds(clock())
+    const webhook = webhooks.get(path)
+    if (!webhook) return 'unknown'
+    if (claims.behind(now) !== undefined || (this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
+    const verified = proven(webhook, delivery, now)
+    if (!verified.genuine) {
+      log.warn({ path, why: verified.why }, 'a webhook is refused')
+      return 'refused'
+    }
+    const heard = deliveryDigest(path, verified.signed)
+    const taken = claims.hear({ heard, ...(verified.until !== undefined && { until: verified.until }) })
+    if (!taken) return 'repeated'
+    await taken
+    return 'taken'
+  }
+
+  #queue(path: string, delivery: Delivery): void {
+    const line = this.#lines.get(path) ?? { waiting: 0, end: Promise.resolve() }
+    this.#lines.set(path, line)
+    line.waiting += 1
+    line.end = line.end
+      .then(() => this.#tell(path, delivery))
+      .finally(() => {
+        line.waiting -= 1
+      })
+  }
+
+  async #tell(path: string, delivery: Delivery): Promise<void> {
+    const { webhooks, log, redactor, send, problem } = this.#of
+    const webhook = webhooks.get(path)
+    if (!webhook) return
+    const output = new Output(redactor, (blocks) => send({ type: 'told', path, blocks }))
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(patience)])
+    try {
+      const said = (async () => webhook.declared.on({ event: eventOf(delivery), system: webhook.system, signal }))()
+      output.end(await Promise.race([said, aborted(signal)]))
+    } catch (error) {
+      log.error({ path, error: redactor.text(String(error)) }, 'a webhook that was taken could not be told')
+      output.end(`${path} has told me something that I cannot pass on: ${problem(error)}`)
+    }
+  }
+}
+
+/** A verifier that throws has proven nothing. */
+const proven = ({ verify }: LoadedWebhook, delivery: Delivery, now: number): ReturnType<LoadedWebhook['verify']> => {
+  try {
+    return verify(delivery, now)
+  } catch (error) {
+    return { genuine: false, why: `the verifier failed: ${String(error)}` }
+  }
+}
+
+const eventOf = (delivery: Delivery): WebhookEvent => ({
+  ...delivery,
+  json: (schema) => {
+    const read = schema.safeParse(jsonOf(delivery.body))
+    if (read.success) return read.data
+    throw new FoobotError('payload-malformed', read.error.message, 'it is in a form that I do not know.')
+  },
+})
+
+const jsonOf = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    return undefined
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const late = (): void => reject(new Error('it took too long.'))
+    if (signal.aborted) late()
+    else signal.addEventListener('abort', late, { once: true })
+  })
