@@ -1,6 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Beacon, now, shared, startBeacon, timed, untimed } from './beacon.fixture.ts'
 
+// DEFENCE src/core/command/verifier.ts
+// - if (!given.some((one) => isSame(one.trim(), prefix, expected))) return no('no signature holds')
+
+// DEFENCE src/core/command/verifier.ts
+// - if (!/^[0-9a-f]{64}$/.test(digits)) return false
+
+// DEFENCE src/core/command/verifier.ts
+// - Math.abs(now - at) > window
+// + false
+
+// DEFENCE src/core/command/verifier.ts
+// - timingSafeEqual(digestOf(headers[header.toLowerCase()] ?? ''), expected)
+// + true
+
 /**
  * Somebody posts what a vendor never sent: nothing is made of it, and the room hears nothing. The defence is
  * `src/core/command/verifier.ts`: an HMAC over the raw bytes and the time, one way to write it, compared in constant time;

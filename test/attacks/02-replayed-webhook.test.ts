@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Beacon, shared, startBeacon, timed, untimed } from './beacon.fixture.ts'
 
+// DEFENCE src/runner/claims.ts
+// - if (this.#seen.has(delivery.heard)) return undefined
+
+// DEFENCE src/runner/claims.ts
+// - else if ('heard' in read) this.#seen.add(read)
+// + else if ('heard' in read) return
+
 /**
  * Somebody has caught a genuine delivery, and posts it again. The defence is `src/runner/seen.ts` in the runner's own
  * append-only file: what was signed is remembered before anything is made of it, over a restart too, for as long as its

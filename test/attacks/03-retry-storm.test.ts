@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Beacon, startBeacon, untimed } from './beacon.fixture.ts'
 
+// DEFENCE src/runner/claims.ts
+// - if (this.#seen.has(delivery.heard)) return undefined
+
 /**
  * A vendor that heard no answer in time sends again, and again, at the same time. The defence is `#judge` in
  * `src/runner/webhooks.ts`: a delivery is claimed before anything is waited for, answered before its handler runs, and
