@@ -121,5 +121,8 @@ const takeWord = (way: Way): string | undefined => {
   const now = way.clock()
   for (const [word, since] of way.resting) if (now - since > restingTime) way.resting.delete(word)
   const inUse = way.live.all().flatMap(({ word }) => word ?? [])
-  return pickWord(new Set([...inUse, ...way.resting.keys()]), way.random)
+  const word = pickWord(new Set([...inUse, ...way.resting.keys()]), way.random)
+  // Taken from this moment on: others may be picking theirs while its request is written.
+  if (word !== undefined) way.resting.set(word, now)
+  return word
 }
