@@ -27,16 +27,24 @@ beforeEach(async () => {
 })
 afterEach(() => plant.end())
 
-const broken: readonly [string, (rules: Rules) => Partial<Rules>][] = [
-  ['throws for every account', () => ({ personOf: fail })],
-  ['knows no account', () => ({ personOf: () => undefined })],
-  ['gives a person who is not in the company', () => ({ personOf: () => 'ghost' })],
-  ['gives an empty name', () => ({ personOf: () => '' })],
+const broken: readonly [string, () => string | undefined][] = [
+  ['throws', fail],
+  ['finds nobody', () => undefined],
+  ['gives a person who is not in the company', () => 'ghost'],
+  ['gives an empty name', () => ''],
 ]
 
-it.each(broken)('the look-up of who approves %s: nothing is shown, nothing runs', async (_, breaks) => {
+/** From here on this account is looked up so. */
+const breakFor = (account: string, found: () => string | undefined): void => {
+  const { rules } = plant.bench.way
+  const personOf: Rules['personOf'] = (platform, tenant, one) =>
+    one === account ? found() : rules.personOf(platform, tenant, one)
+  plant.bench.way.rules = { ...rules, personOf }
+}
+
+it.each(broken)('the look-up of who approves %s: nothing is shown, nothing runs', async (_, found) => {
   const { word, stated } = plant.waiting()
-  plant.bench.way.rules = { ...plant.bench.way.rules, ...breaks(plant.bench.way.rules) }
+  breakFor('bianca', found)
   for (const which of [word, stated.code]) {
     await plant.bench.say(`Foobot approve ${which}`, { account: 'bianca', signs: true })
     await plant.bench.say(`Foobot deny ${which}`, { account: 'bianca' })
@@ -47,9 +55,9 @@ it.each(broken)('the look-up of who approves %s: nothing is shown, nothing runs'
   expect(await plant.stateOf(plant.waiting().id)).toBe('pending')
 })
 
-it.each(broken)('the look-up of who asks %s: they may say open commands at most', async (_, breaks) => {
+it.each(broken)('the look-up of who asks %s: they may say open commands at most', async (_, found) => {
   const before = plant.bench.way.live.size
-  plant.bench.way.rules = { ...plant.bench.way.rules, ...breaks(plant.bench.way.rules) }
+  breakFor('jhand', found)
   for (const command of ['push', 'upgrade AcmeOps', 'rebuild svr-2', 'migrate x'])
     await plant.bench.say(`Foobot ${command}`)
   expect(plant.runner.runs).toBe(0)

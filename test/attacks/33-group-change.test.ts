@@ -3,6 +3,10 @@ import { policyOf } from '#core/policy/decide.ts'
 import { giversOf } from '#core/policy/givers.ts'
 import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
 
+// DEFENCE src/core/policy/givers.ts
+// - return [...(company.groups.get(owed.group) ?? [])].filter((id) => id !== requester && able(id, owed.key)).sort()
+// + return [...company.people.keys()].filter((id) => id !== requester && able(id, owed.key)).sort()
+
 const before = companyWith('permit (principal in Group::"Ops", action == Action::"rebuild", resource);')
 const withGroup = (group: string, members: readonly string[]) => ({
   ...before,
