@@ -10,6 +10,8 @@ import { end } from './request/end.ts'
 import type { Request } from './request/request.ts'
 import type { RunnerConnection } from './runner-link.ts'
 import { interrupted, resourceId } from './sentences.ts'
+import { completeOf } from './standing.ts'
+import { goOn } from './walk.ts'
 import type { Way } from './way.ts'
 
 /**
@@ -32,6 +34,10 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
   if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
   const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
   for (const request of waiting) await resume(way, request, announced)
+  for (const request of way.live.all()) {
+    const complete = request.runner === runner ? completeOf(way, request) : undefined
+    if (complete) await goOn(way, complete, request)
+  }
 }
 
 const checkSeen = (way: Way, { size, root }: Announce['checkpoint']): void => {

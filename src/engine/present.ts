@@ -10,6 +10,7 @@ import { sentenceOf } from './doors.ts'
 import { recall } from './recall.ts'
 import { eventLeaf, move } from './request/move.ts'
 import type { Request } from './request/request.ts'
+import { completeOf } from './standing.ts'
 import type { Stated } from './state.ts'
 import { sayOf } from './talk.ts'
 import { goOn } from './walk.ts'
@@ -53,6 +54,7 @@ const add = async (
   const given = await checkedOrTold(way, request, stated, envelope)
   const before = request.consents ?? []
   if (before.some((other) => isSame(way, stated, other, given))) {
+    if (completeOf(way, request)) await goOn(way, stated, request)
     return { accepted: true, say: `You have said yes to ${stated.stated.code} already.` }
   }
   const leaf = eventLeaf(way, 'consent', { request: request.id, person: given.person, digest })

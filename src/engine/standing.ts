@@ -60,6 +60,14 @@ export const standingOf = (
   return collection.outcome === 'owing' ? { stated, owes: collection.owes } : undefined
 }
 
+/** A request that waits though nothing is missing: its last yes was stored, and the server ended before it went on. */
+export const completeOf = (way: Way, request: Request): Stated | undefined => {
+  if (request.state !== 'pending') return undefined
+  const stated = recall(way, request)
+  if (!stated) return undefined
+  return collect(way, decide(way, stated), request.consents ?? []).outcome === 'complete' ? stated : undefined
+}
+
 /** How a request stands, with what it owes still. */
 export const progressWithOwed = (way: Way, request: Request): Progress => {
   const standing = standingOf(way, request)
