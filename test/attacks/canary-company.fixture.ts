@@ -30,11 +30,11 @@ const groups = {
   Support: ['steve'],
 } as const
 
-export const people = ['jhand', 'mansel', 'bianca', 'dora', 'steve', 'eve', 'root'] as const
+const people = ['jhand', 'mansel', 'bianca', 'dora', 'steve', 'eve', 'root'] as const
 
 const rooms = { devs: { groups: 'everybody' }, backend: { groups: ['Backend'] }, ops: { groups: ['Devs', 'Backend'] } }
 
-export const permits = ['note', 'upgrade', 'migrate', 'rebuild', 'grant']
+const permits = ['note', 'upgrade', 'migrate', 'rebuild', 'grant']
   .map((command) => `permit (principal in Group::"Devs", action == Action::"${command}", resource);`)
   .concat('@owes("signature")\nforbid (principal, action == Action::"migrate", resource);')
 

@@ -3,6 +3,7 @@ import type { Bundle } from '#core/bundle/company.ts'
 import type { Consent } from '#core/consent/consent.ts'
 import { type Resource, statementKind } from '#core/statement/statement.ts'
 import type { Request, Stated } from '#engine/request/request.ts'
+import type { Execute } from '#wire/runner.ts'
 import { type Bench, bundleOf, consentOf, makeBench, type Runner, statementOf } from '../contract/engine.harness.ts'
 import { ActingRunner } from './acting-runner.ts'
 
@@ -18,6 +19,9 @@ export class Plant {
   link: Runner | undefined
   /** What commands act on. */
   target: Resource = { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'backend' } }
+
+  /** By digest of the statement. */
+  readonly #orders = new Map<string, Execute>()
 
   private constructor(bench: Bench, runner: ActingRunner) {
     this.bench = bench
@@ -40,22 +44,30 @@ export class Plant {
     const link = await bench.link({
       store: runner.claims.store,
       checkpoint: runner.claims.head,
-      claims: runner.claims.announced((request) => runner.orders.isAlive(request)),
+      claims: runner.claims
+        .announced((request) => runner.orders.isAlive(request))
+        .map((claim) => (this.#isReceipted(claim.request) ? { ...claim, state: 'receipt' } : claim)),
       at: Math.floor(bench.now / 1000),
     })
     this.link = link
     link.inspects = (command) => runner.inspect(command)
-    link.ordered = (order) => runner.orders.take(order)
+    const take = (order: Execute): void => {
+      this.#orders.set(statementOf(order).digest, order)
+      runner.orders.take(order)
+    }
+    link.ordered = take
     link.cancelled = (request, by) => runner.orders.cancel(request, by)
-    for (const order of link.orders) runner.orders.take(order)
+    for (const order of link.orders) take(order)
     runner.says = (message) => {
       if (message.type !== 'login' && message.type !== 'announce')
         bench.engine.runnerEars.heard(link.connection, message)
     }
     runner.signs = ({ statement, outcome, refusal }) => {
-      const order = link.orders.findLast((one) => statementOf(one).digest === statement)
+      const order = this.#orders.get(statement)
       if (order) link.receipt(order, outcome, refusal)
     }
+    // What nobody may have recorded is handed over again.
+    for (const receipt of runner.receipts) runner.signs(receipt)
   }
 
   /** The server is killed and started anew, and the runner dials it. */
@@ -66,6 +78,12 @@ export class Plant {
     this.bench = await this.bench.restart()
     this.bench.now = now
     await this.dial()
+  }
+
+  /** The runner has ended it, and keeps what it signed of that. */
+  #isReceipted(request: string): boolean {
+    const statement = this.runner.claims.find(request)?.claim.statement
+    return this.runner.receipts.some((receipt) => receipt.statement === statement)
   }
 
   advance(milliseconds: number): void {
