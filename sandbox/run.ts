@@ -15,6 +15,8 @@ export type StandIn = {
   readonly numbers?: Readonly<Record<string, number>>
   /** Makes its answers. `credential` is what a client must show. */
   readonly open: (given: Given) => (asked: Asked) => Answer | Promise<Answer>
+  /** Makes the credential where there is none yet: a random line, where the vendor has no form of its own for it. */
+  readonly makeCredential?: () => string
   /** How the vendor answers with a status of 400 and more, where a test wants it to: see `faults.ts`. */
   readonly failed?: (status: number) => Answer
 }
@@ -34,15 +36,21 @@ const mostBytes = 1024 * 1024
  * Runs a stand-in as this process, on loopback alone: `--port` 0 takes a free one, `--data` is the folder of its database
  * and of its `credential`, made where it is missing. Says where it listens, to its parent too, and ends with it.
  */
-export const run = ({ name, numbers = {}, open, failed = (status) => ({ status }) }: StandIn): void => {
+export const run = ({
+  name,
+  numbers = {},
+  open,
+  makeCredential = () => randomBytes(24).toString('hex'),
+  failed = (status) => ({ status }),
+}: StandIn): void => {
   const { port, data, given } = flagsOf(numbers)
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const database = new DatabaseSync(join(data, `${name}.sqlite`))
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   const answer = open({
     database,
-    credential: credentialIn(data, 'credential'),
-    credentialIn: (file) => credentialIn(data, file),
+    credential: credentialIn(data, 'credential', makeCredential),
+    credentialIn: (file) => credentialIn(data, file, () => randomBytes(24).toString('hex')),
     numbers: given,
   })
   const faults = new Faults(failed)
@@ -88,10 +96,10 @@ const flagsOf = (numbers: Readonly<Record<string, number>>) => {
   return { port: Number(port), data, given: Object.fromEntries(all) }
 }
 
-const credentialIn = (data: string, name: string): string => {
+const credentialIn = (data: string, name: string, make: () => string): string => {
   const file = join(data, name)
   try {
-    writeFileSync(file, `${randomBytes(24).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
+    writeFileSync(file, `${make()}\n`, { flag: 'wx', mode: 0o600 })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
