@@ -2,21 +2,29 @@ import {
   type DateOrder,
   date,
   dateOrder,
+  duration,
   endOfDay,
   type Inspected,
   lastDay,
   oneOf,
   plugin,
+  seconds,
   secret,
   text,
   timeZone,
+  vendorTimeLimit,
+  vendorUrl,
   writtenDay,
   z,
 } from 'foobot'
-import { Billing } from './client.ts'
-import type { Subscription } from './wire.ts'
+import type { Billing, Subscription } from './client.ts'
+import { debtsOf, lateReport } from './late.ts'
+import { Recurly } from './recurly/client.ts'
+import { Stripe } from './stripe/client.ts'
 
 type System = { readonly billing: Billing; readonly zone: string; readonly dateOrder: DateOrder }
+
+const plans = ['Free', 'Pro', 'Enterprise'] as const
 
 /** Who answers for customers, as the company's `owners` maps it. */
 const owner = 'support'
@@ -28,39 +36,35 @@ const customerOf = (customer: string, { id, plan }: Subscription, facts: Inspect
   facts: { plan: plan.name, subscription: id, ...facts },
 })
 
-/** The last day of the trial: while it lasts, it is the period that ends next. */
-const trialOf = ({ trial_ends_at, current_period_ends_at }: Subscription, zone: string): string | undefined =>
-  trial_ends_at !== null && trial_ends_at === current_period_ends_at
-    ? lastDay(new Date(trial_ends_at), zone)
-    : undefined
-
-/** An API key goes over the wire: in the clear to this machine alone. */
-const isSafe = (text: string): boolean => {
-  const { protocol, hostname } = new URL(text)
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-}
-
 export default plugin('billing', {
-  summary: 'Customer accounts and their plans',
+  summary: 'Customer accounts, their plans and what they owe',
   config: {
-    /** Where Recurly's API is: https://v3.recurly.com, or https://v3.eu.recurly.com. */
-    baseUrl: z.url().refine(isSafe, 'must be https, but on this machine'),
+    /** Who keeps the customers. */
+    backend: z.enum(['recurly', 'stripe']).default('recurly'),
+    /** Where its API is: https://v3.recurly.com, https://v3.eu.recurly.com or https://api.stripe.com. */
+    baseUrl: vendorUrl(),
     apiKey: secret(),
     /** The company's time zone, as `America/Denver`: a trial lasts through its days. */
     zone: timeZone(),
-    /** How dates are written in answers. */
+    /** How dates are written in answers, and numbers with them. */
     dateOrder: dateOrder(),
+    /**
+     * What counts the users that a customer pays for: the code of an add-on in Recurly, the lookup key of a price in Stripe.
+     * Without it, the quantity of the subscription itself.
+     */
+    userAddOn: z.string().min(1).optional(),
+    timeLimit: vendorTimeLimit(),
   },
-  connect: ({ baseUrl, apiKey, zone, dateOrder }): System => ({
-    billing: new Billing(baseUrl, apiKey),
-    zone,
-    dateOrder,
-  }),
+  connect: ({ backend, baseUrl, timeLimit, apiKey, zone, dateOrder, userAddOn }): System => {
+    const [at, key] = [{ baseUrl, timeLimit }, () => apiKey.reveal()]
+    const billing = backend === 'recurly' ? new Recurly(at, key, userAddOn) : new Stripe(at, key, plans, userAddOn)
+    return { billing, zone, dateOrder }
+  },
   commands: (command) => [
     command('upgrade <customer> to <plan>', {
       summary: 'Move a customer to another plan, at once',
       tier: 'sensitive',
-      args: { customer: text(), plan: oneOf('Free', 'Pro', 'Enterprise') },
+      args: { customer: text(), plan: oneOf(...plans) },
       example: 'upgrade AcmeOps to Pro',
       exclusive: true,
       async inspect({ args: { customer, plan }, system, signal }) {
@@ -70,28 +74,56 @@ export default plugin('billing', {
       },
       async run({ args: { customer, plan }, system, resource, signal }) {
         await system.billing.changePlan(String(resource.facts.subscription), plan.toLowerCase(), signal)
-        return `Upgraded ${customer} to a ${plan} account!`
+        return `Upgraded ${customer} to ${plan === 'Enterprise' ? 'an' : 'a'} ${plan} account!`
       },
     }),
     command('extend trial <customer> <until>', {
-      summary: 'Let a trial last through a later day',
+      summary: 'Let a customer’s trial last through a day',
       tier: 'member',
       args: { customer: text(), until: date() },
-      example: 'extend trial AcmeOps 05/31/15',
+      example: 'extend trial AcmeOps 05/31/35',
       exclusive: true,
       async inspect({ args: { customer, until }, system: { billing, zone, dateOrder }, signal }) {
         const subscription = await billing.subscriptionOf(customer, signal)
-        const through = trialOf(subscription, zone)
-        if (through === undefined) throw new Error(`${customer} is not on trial: there is nothing to extend.`)
+        if (!subscription.trialEnds) throw new Error(`${customer} is not on trial: there is nothing to extend.`)
+        const through = lastDay(subscription.trialEnds, zone)
         if (until < through)
           throw new Error(`${customer} is on trial through ${writtenDay(through, dateOrder)}: I only extend it.`)
         return customerOf(customer, subscription, { trialThrough: through })
       },
       async run({ args: { customer, until }, system: { billing, zone, dateOrder }, resource, signal }) {
-        const extended = await billing.billNext(String(resource.facts.subscription), endOfDay(until, zone), signal)
-        const through = trialOf(extended, zone)
-        if (through === undefined) throw new Error(`${customer} is no longer on trial: look in Recurly.`)
-        return `${customer} is all good through ${writtenDay(through, dateOrder)}`
+        const extended = await billing.extendTrial(String(resource.facts.subscription), endOfDay(until, zone), signal)
+        if (!extended.trialEnds) throw new Error(`${customer} is no longer on trial: look in ${billing.name}.`)
+        return `${customer} is all good through ${writtenDay(lastDay(extended.trialEnds, zone), dateOrder)}`
+      },
+    }),
+    command('Paid-Users <customer...>', {
+      summary: 'Say how many users a customer pays for',
+      tier: 'member',
+      args: { customer: text() },
+      example: 'Paid-Users AcmeOps',
+      async run({ args: { customer }, system: { billing, dateOrder }, signal }) {
+        const users = await billing.paidUsers(customer, signal)
+        const written = users.toLocaleString(dateOrder === 'month-first' ? 'en-US' : 'en-GB')
+        return `According ${billing.name}, ${customer} has ${written} paid ${users === 1 ? 'user' : 'users'}`
+      },
+    }),
+    command('Late-Invoices [-<age>]', {
+      summary: 'List who owes invoices that are overdue for so long, or at all',
+      tier: 'member',
+      args: { age: duration() },
+      example: 'Late-Invoices -30d',
+      cancellable: true,
+      timeLimit: 600,
+      async run({ args: { age }, system: { billing, dateOrder }, signal, progress }) {
+        const now = new Date()
+        const dueBy = new Date(now.getTime() - (age === undefined ? 0 : seconds(age) * 1000))
+        let pages = 0
+        const debts = await debtsOf(billing.lateInvoices(dueBy, signal), (read) => {
+          pages += 1
+          if (pages > 1) progress(`${read} late invoices read`)
+        })
+        return lateReport(billing, debts, age, { now, dateOrder })
       },
     }),
   ],

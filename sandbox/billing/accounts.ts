@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { fill } from './seed.ts'
 
 /** A row, as the vendor's field names say it. Times are ISO 8601 in UTC. */
 export type Subscription = {
@@ -7,6 +8,8 @@ export type Subscription = {
   readonly account: string
   readonly plan: string
   readonly state: 'active' | 'canceled' | 'expired'
+  /** So many paid users, as an add-on. */
+  readonly users: number
   readonly created_at: string
   readonly updated_at: string
   readonly current_period_started_at: string
@@ -25,35 +28,27 @@ const tables = `
   CREATE TABLE IF NOT EXISTS subscriptions (
     id TEXT PRIMARY KEY, uuid TEXT NOT NULL UNIQUE,
     account TEXT NOT NULL REFERENCES accounts (id), plan TEXT NOT NULL REFERENCES plans (id),
-    state TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    state TEXT NOT NULL, users INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
     current_period_started_at TEXT NOT NULL, current_period_ends_at TEXT NOT NULL,
     trial_started_at TEXT, trial_ends_at TEXT
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS invoices (
+    number INTEGER PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id),
+    state TEXT NOT NULL, currency TEXT NOT NULL, total REAL NOT NULL, balance REAL NOT NULL,
+    created_at TEXT NOT NULL, due_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS invoices_created ON invoices (created_at, number);
 `
-
-const plans: readonly (readonly [id: string, code: string, name: string])[] = [
-  ['pl01free', 'free', 'Free'],
-  ['pl02pro', 'pro', 'Pro'],
-  ['pl03enterprise', 'enterprise', 'Enterprise'],
-]
-
-/** Who is a customer at first: the spring in which the talk was given. */
-const customers: readonly (readonly [code: string, plan: string, state: string, trialEnds?: string])[] = [
-  ['AcmeOps', 'pl01free', 'active', '2015-05-18T06:00:00.000Z'],
-  ['Rackspace', 'pl03enterprise', 'active'],
-  ['EpicGames', 'pl01free', 'expired'],
-  ['EpicGames', 'pl02pro', 'active'],
-  ['DeadbeatBiz,Inc', 'pl01free', 'expired'],
-]
 
 /** The customers in their database, filled when it is first opened. */
 export class Accounts {
   readonly #database: DatabaseSync
 
-  constructor(database: DatabaseSync) {
+  /** @param more late invoices beside those of the example */
+  constructor(database: DatabaseSync, more: number) {
     this.#database = database
     database.exec(tables)
-    if (!database.prepare('SELECT 1 FROM plans').get()) this.#fill()
+    if (!database.prepare('SELECT 1 FROM plans').get()) fill(database, Date.now(), more)
   }
 
   /** @param id the account's own id, or `code-` and its code */
@@ -70,8 +65,8 @@ export class Accounts {
     return this.#database.prepare('SELECT * FROM plans WHERE id = ?').get(subscription.plan) as Plan
   }
 
-  accountOf(subscription: Subscription): Record<string, unknown> {
-    return this.#database.prepare('SELECT * FROM accounts WHERE id = ?').get(subscription.account) ?? {}
+  accountOf({ account }: { readonly account: string }): Record<string, unknown> {
+    return this.#database.prepare('SELECT * FROM accounts WHERE id = ?').get(account) ?? {}
   }
 
   /** @param id the subscription's own id, or `uuid-` and its uuid */
@@ -97,23 +92,5 @@ export class Accounts {
     this.#database
       .prepare('UPDATE subscriptions SET current_period_ends_at = ?, trial_ends_at = ?, updated_at = ? WHERE id = ?')
       .run(next, trial, at, id)
-  }
-
-  #fill(): void {
-    const began = '2015-05-04T06:00:00.000Z'
-    const plan = this.#database.prepare('INSERT INTO plans VALUES (?, ?, ?)')
-    const account = this.#database.prepare('INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?)')
-    const subscription = this.#database.prepare('INSERT INTO subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    this.#database.exec('BEGIN')
-    for (const row of plans) plan.run(...row)
-    for (const [index, [code, planId, state, trialEnds]] of customers.entries()) {
-      const id = `ac${Buffer.from(code).toString('hex').slice(0, 12)}`
-      account.run(id, code, code, began)
-      const ends = trialEnds ?? '2015-06-04T06:00:00.000Z'
-      const trial = trialEnds === undefined ? [null, null] : [began, trialEnds]
-      const uuid = `5e1b${String(index).padStart(28, '0')}`
-      subscription.run(`su${index + 1}`, uuid, id, planId, state, began, began, began, ends, ...trial)
-    }
-    this.#database.exec('COMMIT')
   }
 }

@@ -51,7 +51,7 @@ describe('the billing sandbox', () => {
   })
 
   it('moves the end of a trial with the next bill, and of no trial where there is none', async () => {
-    const next_bill_date = '2015-06-01T06:00:00.000Z'
+    const next_bill_date = '2099-06-01T06:00:00.000Z'
     expect((await send('PUT', '/subscriptions/su1', { next_bill_date })).body).toMatchObject({
       trial_ends_at: next_bill_date,
       current_period_ends_at: next_bill_date,
@@ -60,7 +60,8 @@ describe('the billing sandbox', () => {
       trial_ends_at: null,
       current_period_ends_at: next_bill_date,
     })
-    expect((await send('PUT', '/subscriptions/su1', { next_bill_date: 'soon' })).status).toBe(422)
+    for (const refused of ['soon', '2015-06-01T06:00:00.000Z'])
+      expect((await send('PUT', '/subscriptions/su1', { next_bill_date: refused })).status).toBe(422)
   })
 
   it('keeps what was done when it is started again', async () => {
@@ -75,6 +76,18 @@ describe('the billing sandbox', () => {
     const { body: second } = await ask(first.next)
     expect(second).toMatchObject({ has_more: false, next: null })
     expect([...first.data, ...second.data].map(({ state }) => state).sort()).toEqual(['active', 'expired'])
+  })
+
+  it('lists invoices by state and age, pages with the same filter, and sorts them', async () => {
+    const query = `/invoices?state=past_due&order=asc&end_time=${new Date(Date.now() - 45 * 86_400_000).toISOString()}`
+    const { body: first } = await ask(`${query}&limit=2`)
+    expect(first).toMatchObject({ has_more: true, data: [{ number: '1', state: 'past_due' }, { number: '2' }] })
+    const { body: second } = await ask(first.next)
+    expect(second).toMatchObject({
+      has_more: false,
+      data: [{ number: '3', account: { company: 'PayYouLater.com' } }, { number: '5' }],
+    })
+    expect((await ask('/invoices?state=pending')).body.data).toMatchObject([{ number: '7' }])
   })
 
   it('counts requests, and refuses those above the limit', async () => {

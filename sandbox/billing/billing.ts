@@ -1,15 +1,29 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
 import { type Answer, type Asked, answerBy, type Route } from '../route.ts'
 import type { Given } from '../run.ts'
 import { Accounts, type Subscription } from './accounts.ts'
+import { type Invoice, invoicesIn } from './invoices.ts'
 import { RateLimit } from './rate-limit.ts'
 
 const version = 'v2021-02-25'
 const accepted = [`application/vnd.recurly.${version}`, `application/vnd.recurly.${version}+json`]
 
+/** As the vendor fails where a test wants it to. */
+export const failedBilling = (status: number): Answer =>
+  failed(status, types[status] ?? 'internal_server_error', 'So it is')
+
+const types: Readonly<Record<number, string>> = {
+  401: 'unauthorized',
+  403: 'invalid_permissions',
+  404: 'not_found',
+  429: 'rate_limited',
+}
+
 /** What the vendor answers at these addresses, over the accounts of the database. */
 export const openBilling = ({ database, credential, numbers }: Given): ((asked: Asked) => Answer) => {
-  const routes = routesOf(new Accounts(database))
+  const accounts = new Accounts(database, numbers.invoices ?? 0)
+  const routes = [...routesOf(accounts), invoicesOf(accounts, database)]
   const limit = new RateLimit(numbers.limit ?? 0)
   return (asked) => {
     const { allowed, headers } = limit.take(Date.now())
@@ -33,13 +47,14 @@ const refusalOf = ({ headers }: Asked, credential: string): Answer | undefined =
 
 const routesOf = (accounts: Accounts): readonly Route[] => {
   const shown = (subscription: Subscription): Record<string, unknown> => {
-    const { account: _, ...fields } = subscription
+    const { account: _, users, ...fields } = subscription
     return {
       ...fields,
       object: 'subscription',
       account: { object: 'account_mini', ...accounts.accountOf(subscription) },
       plan: { object: 'plan_mini', ...accounts.planOf(subscription) },
       quantity: 1,
+      add_ons: users === 0 ? [] : [addOnOf(subscription, users)],
       collection_method: 'automatic',
       pending_change: null,
     }
@@ -82,7 +97,7 @@ const routesOf = (accounts: Accounts): readonly Route[] => {
         const next = Date.parse(String((body as { next_bill_date?: unknown } | undefined)?.next_bill_date))
         if (Number.isNaN(next)) return invalid('next_bill_date', 'is not a date')
         const date = new Date(next).toISOString()
-        if (date < found.created_at) return invalid('next_bill_date', 'must be in the future')
+        if (date <= now()) return invalid('next_bill_date', 'must be in the future')
         accounts.billNext(found, date, now())
         return ok(shown(accounts.subscription(found.id) ?? found))
       },
@@ -107,6 +122,52 @@ const routesOf = (accounts: Accounts): readonly Route[] => {
   ]
 }
 
+/** Paid users are an add-on of every plan. */
+const addOnOf = ({ id, created_at }: Subscription, quantity: number) => ({
+  id: `sa${id}`,
+  object: 'subscription_add_on',
+  subscription_id: id,
+  add_on: { id: 'ao01user', object: 'add_on_mini', code: 'user', name: 'Paid user', add_on_type: 'fixed' },
+  add_on_source: 'plan_add_on',
+  quantity,
+  unit_amount: 49,
+  created_at,
+})
+
+const invoicesOf = (accounts: Accounts, database: DatabaseSync): Route => ({
+  method: 'GET',
+  path: '/invoices',
+  handler: (_, { path, query }) => {
+    const sort = query.get('sort') ?? 'created_at'
+    if (sort !== 'created_at') return invalid('sort', 'is not one that this sandbox knows')
+    const limit = limitOf(query)
+    const cursor = query.get('cursor')
+    const found = invoicesIn(database, {
+      state: query.get('state'),
+      from: query.get('begin_time'),
+      through: query.get('end_time'),
+      order: query.get('order') === 'asc' ? 'asc' : 'desc',
+      after: cursor === null ? undefined : Number(cursor),
+      limit,
+    })
+    const data = found.slice(0, limit)
+    const shown = ({ account, number, ...fields }: Invoice) => ({
+      id: `in${number}`,
+      object: 'invoice',
+      type: 'charge',
+      number: String(number),
+      collection_method: 'manual',
+      account: { object: 'account_mini', ...accounts.accountOf({ account }) },
+      ...fields,
+    })
+    return ok({
+      object: 'list',
+      ...nextOf(found.length > limit, path, query, data.at(-1)?.number),
+      data: data.map(shown),
+    })
+  },
+})
+
 const ok = (body: unknown): Answer => ({ status: 200, body })
 
 const failed = (status: number, type: string, message: string, more: Record<string, unknown> = {}): Answer => ({
@@ -126,10 +187,16 @@ const inState =
     wanted === null || (wanted === 'live' ? state !== 'expired' : state === wanted)
 
 const page = (all: readonly unknown[], path: string, query: URLSearchParams) => {
-  const limit = Math.min(200, Math.max(1, Number(query.get('limit') ?? 20) || 20))
+  const limit = limitOf(query)
   const from = Number(query.get('cursor') ?? 0) || 0
-  const has_more = all.length > from + limit
+  const more = nextOf(all.length > from + limit, path, query, from + limit)
+  return { object: 'list', ...more, data: all.slice(from, from + limit) }
+}
+
+const limitOf = (query: URLSearchParams): number => Math.min(200, Math.max(1, Number(query.get('limit') ?? 20) || 20))
+
+const nextOf = (has_more: boolean, path: string, query: URLSearchParams, cursor: number | undefined) => {
   const on = new URLSearchParams(query)
-  on.set('cursor', String(from + limit))
-  return { object: 'list', has_more, next: has_more ? `${path}?${on}` : null, data: all.slice(from, from + limit) }
+  on.set('cursor', String(cursor))
+  return { has_more, next: has_more ? `${path}?${on}` : null }
 }

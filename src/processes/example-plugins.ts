@@ -54,7 +54,13 @@ export const pluginsOf = (
     business: [
       {
         path: join(plugins, 'billing'),
-        config: { baseUrl: somewhere, apiKey: { file: runner('business', 'billing.key') }, zone, dateOrder },
+        config: {
+          baseUrl: somewhere,
+          apiKey: { file: runner('business', 'billing.key') },
+          userAddOn: 'user',
+          zone,
+          dateOrder,
+        },
       },
       {
         path: join(plugins, 'boards'),

@@ -26,17 +26,17 @@ describe('the systems of the example company', () => {
   }
 
   it('are acted on in the room', async () => {
-    const { code, stdout } = await company.say('steve', 'support', 'Foobot extend trial AcmeOps 05/31/15')
-    expect(stdout).toContain('AcmeOps is all good through 05/31/15')
+    const { code, stdout } = await company.say('steve', 'support', 'Foobot extend trial AcmeOps 05/31/35')
+    expect(stdout).toContain('AcmeOps is all good through 05/31/35')
     expect(code).toBe(0)
-    expect(trialEnds()).toBe('2015-06-01T06:00:00.000Z')
+    expect(trialEnds()).toBe('2035-06-01T06:00:00.000Z')
   })
 
   it('are nobody else’s', async () => {
-    const { code, stdout } = await company.say('fiona', 'everyone', 'Foobot extend trial AcmeOps 06/30/15')
+    const { code, stdout } = await company.say('fiona', 'everyone', 'Foobot extend trial AcmeOps 06/30/35')
     expect(code).toBe(4)
     expect(stdout).toContain('it is not yours here')
-    expect(trialEnds()).toBe('2015-06-01T06:00:00.000Z')
+    expect(trialEnds()).toBe('2035-06-01T06:00:00.000Z')
   })
 
   it('open to credentials that one runner holds, in files of its user alone', () => {
@@ -57,9 +57,9 @@ describe('the systems of the example company', () => {
     await company.stop()
     expect(company.printed()).not.toContain('starting it again')
     company = await startCompany({ data })
-    const { code, stdout } = await company.say('steve', 'support', 'Foobot extend trial AcmeOps 06/30/15')
-    expect(stdout).toContain('AcmeOps is all good through 06/30/15')
+    const { code, stdout } = await company.say('steve', 'support', 'Foobot extend trial AcmeOps 06/30/35')
+    expect(stdout).toContain('AcmeOps is all good through 06/30/35')
     expect(code).toBe(0)
-    expect(trialEnds()).toBe('2015-07-01T06:00:00.000Z')
+    expect(trialEnds()).toBe('2035-07-01T06:00:00.000Z')
   })
 })
