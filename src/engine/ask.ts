@@ -31,6 +31,7 @@ export const ask = async (way: Way, { from, entry, text, say: sentence }: Missin
         createdAt: way.clock(),
       })
   if (!request) return
+  if (before) way.live.join(request.id, message)
   const place = placeOf(message)
   const earlier = way.asking.get(place)
   way.asking.set(place, request.id)

@@ -131,7 +131,10 @@ const isRepeated = async (way: Way, message: Message): Promise<boolean> => {
 const start = async (way: Way, command: Command): Promise<void> => {
   const { message, person } = command.from
   const before = command.asked === undefined ? undefined : way.live.get(command.asked)
-  if (before) forget(way, before)
+  if (before) {
+    forget(way, before)
+    way.live.join(before.id, message)
+  }
   const words = wordsOf(message.conversation, person ?? message.account, command.text)
   const running = way.live.ofWords(words)
   if (running !== undefined) return join(way, running, message)

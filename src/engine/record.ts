@@ -40,6 +40,8 @@ export const record = async (way: Way, collected: Collected, before?: Request): 
     state: 'running' as const,
     text,
     stated,
+    // Whose words made it a command are answered: of a question, those that answered it.
+    ...(before?.state === 'asking' && { message: from.message.id }),
     sent: { warrant: bytes, index: -1, ...(store !== undefined && { store }) },
   }
   const request = before

@@ -194,6 +194,18 @@ describe('a question', () => {
     expect(statementOf(first()).statement.text).toBe('wish EpicGames custom fonts')
   })
 
+  it('is followed by who answers it, as by who asked', async () => {
+    await bench.say('Foobot wish')
+    const [asked] = bench.progress.map(({ id }) => id)
+    bench.progress.length = 0
+    await bench.say('EpicGames custom fonts')
+    const followed = bench.progress.map(({ id, progress }) => [id === asked, progress.state])
+    expect(followed).toEqual([
+      [true, 'running'],
+      [false, 'running'],
+    ])
+  })
+
   it('outlives a restart, and not its two minutes', async () => {
     await bench.say('Foobot wish')
     bench = await bench.restart()
