@@ -73,6 +73,16 @@ export const pluginsOf = (
           dateOrder,
         },
       },
+      {
+        path: join(plugins, 'issues'),
+        config: {
+          baseUrl: somewhere,
+          email: 'foobot@acme.example',
+          apiToken: { file: runner('business', 'jira.token') },
+          project: 'FEAT',
+          customerField: 'customfield_10042',
+        },
+      },
     ],
   }
 }
@@ -85,6 +95,7 @@ export const makeCredentials = (data: string): void => {
     ['billing', 'business', 'billing.key'],
     ['trello', 'business', 'trello.key', 'credential.key'],
     ['trello', 'business', 'trello.token', 'credential.token'],
+    ['jira', 'business', 'jira.token'],
   ]
   for (const [sandbox, runner, file, asked = 'credential'] of shared) {
     const credential = `${randomBytes(24).toString('hex')}\n`

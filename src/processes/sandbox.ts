@@ -18,6 +18,7 @@ export const sandboxes: readonly string[] = readdirSync(programs)
 const addresses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   boards: { baseUrl: 'trello' },
   graphs: { baseUrl: 'graphite' },
+  issues: { baseUrl: 'jira' },
 }
 
 /** Between the server's port and that of the first stand-in. */
