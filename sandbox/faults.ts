@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './route.ts'
 
-/** What can go wrong with one answer: a status of the vendor's, a line that is cut, no answer at all. */
-export type Fault = number | 'cut' | 'hang'
+/** What can go wrong with one answer: a status of the vendor's, a line that is cut, no answer at all; `pass`: nothing. */
+export type Fault = number | 'cut' | 'hang' | 'pass'
 
 /** Where a test orders faults. No vendor has such an address. */
 const address = '/-/faults'
@@ -10,7 +10,7 @@ const most = 100
 
 /**
  * Makes a stand-in fail as vendors do. `PUT /-/faults` with a list of faults, as `[429, "cut", "hang", 500]`: each of the
- * next requests takes one of them, in order; an empty list takes back what is left.
+ * next requests takes one of them, in order, and `"pass"` lets one by; an empty list takes back what is left.
  * @param failed the vendor's own answer with a status
  */
 export class Faults {
@@ -33,7 +33,7 @@ export class Faults {
   /** What befalls this request: the answer to give in place of its own; `none` where there will be no answer. */
   befall(response: ServerResponse): Answer | 'none' | undefined {
     const fault = this.#waiting.shift()
-    if (fault === undefined) return undefined
+    if (fault === undefined || fault === 'pass') return undefined
     if (typeof fault === 'number') return this.#failed(fault)
     if (fault === 'cut') response.destroy()
     return 'none'
@@ -41,4 +41,7 @@ export class Faults {
 }
 
 const isFault = (value: unknown): value is Fault =>
-  value === 'cut' || value === 'hang' || (Number.isInteger(value) && Number(value) >= 400 && Number(value) < 600)
+  value === 'cut' ||
+  value === 'hang' ||
+  value === 'pass' ||
+  (Number.isInteger(value) && Number(value) >= 400 && Number(value) < 600)

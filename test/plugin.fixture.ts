@@ -36,6 +36,8 @@ export const handlersOf = async (plugin: Plugin, config: unknown) => {
       readonly signal?: AbortSignal
       readonly program?: Program
       readonly requester?: { readonly id: string; readonly name: string }
+      /** Hears what is said at once: also of a run that will fail. */
+      readonly heard?: (said: unknown) => void
     } = {},
   ): Promise<Ran> => {
     const { say: _, ...seen } = by.resource ?? (await inspect(command, args))
@@ -49,7 +51,10 @@ export const handlersOf = async (plugin: Plugin, config: unknown) => {
       code: '7F3A-92C1',
       program: by.program ?? program,
       signal: by.signal ?? new AbortController().signal,
-      say: (what) => said.push(what),
+      say: (what) => {
+        said.push(what)
+        by.heard?.(what)
+      },
       progress: (text, part) => progress.push([text, part]),
     })
     return { resource: seen, said, progress, answer }

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Secret, z } from 'foobot'
-import { admitted, failure, type Job, job, place, resource, roles, server, version } from './wire.ts'
+import { admitted, failure, type Job, job, resource, roles, server } from './wire.ts'
 
 /** Milliseconds between two looks at work that goes on. */
 const pause = 500
@@ -22,24 +22,11 @@ export class Inventory {
 
   roles = async (signal: AbortSignal) => (await this.#get(['roles'], roles, signal)).roles
   server = (name: string, signal: AbortSignal) => this.#get(['servers', name], server, signal)
-  place = (app: string, environment: string, signal: AbortSignal) =>
-    this.#get(['apps', app, 'environments', environment], place, signal)
-  version = (app: string, name: string, signal: AbortSignal) =>
-    this.#get(['apps', app, 'versions', name], version, signal)
   resource = (name: string, signal: AbortSignal) => this.#get(['resources', name], resource, signal)
 
   /** Begins a rebuild, unless the server has another role than `from` by now. */
   rebuild(name: string, change: { readonly role: string; readonly from: string }, signal: AbortSignal): Promise<Job> {
     return this.#ask('POST', ['servers', name, 'rebuilds'], job, signal, change)
-  }
-
-  /** Begins a deployment, unless the place has another version than `from` by now, or the version is another build. */
-  deploy(
-    [app, environment]: readonly [app: string, environment: string],
-    change: { readonly version: string; readonly sha256: string; readonly from: string },
-    signal: AbortSignal,
-  ): Promise<Job> {
-    return this.#ask('POST', ['apps', app, 'environments', environment, 'deployments'], job, signal, change)
   }
 
   async admit(name: string, person: string, signal: AbortSignal): Promise<void> {

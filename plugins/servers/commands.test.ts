@@ -92,35 +92,6 @@ describe('rebuild', () => {
   })
 })
 
-describe('deploy', () => {
-  const toProd = { app: 'timeline', version: '2.4.1', environment: 'prod' }
-  const versionOf = () => stored("SELECT version FROM places WHERE app = 'timeline' AND environment = 'prod'")
-
-  it('puts the very build that was seen in place of the one that runs', async () => {
-    const { run } = await connected()
-    const { resource, said, answer } = await run('deploy', toProd)
-    expect(resource).toMatchObject({ type: 'App', id: 'timeline/prod', owner: 'backend', facts: { present: '2.4.0' } })
-    expect(resource.facts.sha256).toMatch(/^a948904f/)
-    expect(said).toEqual(['Deploying timeline 2.4.1 to prod. See you in 2 minutes...'])
-    expect(answer).toBe('timeline 2.4.1 successfully deployed to prod, in place of 2.4.0!')
-    expect(versionOf()).toBe('2.4.1')
-  })
-
-  it('deploys no other build of that name', async () => {
-    const { run, inspect } = await connected()
-    const { facts, ...seen } = await inspect('deploy', toProd)
-    const resource = { ...seen, facts: { ...facts, sha256: '0'.repeat(64) } }
-    await expect(run('deploy', toProd, { resource })).rejects.toThrow('is another build')
-    expect(versionOf()).toBe('2.4.0')
-  })
-
-  it('knows where an app runs, and its versions', async () => {
-    const { inspect } = await connected()
-    await expect(inspect('deploy', { ...toProd, environment: 'mars' })).rejects.toThrow('does not run in mars')
-    await expect(inspect('deploy', { ...toProd, version: '9.9.9' })).rejects.toThrow('no version 9.9.9')
-  })
-})
-
 describe('acl add', () => {
   const toDb = { person: 'bianca', resource: 'prod-db' }
   const people = () => stored("SELECT group_concat(person) FROM access WHERE resource = 'prod-db'")

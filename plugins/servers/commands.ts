@@ -1,7 +1,7 @@
 import { type Inspected, person, plugin, secret, z } from 'foobot'
 import { Inventory } from './client.ts'
 
-/** Seconds that a rebuild or a deployment may take before nobody waits for it. */
+/** Seconds that a rebuild may take before nobody waits for it. */
 const patience = 3600
 
 /** A token goes over the wire: in the clear to this machine alone. */
@@ -19,7 +19,7 @@ const minutes = (seconds: number): string => {
 const fact = ({ facts }: Pick<Inspected, 'facts'>, name: string): string => String(facts[name])
 
 export default plugin('servers', {
-  summary: 'Servers, what runs on them, and who may reach what',
+  summary: 'Servers, and who may reach what',
   config: {
     /** Where the inventory is. */
     baseUrl: z.url().refine(isSafe, 'must be https, but on this machine'),
@@ -45,29 +45,6 @@ export default plugin('servers', {
         say(`Rebuilding ${id} as role ${role}. See you in ${minutes(job.seconds)}...`)
         await system.done(job, (step, part) => progress(`${id}: ${step}`, part), signal)
         return `${id} successfully rebuilt as role ${role}!`
-      },
-    }),
-    command('deploy <app:word> <version:word> to <environment:word>', {
-      summary: 'Put a version of an app in place of the one that runs',
-      tier: 'dangerous',
-      example: 'deploy timeline 2.4.1 to prod',
-      exclusive: true,
-      timeLimit: patience,
-      async inspect({ args: { app, version, environment }, system, signal }) {
-        const [place, build] = await Promise.all([
-          system.place(app, environment, signal),
-          system.version(app, version, signal),
-        ])
-        const { owner, version: present } = place
-        const facts = { present, sha256: build.sha256 }
-        return { type: 'App', id: `${app}/${environment}`, owner, facts, say: `${environment} has ${app} ${present}.` }
-      },
-      async run({ args: { app, version, environment }, system, resource, say, progress, signal }) {
-        const [from, sha256] = [fact(resource, 'present'), fact(resource, 'sha256')]
-        const job = await system.deploy([app, environment], { version, from, sha256 }, signal)
-        say(`Deploying ${app} ${version} to ${environment}. See you in ${minutes(job.seconds)}...`)
-        await system.done(job, (step, part) => progress(`${app}: ${step}`, part), signal)
-        return `${app} ${version} successfully deployed to ${environment}, in place of ${from}!`
       },
     }),
     command('acl add <person> to <resource:word>', {

@@ -6,8 +6,6 @@ const name = z.string().min(1).max(200)
 
 export const roles = z.object({ roles: z.array(name) })
 export const server = z.object({ name, role: name })
-export const place = z.object({ app: name, environment: name, version: name, owner: name })
-export const version = z.object({ app: name, version: name, sha256: z.string().regex(/^[0-9a-f]{64}$/) })
 export const resource = z.object({ name, owner: name, grants: z.string().max(500), people: z.array(z.string()) })
 export const admitted = z.object({ resource: name, person: name })
 

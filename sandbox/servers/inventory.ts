@@ -6,7 +6,6 @@ import { type Job, Store } from './store.ts'
 /** Seconds that work takes in the world, and what is done in each part of it. */
 const work = {
   rebuild: { seconds: 600, steps: ['draining', 'wiping the disk', 'installing', 'configuring', 'checking'] },
-  deployment: { seconds: 120, steps: ['fetching', 'starting', 'switching over', 'checking'] },
 } as const
 
 /** Answers of the inventory, over the store in the database. */
@@ -55,36 +54,6 @@ const routesOf = (store: Store, speed: number): readonly Route[] => {
     },
     {
       method: 'GET',
-      path: '/apps/:app/environments/:environment',
-      handler: ({ app = '', environment = '' }) => {
-        const place = store.place(app, environment)
-        const owner = store.app(app)?.owner
-        return place ? ok({ ...place, owner }) : failed(404, `${app} does not run in ${environment}.`)
-      },
-    },
-    {
-      method: 'GET',
-      path: '/apps/:app/versions/:version',
-      handler: ({ app = '', version = '' }) => {
-        const found = store.version(app, version)
-        return found ? ok(found) : failed(404, `There is no version ${version} of ${app}.`)
-      },
-    },
-    {
-      method: 'POST',
-      path: '/apps/:app/environments/:environment/deployments',
-      handler: ({ app = '', environment = '' }, asked) => {
-        const { version, sha256, from } = fieldsOf(asked)
-        const place = store.place(app, environment)
-        if (!place) return failed(404, `${app} does not run in ${environment}.`)
-        if (store.version(app, version)?.sha256 !== sha256)
-          return failed(422, `Version ${version} of ${app} is another build.`)
-        if (place.version !== from) return failed(409, `${environment} has ${place.version}, not ${from}.`)
-        return begin('deployment', `${app}/${environment}`, version)
-      },
-    },
-    {
-      method: 'GET',
       path: '/jobs/:job',
       handler: ({ job = '' }) => {
         const found = store.job(job)
@@ -120,10 +89,10 @@ const jobShown = ({ id, kind, started, ends, done }: Job) => {
 }
 
 /** Fields of a body, as text; what is missing is empty. */
-const fieldsOf = ({ body }: Asked): Readonly<Record<'role' | 'from' | 'version' | 'sha256', string>> => {
+const fieldsOf = ({ body }: Asked): Readonly<Record<'role' | 'from', string>> => {
   const given = (body ?? {}) as Readonly<Record<string, unknown>>
   const text = (name: string): string => String(given[name] ?? '')
-  return { role: text('role'), from: text('from'), version: text('version'), sha256: text('sha256') }
+  return { role: text('role'), from: text('from') }
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body })

@@ -3,30 +3,20 @@ import type { DatabaseSync } from 'node:sqlite'
 export type Server = { readonly name: string; readonly role: string }
 export type Job = {
   readonly id: number
-  readonly kind: 'rebuild' | 'deployment'
-  /** The server, or the app and its environment, as `timeline/prod`. */
+  readonly kind: 'rebuild'
+  /** The server. */
   readonly target: string
-  /** The new role, or the new version. */
+  /** The new role. */
   readonly becomes: string
   readonly started: number
   readonly ends: number
   readonly done: number
 }
-export type Place = { readonly app: string; readonly environment: string; readonly version: string }
-export type Version = { readonly app: string; readonly version: string; readonly sha256: string }
 export type Resource = { readonly name: string; readonly owner: string; readonly grants: string }
 
 const tables = `
   CREATE TABLE IF NOT EXISTS roles (name TEXT PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS servers (name TEXT PRIMARY KEY, role TEXT NOT NULL REFERENCES roles (name)) STRICT;
-  CREATE TABLE IF NOT EXISTS apps (name TEXT PRIMARY KEY, owner TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS versions (
-    app TEXT NOT NULL REFERENCES apps (name), version TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (app, version)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS places (
-    app TEXT NOT NULL, environment TEXT NOT NULL, version TEXT NOT NULL, PRIMARY KEY (app, environment),
-    FOREIGN KEY (app, version) REFERENCES versions (app, version)
-  ) STRICT;
   CREATE TABLE IF NOT EXISTS resources (name TEXT PRIMARY KEY, owner TEXT NOT NULL, grants TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS access (
     resource TEXT NOT NULL REFERENCES resources (name), person TEXT NOT NULL, PRIMARY KEY (resource, person)
@@ -40,12 +30,6 @@ const tables = `
 const first = `
   INSERT INTO roles VALUES ('backend'), ('web'), ('dba');
   INSERT INTO servers VALUES ('svr-1827', 'backend'), ('svr-1828', 'web'), ('db-1', 'dba');
-  INSERT INTO apps VALUES ('timeline', 'backend'), ('alerts', 'backend');
-  INSERT INTO versions VALUES
-    ('timeline', '2.4.0', '6c3e226b4d4795d518ab341b0824ec291f41a5c2f3a6a1a6d5b1f0c6fca2a4bf'),
-    ('timeline', '2.4.1', 'a948904f2f0f479b8f8197694b30184b0d2ed1c1cd2a1ec0fb85d299a192a447'),
-    ('alerts', '1.9.0', '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
-  INSERT INTO places VALUES ('timeline', 'prod', '2.4.0'), ('timeline', 'staging', '2.4.1'), ('alerts', 'prod', '1.9.0');
   INSERT INTO resources VALUES
     ('prod-db', 'dba', 'read and write every row of the production database'),
     ('build-hosts', 'backend', 'a shell on every build host');
@@ -68,18 +52,6 @@ export class Store {
 
   server(name: string): Server | undefined {
     return this.#one('SELECT * FROM servers WHERE name = ?', name)
-  }
-
-  app(name: string): { readonly name: string; readonly owner: string } | undefined {
-    return this.#one('SELECT * FROM apps WHERE name = ?', name)
-  }
-
-  version(app: string, version: string): Version | undefined {
-    return this.#one('SELECT * FROM versions WHERE app = ? AND version = ?', app, version)
-  }
-
-  place(app: string, environment: string): Place | undefined {
-    return this.#one('SELECT * FROM places WHERE app = ? AND environment = ?', app, environment)
   }
 
   resource(name: string): Resource | undefined {
@@ -117,11 +89,7 @@ export class Store {
   settle(now: number): void {
     for (const job of this.#all<Job>('SELECT * FROM jobs WHERE done = 0 AND ends <= ? ORDER BY ends', now)) {
       this.#database.exec('BEGIN')
-      if (job.kind === 'rebuild') this.#run('UPDATE servers SET role = ? WHERE name = ?', job.becomes, job.target)
-      else {
-        const [app = '', environment = ''] = job.target.split('/')
-        this.#run('UPDATE places SET version = ? WHERE app = ? AND environment = ?', job.becomes, app, environment)
-      }
+      this.#run('UPDATE servers SET role = ? WHERE name = ?', job.becomes, job.target)
       this.#run('UPDATE jobs SET done = 1 WHERE id = ?', job.id)
       this.#database.exec('COMMIT')
     }
