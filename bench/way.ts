@@ -47,7 +47,8 @@ export const makeWay = async (of: {
     refusals: new Map(),
     counters: makeMetrics({ bundleEnd: () => bundle.exp, logLeaves: () => storage.log.size }),
     rules: rulesOf(bundle),
-    keyChanges: KeyChanges.none,
+    keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    keyLine: Promise.resolve(),
     packsAfter,
   }
   return way
@@ -59,6 +60,8 @@ const deaf = {
   send: () => Promise.resolve(),
   follow: () => undefined,
   show: () => undefined,
+  alone: () => undefined,
+  recheck: () => undefined,
   health: () => ({ ok: true }),
 }
 export const deafPlatform: Platform = deaf

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import type { FromClient, FromServer, ListedRequest } from '#wire/native.ts'
+import type { FromClient, FromServer, HeldKey, ListedRequest } from '#wire/native.ts'
 import type { StatementFrame } from './asked.ts'
 import { dial, type Frame, type Line, type Welcome } from './dial.ts'
 import type { Signer } from './signer.ts'
@@ -106,6 +106,12 @@ export class Connection {
   async requests(): Promise<readonly ListedRequest[]> {
     const answer = await this.#call((call) => ({ type: 'requests', call }))
     return answer.type === 'requests' ? answer.requests : []
+  }
+
+  /** Somebody's keys, as far as the server shows them to this person. */
+  async keys(of: string): Promise<readonly HeldKey[]> {
+    const answer = await this.#call((call) => ({ type: 'keys', call, of }))
+    return answer.type === 'keys' ? answer.keys : []
   }
 
   /** The statement of a waiting request, by code, word or id; or why there is none to sign. */

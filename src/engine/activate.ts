@@ -1,6 +1,6 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { again } from './again.ts'
-import { bringUp, definitions } from './meet.ts'
+import { bringUp, bringUpKeys, definitions } from './meet.ts'
 import { eventLeaf } from './request/move.ts'
 import { rulesOf } from './rules.ts'
 import type { Way } from './way.ts'
@@ -14,7 +14,9 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
   for (const admitted of way.runners.all()) {
     way.runners.redefine(admitted, definitions(way, admitted.connection))
     bringUp(way, admitted.connection)
+    bringUpKeys(way, admitted.connection)
   }
+  for (const platform of way.platforms.values()) platform.recheck()
   const waiting = way.live
     .all()
     .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))

@@ -12,12 +12,11 @@ import type { Way } from './way.ts'
  * What was said is the same; who may say it, and what that owes, is looked up anew, and consents to the old statement are
  * gone with it. INVARIANT: what has expired comes to no new life by that.
  */
-export const again = async (way: Way, request: Request): Promise<void> => {
+export const again = async (way: Way, request: Request, why = 'the rules changed while it waited'): Promise<void> => {
   const { stated } = request
   if (stated && stated.exp <= toSeconds(way.clock())) {
     return end(way, request, 'expired', `${stated.code} has expired, and was not run.`)
   }
-  const why = 'the rules changed while it waited'
   const leaf = eventLeaf(way, 'asked', { request: request.id, why })
   const pending = request.state === 'pending' ? request : await move(way, request, { state: 'pending' }, leaf)
   if (!pending) return

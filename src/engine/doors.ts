@@ -2,6 +2,9 @@ import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { ToSign } from './platform.ts'
 
+/** What became of something that was handed in: `say` is for the person who signed. */
+export type Presented = { readonly accepted: boolean; readonly say: string }
+
 /** Something that somebody posted to a webhook: whose it is, its runner finds out. */
 export type Posted = {
   /** The last part of the address. */
@@ -18,8 +21,8 @@ export type Heard = 'taken' | 'repeated' | 'refused' | 'unknown' | 'away' | 'bus
 export interface Doors {
   /** Hears an event: it can only say something in its configured room. Always resolves. */
   hear(posted: Posted): Promise<Heard>
-  /** Takes a consent. Never throws for what is wrong with it: that is said. */
-  present(envelope: Envelope): Promise<{ readonly accepted: boolean; readonly say: string }>
+  /** Takes a consent or a key change. Never throws for what is wrong with it: that is said. */
+  present(envelope: Envelope): Promise<Presented>
   /** The statement of a waiting request, by code, word or id, for somebody who may consent to it. */
   toSign(person: string, which: string): ToSign | { readonly say: string }
 }

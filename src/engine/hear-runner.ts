@@ -1,3 +1,4 @@
+import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
 import { heardTold } from './hear.ts'
@@ -66,6 +67,15 @@ const hearRunner = async (
       return heardTold(way, connection, message)
     case 'checkpoint':
       return resend(way, connection, message.checkpoint)
+    case 'key-change':
+      if (message.refused === undefined) {
+        way.log.info({ runner: connection.runner, digest: message.digest }, 'a runner keeps a key change')
+        return
+      }
+      return alarm(way, {
+        runner: connection.runner,
+        why: `it refused a key change: ${message.refused}`.slice(0, 1000),
+      })
     case 'bundle':
       if (message.refused === undefined) return retry(way)
       way.log.error(

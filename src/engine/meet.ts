@@ -1,3 +1,4 @@
+import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { rootAt } from '#core/log/tree.ts'
@@ -32,6 +33,7 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
   checkSeen(way, announced.checkpoint)
   way.runners.admit(connection, definitions(way, connection))
   if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
+  bringUpKeys(way, connection)
   const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
   for (const request of waiting) await resume(way, request, announced)
   for (const request of way.live.all()) {
@@ -53,6 +55,28 @@ const checkSeen = (way: Way, { size, root }: Announce['checkpoint']): void => {
 /** Sends a runner the bundles that it lacks. */
 export const bringUp = (way: Way, connection: RunnerConnection): void => {
   for (const pack of way.packsAfter(connection.announced.bundle?.version)) connection.bundle(pack)
+}
+
+/**
+ * Sends a runner the key changes that it lacks, before any order: those that it would take, since what only older bundles
+ * prove changes nothing any more.
+ */
+export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
+  const { runner, announced } = connection
+  const { kept, digests } = way.keyChanges
+  const known = new Set(announced.keyChanges)
+  const strange = announced.keyChanges.filter((digest) => !way.keyChanges.has(digest))
+  if (strange.length > 0) way.log.warn({ runner, strange }, 'a runner holds key changes that were never presented here')
+  let theirs = KeyChanges.of(kept.filter((_, i) => known.has(digests[i] ?? '')))
+  for (const [i, { envelope }] of kept.entries()) {
+    if (known.has(digests[i] ?? '')) continue
+    try {
+      theirs = theirs.take(envelope, way.rules.bundle, toSeconds(way.clock()))
+      connection.keyChange(envelope)
+    } catch (error) {
+      way.log.info({ runner, digest: digests[i], why: String(error) }, 'a key change means nothing under this bundle')
+    }
+  }
 }
 
 /** Where one running request stands, by what the runner knows of it. The first row that fits counts. */

@@ -1,6 +1,6 @@
 import type { Company } from '#core/bundle/company.ts'
 import type { Requirement } from '#core/policy/decision.ts'
-import { giversOf, peopleFor } from '#core/policy/givers.ts'
+import { giversOf, peopleFor, type WorthOf } from '#core/policy/givers.ts'
 import type { OwedView } from './platform.ts'
 
 /** What the sentences about what is owed are made of. */
@@ -67,19 +67,21 @@ export const owedViews = (owing: Owing): readonly OwedView[] =>
 
 /**
  * Why something owed could not be given even if all that could were awake; undefined where enough people could.
+ * @param worthOf what each person's keys are worth now, for a command of this tier
  */
 export const cannotBeGiven = (
   company: Company,
   owes: readonly Requirement[],
   requester: string | undefined,
+  worthOf: WorthOf,
 ): string | undefined => {
   for (const owed of owes) {
-    const givers = giversOf(company, owed, requester)
+    const givers = giversOf(company, owed, requester, worthOf)
     if (givers.length >= peopleFor(owed)) continue
     if (owed.kind === 'approval') return tooFew(company, owed, givers, requester)
     return owed.kind === 'reason'
       ? undefined
-      : `You have no key that could sign this (it takes a ${owed.key} one): ask an administrator.`
+      : `You have no key that could sign this (it takes a ${owed.key} one): ask an administrator. "foobot key list" shows what yours are worth.`
   }
   return undefined
 }

@@ -76,6 +76,10 @@ export interface Platform {
    * Hands the client that said a message a statement to look at and sign; platforms whose clients cannot sign do nothing.
    */
   show(message: Pick<Message, 'conversation' | 'account' | 'id'>, toSign: ToSign): void
+  /** Where an account and Foobot talk alone; undefined where there is no such place. */
+  alone(account: string): Conversation | undefined
+  /** Who may be here has changed: puts out whoever may not any more. Platforms without sessions of their own do nothing. */
+  recheck(): void
   /** Whether it hears: false, with a reason, while the way in is cut. */
   health(): { readonly ok: boolean; readonly why?: string }
 }

@@ -1,12 +1,14 @@
+import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
 import { consentKind } from '#core/consent/consent.ts'
 import type { Given } from '#core/consent/missing.ts'
 import { FoobotError } from '#core/errors.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import { checked } from './consents.ts'
+import { changeKeys } from './change-keys.ts'
+import { checked, counted } from './consents.ts'
 import { decide } from './decide.ts'
-import { sentenceOf } from './doors.ts'
+import { type Presented, sentenceOf } from './doors.ts'
 import { recall } from './recall.ts'
 import { eventLeaf, move } from './request/move.ts'
 import type { Request } from './request/request.ts'
@@ -16,19 +18,18 @@ import { sayOf } from './talk.ts'
 import { goOn } from './walk.ts'
 import type { Way } from './way.ts'
 
-export type Presented = { readonly accepted: boolean; readonly say: string }
-
 /** How often a consent is added anew where another one was faster. */
 const tries = 32
 /** Refused consents of one request that the log tells of: whoever knows the request may hand in as many as they like. */
 const mostRefused = 16
 
 /**
- * The second door: a signed consent, which can only add to a request that waits. Whoever hands it in: it says itself
- * whose it is.
+ * The second door: a signed consent, which can only add to a request that waits, or a key that is added or removed.
+ * Whoever hands it in: it says itself whose it is.
  */
 export const present = async (way: Way, envelope: Envelope): Promise<Presented> => {
   try {
+    if (isKeyChange(envelope)) return await changeKeys(way, envelope)
     const { value, digest } = readEnvelope(consentKind, envelope)
     return await add(way, value.statement, digest, envelope, tries)
   } catch (error) {
@@ -37,6 +38,9 @@ export const present = async (way: Way, envelope: Envelope): Promise<Presented> 
     return { accepted: false, say }
   }
 }
+
+const isKeyChange = ({ payloadType }: Envelope): boolean =>
+  payloadType === keyAddKind.type || payloadType === keyRemoveKind.type
 
 const add = async (
   way: Way,
@@ -52,13 +56,20 @@ const add = async (
   // Its end is said a moment later: until then it takes no yes either.
   if (stated.stated.exp <= toSeconds(way.clock())) return { accepted: false, say: 'It has expired: say it again.' }
   const given = await checkedOrTold(way, request, stated, envelope)
-  const before = request.consents ?? []
-  if (before.some((other) => isSame(way, stated, other, given))) {
+  const about = { statement: stated.statement, digest: stated.stated.digest }
+  // Those whose key was removed since are forgotten: they must not stand in the way of another yes of the same person.
+  const before = counted(way, stated.from.rules, about, request.consents ?? [])
+  if (before.some((other) => isSame(other.given, given))) {
     if (completeOf(way, request)) await goOn(way, stated, request)
     return { accepted: true, say: `You have said yes to ${stated.stated.code} already.` }
   }
   const leaf = eventLeaf(way, 'consent', { request: request.id, person: given.person, digest })
-  const added = await move(way, request, { state: 'pending', consents: [...before, envelope] }, leaf)
+  const added = await move(
+    way,
+    request,
+    { state: 'pending', consents: [...before.map((other) => other.envelope), envelope] },
+    leaf,
+  )
   if (!added) {
     if (triesLeft > 1) return add(way, statement, digest, envelope, triesLeft - 1)
     throw new FoobotError('internal', `a consent to ${request.id} was never the first`)
@@ -89,12 +100,8 @@ const isSignatureOwed = (way: Way, stated: Stated): boolean => {
 }
 
 /** One person says yes once in one role; a second key says nothing more, unless it is worth more. */
-const isSame = (way: Way, stated: Stated, other: Envelope, given: Given): boolean => {
-  const { value } = readEnvelope(consentKind, other)
-  if (value.person !== given.person || value.as !== given.as || value.group !== given.group) return false
-  const about = { statement: stated.statement, digest: stated.stated.digest }
-  return checked(way, stated.from.rules, about, other).strength === given.strength
-}
+const isSame = (a: Given, b: Given): boolean =>
+  a.person === b.person && a.as === b.as && a.group === b.group && a.strength === b.strength
 
 const tooLate = (request: Request | undefined): string =>
   request?.state === 'running' ? 'It is running already.' : 'Nothing waits for that any more.'

@@ -1,3 +1,4 @@
+import type { Envelope } from '#core/statement/fields.ts'
 import type { Announce, BundlePack, Execute, FromRunner, PassedOn } from '#wire/runner.ts'
 
 /** One runner that has signed in, as the engine sees it. */
@@ -18,6 +19,8 @@ export interface RunnerConnection {
   cancel(request: string, by: string): void
   recorded(statements: readonly string[]): void
   bundle(pack: BundlePack): void
+  /** A key that was added or removed. What is sent later arrives later. */
+  keyChange(envelope: Envelope): void
   /** Closes with a reason that the runner prints. */
   close(why: string): void
 }

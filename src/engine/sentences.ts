@@ -6,6 +6,10 @@ export const unknownCommand = (name: string): string =>
 export const atClock = (milliseconds: number, zone: string): string =>
   new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(milliseconds)
 
+/** The day in a zone, as `26 Nov 2026`. */
+export const onDay = (milliseconds: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: zone }).format(milliseconds)
+
 /** What is said where nobody knows whether it happened. */
 export const interrupted = (resource: string): string =>
   `This may or may not have happened: look at ${resource} before you say it again.`

@@ -2,6 +2,7 @@ import type { Requirement } from '#core/policy/decision.ts'
 import { giversOf } from '#core/policy/givers.ts'
 import { collect } from './collect.ts'
 import { decide } from './decide.ts'
+import { worthNow } from './keys.ts'
 import { owedViews } from './owed.ts'
 import type { Progress, ToSign } from './platform.ts'
 import { recall } from './recall.ts'
@@ -24,7 +25,8 @@ export const waitingFor = (way: Way, request: Request, person: string): Waiting 
   if (!standing) return undefined
   const { stated, owes } = standing
   const { company } = way.rules
-  const owed = owes.find((one) => giversOf(company, one, request.person).includes(person))
+  const worthOf = worthNow(way, request.tier)
+  const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
   if (!owed || owed.kind === 'reason') return undefined
   const statement = stated.stated.statement
   const toSign: ToSign =
@@ -40,10 +42,11 @@ export const couldApprove = (way: Way, request: Request, person: string): boolea
   const stated = recall(way, request)
   if (!stated) return false
   const { decision } = decide(way, stated)
+  const worthOf = worthNow(way, request.tier)
   return (
     decision.outcome === 'owes' &&
     decision.owes.some(
-      (owed) => owed.kind === 'approval' && giversOf(way.rules.company, owed, request.person).includes(person),
+      (owed) => owed.kind === 'approval' && giversOf(way.rules.company, owed, request.person, worthOf).includes(person),
     )
   )
 }

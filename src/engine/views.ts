@@ -1,6 +1,8 @@
+import { mayVouch } from '#core/bundle/key-changes.ts'
 import { completions } from '#core/command/complete.ts'
 import type { Key } from '#core/signature/key.ts'
-import type { ListedRequest } from '#wire/native.ts'
+import type { HeldKey, ListedRequest } from '#wire/native.ts'
+import { heldKeys, keysNow } from './keys.ts'
 import type { Progress } from './platform.ts'
 import { type Part, readiness } from './readiness.ts'
 import { progressWithOwed } from './standing.ts'
@@ -10,8 +12,10 @@ import type { Way } from './way.ts'
 export interface Views {
   company(): { readonly deployment: string; readonly name: string }
   nameOf(person: string): string
-  /** The keys that a person signs in with. */
+  /** The keys that a person signs in with now. */
   keysOf(person: string): readonly Key[]
+  /** All keys of somebody, as far as this person may see them: their own; of everybody, for the people who vouch. */
+  heldKeys(person: string, of: string): readonly HeldKey[]
   /** The rooms that a person is in, in the bundle's order. */
   roomsOf(person: string): readonly string[]
   mayEnter(person: string, room: string): boolean
@@ -34,7 +38,8 @@ export const viewsOf = (way: Way): Views => {
   return {
     company: () => ({ deployment: way.rules.company.deployment, name: way.rules.company.name }),
     nameOf: (person) => way.rules.company.people.get(person)?.name ?? person,
-    keysOf: (person) => way.rules.company.people.get(person)?.keys ?? [],
+    keysOf: (person) => keysNow(way, person),
+    heldKeys: (person, of) => (person === of || mayVouch(way.rules.company, person) ? heldKeys(way, of) : []),
     roomsOf,
     mayEnter,
     complete: (person, text) => completions(way.rules.commands, text, way.rules.mayEver(person)),

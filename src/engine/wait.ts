@@ -70,7 +70,12 @@ const store = (
 }
 
 /** Tells all who follow what is owed now. */
-const tellStanding = (way: Way, stated: Stated, request: Request, owes: readonly Requirement[]): Promise<void> => {
+export const tellStanding = (
+  way: Way,
+  stated: Stated,
+  request: Request,
+  owes: readonly Requirement[],
+): Promise<void> => {
   const progress = { ...progressOf(request), owes: owedViews(owingOf(way, stated, request, owes)) }
   return way.live.talk(request.id, () => {
     for (const asker of way.live.askers(request.id)) follow(way, asker, progress)

@@ -3,6 +3,7 @@ import { collect } from './collect.ts'
 import { decide } from './decide.ts'
 import { dispatch, holderOf } from './dispatch.ts'
 import { inspect } from './inspect.ts'
+import { worthNow } from './keys.ts'
 import { cannotBeGiven } from './owed.ts'
 import { record } from './record.ts'
 import { type Ending, end, endAtOnce } from './request/end.ts'
@@ -45,7 +46,7 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
       remember(way, stated, collection.why)
       return stop(way, stated, stated.id, before, 'refused', collection.say ?? unknownCommand(way.name), collection.why)
     case 'owing': {
-      const hopeless = whyHopeless(stated, collection.owes)
+      const hopeless = whyHopeless(way, stated, collection.owes)
       if (hopeless !== undefined) return stop(way, stated, stated.id, before, 'refused', hopeless)
       return wait(way, stated, collection.owes, before)
     }
@@ -59,10 +60,10 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
 }
 
 /** What no waiting could bring: a reason that stands nowhere, or people that there are not. */
-const whyHopeless = ({ from, entry }: Stated, owes: readonly Requirement[]): string | undefined =>
+const whyHopeless = (way: Way, { from, entry }: Stated, owes: readonly Requirement[]): string | undefined =>
   owes.some(({ kind }) => kind === 'reason')
     ? `Please say why: "${entry.command}" takes -reason="…" here.`
-    : cannotBeGiven(from.rules.company, owes, from.person)
+    : cannotBeGiven(from.rules.company, owes, from.person, worthNow(way, entry.tier))
 
 /** Ends a command that goes no further. */
 const stop = (

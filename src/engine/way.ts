@@ -34,6 +34,8 @@ export type Way = {
   readonly counters: Counters
   /** Keys added and removed between bundles, as they are known here. */
   keyChanges: KeyChanges
+  /** Settles when the last change of keys so far is dealt with: each is held against all before it. */
+  keyLine: Promise<unknown>
   /** A number from 0 to 1, for the words of approvals. */
   readonly random: () => number
   /** Words that have rested for less than an hour: word to when they were let go, in milliseconds. */

@@ -18,7 +18,7 @@ export type SignedIn = {
 export type SignInFacts = {
   readonly deployment: string
   readonly origins: readonly string[]
-  /** The keys in force; the same list for as long as nothing has changed. */
+  /** The keys in force now. */
   readonly personKeys: (person: string) => readonly Key[]
   readonly clock: Clock
   /** 32 random hex digits. */
@@ -61,12 +61,15 @@ const stillSigned = (envelope: Envelope, keys: () => readonly Key[]): (() => boo
   let signed = true
   return () => {
     const now = keys()
-    if (!signed || now === known) return signed
+    if (!signed || isSame(now, known)) return signed
     known = now
     signed = isSigned(envelope, now)
     return signed
   }
 }
+
+const isSame = (a: readonly Key[], b: readonly Key[]): boolean =>
+  a.length === b.length && a.every((key, i) => key === b[i])
 
 const isSigned = (envelope: Envelope, keys: readonly Key[]): boolean => {
   try {

@@ -103,7 +103,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     unsent: new Set(),
     asking: new Map(),
     refusals: new Map(),
-    keyChanges: KeyChanges.none,
+    keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    keyLine: Promise.resolve(),
     rules: rulesOf(bundle),
     packsAfter: (version) => bundles.after(version),
   }
@@ -122,6 +123,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     ears: engine,
     completions: (person, _room, text) => views.complete(person, text),
     requests: views.requests,
+    keys: views.heldKeys,
     present: (_person, envelope) => engine.doors.present(envelope),
     toSign: engine.doors.toSign,
     clock,

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { block, footer } from '#core/reply/reply.ts'
-import { envelope, id, name, time } from '#core/statement/fields.ts'
+import type { Key } from '#core/signature/key.ts'
+import { digest, envelope, id, name, time } from '#core/statement/fields.ts'
+import { tiers } from '#core/tier.ts'
 
 /**
  * What travels between Foobot's own clients and the server: one JSON object a WebSocket text frame. A room is named as
@@ -55,6 +57,8 @@ export const fromClient = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fetch'), call: z.int().min(1), which: z.string().min(1).max(64) }),
   /** What waits, as far as this person may see it. */
   z.strictObject({ type: z.literal('requests'), call: z.int().min(1) }),
+  /** Somebody's keys, as far as this person may see them. */
+  z.strictObject({ type: z.literal('keys'), call: z.int().min(1), of: name }),
 ])
 
 export type FromClient = z.infer<typeof fromClient>
@@ -81,6 +85,23 @@ const requestView = z.strictObject({
 
 /** A request as `requests` lists it: whose it is, and where. */
 const listedRequest = requestView.extend({ person: z.exactOptional(name), room: z.exactOptional(name) })
+
+/** A key of a person's, with what it is worth, from when and until when. */
+const heldKey = z.strictObject({
+  key: z
+    .string()
+    .max(512)
+    .transform((text) => text as Key),
+  id: digest,
+  worth: z.enum(['software', 'verified', 'hardware']),
+  /** The highest tier that it counts for; absent where it counts for all. */
+  upTo: z.exactOptional(z.enum(tiers)),
+  from: z.exactOptional(time),
+  /** Absent where the bundle lists it. */
+  until: z.exactOptional(time),
+  /** Who added it. */
+  by: z.array(name),
+})
 
 export const fromServer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('challenge'), deployment: name, nonce: id, at: time }),
@@ -135,10 +156,12 @@ export const fromServer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('completions'), call: z.int().min(1), completions: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presented'), call: z.int().min(1), accepted: z.boolean(), say: z.string() }),
   z.strictObject({ type: z.literal('requests'), call: z.int().min(1), requests: z.array(listedRequest) }),
+  z.strictObject({ type: z.literal('keys'), call: z.int().min(1), keys: z.array(heldKey) }),
 ])
 
 export type FromServer = z.infer<typeof fromServer>
 export type ChatMessage = z.infer<typeof chatMessage>
 export type RequestView = z.infer<typeof requestView>
+export type HeldKey = z.infer<typeof heldKey>
 export type ListedRequest = z.infer<typeof listedRequest>
 export type Owed = z.infer<typeof owed>

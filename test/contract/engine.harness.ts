@@ -2,8 +2,9 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { signEnvelope, sshSigner } from '#client/signer.ts'
+import { type Signer, signEnvelope, sshSigner } from '#client/signer.ts'
 import type { Bundle, Company } from '#core/bundle/company.ts'
+import type { keyAddKind } from '#core/bundle/key-change.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import { type Consent, consentKind } from '#core/consent/consent.ts'
@@ -11,7 +12,7 @@ import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { emptyRoot, leafHash } from '#core/log/hash.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
-import { parseKey } from '#core/signature/key.ts'
+import { type Key, parseKey } from '#core/signature/key.ts'
 import { sshString } from '#core/signature/ssh-wire.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -68,7 +69,7 @@ const makeSshKey = () => {
     Promise.resolve(Buffer.concat([sshString(type), sshString(sign(null, bytes, privateKey))]))
   return sshSigner(key, 'test', signBytes)
 }
-const keyOf = (id: string) => {
+export const keyOf = (id: string) => {
   const made = sshKeys.get(id) ?? makeSshKey()
   sshKeys.set(id, made)
   return made
@@ -89,6 +90,21 @@ export const consentOf = (id: string, statement: Uint8Array, role: Partial<Conse
   const iat = Math.floor(Date.now() / 1000)
   const body = consentKind.encode({ v: 1, deployment, statement: digest, person: id, as: 'requester', iat, ...role })
   return signEnvelope(keyOf(by), consentKind, body)
+}
+
+/** A key that a person gets or loses, signed by each of these. */
+export const keyChangeOf = async (
+  kind: typeof keyAddKind,
+  person: string,
+  key: Key,
+  signers: readonly Signer[],
+  at = Date.now(),
+): Promise<Envelope> => {
+  const body = kind.encode({ v: 1, deployment: 'acme', person, key, iat: Math.floor(at / 1000) })
+  const signatures = await Promise.all(
+    signers.map(async (signer) => ({ keyid: 'x', sig: Buffer.from(await signer.sign(kind, body), 'base64') })),
+  )
+  return sealEnvelope(kind, body, signatures)
 }
 
 export const company = (more: Partial<Company> = {}): Company => ({
@@ -177,6 +193,9 @@ export type Runner = {
   readonly cancels: string[]
   readonly recorded: string[]
   readonly bundles: number[]
+  readonly keyChanges: Envelope[]
+  /** Orders and key changes, in the order in which they were sent. */
+  readonly sent: ('execute' | 'key-change')[]
   closed?: string
   /** What it answers to an inspection; default: the resource. */
   inspects: (command: string) => Resource | string | Promise<Resource>
@@ -217,6 +236,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
   const replies: Heard[] = []
   const progress: Bench['progress'] = []
   const shown: Bench['shown'] = []
+  const nothing = (): void => undefined
   const native: Platform = {
     name: 'native',
     send: (_to, reply, about) => {
@@ -225,10 +245,11 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     },
     follow: ({ id }, told) => void progress.push({ id, progress: told }),
     show: ({ id }, toSign) => void shown.push({ id, ...toSign }),
+    alone: (account) => ({ platform: 'native', tenant: 'acme', room: `@${account}` }),
+    recheck: nothing,
     health: () => ({ ok: true }),
   }
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
-  const nothing = (): void => undefined
   const bench = { now: Date.now() }
   const way: Way = {
     clock: () => bench.now,
@@ -248,7 +269,8 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     unsent: new Set(),
     asking: new Map(),
     refusals: new Map(),
-    keyChanges: KeyChanges.none,
+    keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    keyLine: Promise.resolve(),
     rules: rulesOf(bundle),
     packsAfter: () => [{ envelope: sealEnvelope(receiptsKind, new Uint8Array(), []), files: {} }],
   }
@@ -308,6 +330,8 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
   }
   const orders: Execute[] = []
   const bundles: number[] = []
+  const keyChanges: Envelope[] = []
+  const sent: Runner['sent'] = []
   const cancels: string[] = []
   const recorded: string[] = []
   const connection: RunnerConnection = {
@@ -315,6 +339,7 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     announced,
     execute: (some) => {
       orders.push(...some)
+      sent.push('execute')
       for (const order of some) runner.ordered(order)
     },
     inspect: async ({ call, command }) => {
@@ -333,6 +358,10 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     },
     recorded: (statements) => void recorded.push(...statements),
     bundle: () => void bundles.push(1),
+    keyChange: (envelope) => {
+      keyChanges.push(envelope)
+      sent.push('key-change')
+    },
     close: (why) => {
       runner.closed = why
     },
@@ -343,6 +372,8 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     cancels,
     recorded,
     bundles,
+    keyChanges,
+    sent,
     inspects: () => resource,
     ordered: () => undefined,
     cancelled: () => undefined,

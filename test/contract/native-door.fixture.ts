@@ -148,6 +148,7 @@ export class Door {
           history: self.history,
           ears: { receive: (message) => self.receive(message) },
           completions: (_, __, text) => ['push', 'platform install '].filter((line) => line.startsWith(text)),
+          keys: () => [],
           requests: (person) => [
             {
               state: 'pending',

@@ -17,14 +17,28 @@ export type KeyInForce = {
   readonly upTo?: Tier
 }
 
+/** A key of a person's, with where it comes from and when it counts. */
+export type KeyHeld = KeyInForce & {
+  /** Seconds: it counts from then on; absent where it always has. */
+  readonly from?: number
+  /** Seconds: it counts until then; absent where the bundle lists it. */
+  readonly until?: number
+  /** Who added it; empty where the bundle lists it. */
+  readonly by: readonly string[]
+}
+
 type KeyChange = KeptKeyChange & {
   readonly what: 'add' | 'remove'
   readonly digest: string
   readonly value: KeyChangePayload
 }
 
-/** Those who may vouch for somebody who has no key left. */
+/** The group whose people may vouch for somebody who has no key left. */
 const vouchers = 'People'
+
+/** Whether a person may vouch for others. */
+export const mayVouch = ({ groups }: Company, person: string): boolean => groups.get(vouchers)?.has(person) ?? false
+
 const hour = 3600
 const day = 24 * hour
 /** Seconds from storing until a key that others vouched for counts. */
@@ -43,9 +57,21 @@ export class KeyChanges {
   static readonly none = new KeyChanges([])
 
   readonly #all: readonly KeyChange[]
+  /** Looked at for each message that somebody is shown: found without going through all. */
+  readonly #byPerson = new Map<string, KeyChange[]>()
+  readonly #byDigest = new Map<string, KeyChange>()
+  readonly #owners = new Map<Key, string>()
 
   private constructor(all: readonly KeyChange[]) {
     this.#all = all
+    for (const change of all) {
+      const { person, key } = change.value
+      const before = this.#byPerson.get(person)
+      if (before) before.push(change)
+      else this.#byPerson.set(person, [change])
+      this.#byDigest.set(change.digest, change)
+      if (change.what === 'add' && !this.#owners.has(key)) this.#owners.set(key, person)
+    }
   }
 
   /** Those that were kept here before, with who had signed them. */
@@ -64,7 +90,7 @@ export class KeyChanges {
   }
 
   has(digest: string): boolean {
-    return this.#all.some((change) => change.digest === digest)
+    return this.#byDigest.has(digest)
   }
 
   /**
@@ -98,11 +124,11 @@ export class KeyChanges {
 
   /** The person whom a key was added for: it is theirs for ever. */
   ownerOf(key: Key): string | undefined {
-    return this.#all.find(({ what, value }) => what === 'add' && value.key === key)?.value.person
+    return this.#owners.get(key)
   }
 
   #of(what: KeyChange['what'], person: string): readonly KeyChange[] {
-    return this.#all.filter((change) => change.what === what && change.value.person === person)
+    return (this.#byPerson.get(person) ?? []).filter((change) => change.what === what)
   }
 
   #checkAdd(envelope: Envelope, company: Company, now: number): readonly Signer[] {
@@ -150,25 +176,48 @@ export class KeyChanges {
  */
 export const keysInForce = (
   person: string,
+  bundle: Pick<Bundle, 'company'>,
+  changes: KeyChanges,
+  now: number,
+): readonly KeyInForce[] =>
+  keysHeld(person, bundle, changes, now)
+    .filter(({ from }) => from === undefined || from <= now)
+    .map(({ key, most, upTo }) => ({ key, ...(most && { most }), ...(upTo && { upTo }) }))
+
+/**
+ * The keys in force, and those that will be: others have vouched for them, and the time in which that can be objected to
+ * is not over.
+ * @param now seconds
+ */
+export const keysHeld = (
+  person: string,
   { company }: Pick<Bundle, 'company'>,
   changes: KeyChanges,
   now: number,
-): readonly KeyInForce[] => {
+): readonly KeyHeld[] => {
   if (!company.people.has(person)) return []
   const listed = listedKeys(company, person).filter((key) => isListedInForce(company, changes, { person, key }))
-  const added = changes.addedFor(person).flatMap(({ key, iat, storedAt, by }): KeyInForce[] => {
+  const added = changes.addedFor(person).flatMap(({ key, iat, storedAt, by }): KeyHeld[] => {
     if (changes.isRemoved(person, key) || listed.includes(key)) return []
     if (now >= iat + life || !by.every((signer) => isAdderInForce(company, changes, signer))) return []
     const vouched = by.some((signer) => signer.person !== person)
-    if (vouched && now < storedAt + vouchedAfter) return []
     const upTo = lowest([
       ...(vouched ? ['sensitive' as const] : []),
       ...by.flatMap((one) => deskTier(company, one) ?? []),
     ])
     const most = by.some(({ strength }) => strength === 'software') ? 'software' : 'verified'
-    return [{ key, most, ...(upTo !== undefined && { upTo }) }]
+    return [
+      {
+        key,
+        most,
+        ...(upTo !== undefined && { upTo }),
+        ...(vouched && { from: storedAt + vouchedAfter }),
+        until: iat + life,
+        by: [...new Set(by.map((signer) => signer.person))],
+      },
+    ]
   })
-  return [...listed.map((key) => ({ key })), ...added]
+  return [...listed.map((key) => ({ key, by: [] })), ...added]
 }
 
 type OneKey = Pick<Signer, 'person' | 'key'>

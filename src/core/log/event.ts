@@ -37,6 +37,8 @@ const fields = z.strictObject({
   digest: z.exactOptional(z.string().regex(/^[0-9a-f]{64}$/)),
   /** The exact payload of the statement that is being asked, in base64. */
   statement: z.exactOptional(z.base64()),
+  /** The exact payload of the key change that is told, in base64; its signatures lie beside the log. */
+  keyChange: z.exactOptional(z.base64()),
   why: z.exactOptional(z.string().max(1024)),
 })
 

@@ -63,6 +63,7 @@ export const eventLeaf = (
     command?: string
     digest?: string
     statement?: string
+    keyChange?: string
     why?: string
   },
 ): Leaf => {

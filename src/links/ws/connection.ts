@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import type { Envelope } from '#core/statement/fields.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
 import type { Announce, BundlePack, Execute, FromRunner, FromServer, PassedOn } from '#wire/runner.ts'
 
@@ -50,6 +51,10 @@ export class Connection implements RunnerConnection {
     this.#post({ type: 'bundle', pack })
   }
 
+  keyChange(envelope: Envelope): void {
+    this.#post({ type: 'key-change', envelope })
+  }
+
   close(why: string): void {
     this.#outbox.push({ type: 'refused', say: why })
     this.#flush()
@@ -71,6 +76,9 @@ export class Connection implements RunnerConnection {
     }
     if (message.type === 'bundle' && message.refused === undefined) {
       this.#announced = { ...this.#announced, bundle: { version: message.version, digest: message.digest } }
+    }
+    if (message.type === 'key-change' && message.refused === undefined) {
+      this.#announced = { ...this.#announced, keyChanges: [...this.#announced.keyChanges, message.digest] }
     }
   }
 

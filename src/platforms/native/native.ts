@@ -6,6 +6,7 @@ import {
   type FromClient,
   type FromServer,
   fromClient,
+  type HeldKey,
   type ListedRequest,
 } from '#wire/native.ts'
 import type { Rate } from './bucket.ts'
@@ -29,6 +30,8 @@ export type NativeOptions = {
   readonly completions: (person: string, room: string, text: string) => readonly string[]
   /** What waits, as far as this person may see it. */
   readonly requests: (person: string) => readonly ListedRequest[]
+  /** Somebody's keys, as far as this person may see them. */
+  readonly keys: (person: string, of: string) => readonly HeldKey[]
   /** The second door: consents and key changes. */
   readonly present: (
     person: string,
@@ -148,6 +151,14 @@ export class Native implements Platform {
     }
   }
 
+  alone(account: string): Conversation {
+    return { platform: this.name, tenant: this.#options.deployment, room: directRoom(account) }
+  }
+
+  recheck(): void {
+    for (const connection of this.#people.all()) this.#isStill(connection)
+  }
+
   /** It hears for as long as it is there: the port itself is the http server's. */
   health(): { readonly ok: boolean } {
     return { ok: true }
@@ -199,6 +210,8 @@ export class Native implements Platform {
         const found = toSign(person, frame.which)
         return connection.send('say' in found ? { type: 'declined', call, ...found } : { ...frameToSign(found), call })
       }
+      case 'keys':
+        return connection.send({ type: 'keys', call: frame.call, keys: [...this.#options.keys(person, frame.of)] })
       case 'requests':
         return connection.send({ type: 'requests', call: frame.call, requests: [...requests(person)] })
     }

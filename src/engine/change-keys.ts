@@ -1,0 +1,88 @@
+import { keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
+import { toSeconds } from '#core/clock.ts'
+import { plain } from '#core/reply/reply.ts'
+import { toBase64 } from '#core/statement/base64.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import type { Presented } from './doors.ts'
+import { heldKeys, keyName, standingOfKey } from './keys.ts'
+import { askAgain } from './lost-consents.ts'
+import { eventLeaf } from './request/move.ts'
+import { say, type Way } from './way.ts'
+
+/** A change as it was taken. */
+type Taken = ReturnType<typeof read>
+
+/**
+ * The second door, for a key that is added or removed: checked, recorded, in force, sent to every runner. One is dealt
+ * with after the other.
+ * @throws FoobotError as `KeyChanges.take`
+ */
+export const changeKeys = (way: Way, envelope: Envelope): Promise<Presented> => {
+  const taking = way.keyLine.then(() => take(way, envelope))
+  way.keyLine = taking.then(nothing, nothing)
+  return taking
+}
+
+const nothing = (): void => undefined
+
+const read = (envelope: Envelope) => {
+  const kind = kindOfChange(envelope)
+  return {
+    what: kind === keyRemoveKind ? ('key-remove' as const) : ('key-add' as const),
+    ...readEnvelope(kind, envelope),
+  }
+}
+
+const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
+  const before = way.keyChanges
+  const taken = before.take(envelope, way.rules.bundle, toSeconds(way.clock()))
+  const keyChange = taken.kept.at(-1)
+  if (taken === before || !keyChange) return { accepted: true, say: 'I know that already: nothing has changed.' }
+  const change = read(envelope)
+  const { value, digest, body, what } = change
+  const about = { person: value.person, digest, keyChange: toBase64(body) }
+  const leaf = { ...eventLeaf(way, what, about), signatures: JSON.stringify(envelope.signatures) }
+  // INVARIANT: a removal counts from here on, an addition once it is stored. So a warrant that still holds a yes of the
+  // removed key was handed to the log before the removal, and reaches its runner before it.
+  if (what === 'key-remove') way.keyChanges = taken
+  try {
+    await way.group.record({ leaf, keyChange })
+  } catch (error) {
+    way.keyChanges = before
+    throw error
+  }
+  way.keyChanges = taken
+  for (const { connection } of way.runners.all()) connection.keyChange(envelope)
+  await tellOwner(way, change)
+  if (what === 'key-remove') await askAgain(way, before)
+  // After the answer: who has just removed the key that they signed in with hears it, and is put out then.
+  setImmediate(() => {
+    for (const platform of way.platforms.values()) platform.recheck()
+  })
+  return { accepted: true, say: answerTo(way, change) }
+}
+
+const answerTo = (way: Way, { what, value: { person, key } }: Taken): string => {
+  if (what === 'key-remove') return `Removed for good: ${person}'s ${keyName(key)}, and all keys that it added.`
+  const held = heldKeys(way, person).find((one) => one.key === key)
+  return held
+    ? `Added: ${person}'s ${keyName(key)}. ${standingOfKey(way, held)}`
+    : `Kept: ${person}'s ${keyName(key)}. It does not count: a key that added it is not in force.`
+}
+
+/** Whoever did it, the owner of the key hears of it where they are alone with Foobot: it may have been somebody else. */
+const tellOwner = async (way: Way, { what, value: { person, key } }: Taken): Promise<void> => {
+  const held = heldKeys(way, person).find((one) => one.key === key)
+  const text =
+    what === 'key-add'
+      ? `A key was added for you: ${keyName(key)}. ${held ? `${standingOfKey(way, held)} ` : ''}If you did not want that, remove it at once: foobot key remove ${shortOf(key)} --as ${person}`
+      : `Your ${keyName(key)} was removed, and all keys that it added. If you did not want that, tell an administrator.`
+  const accounts = way.rules.company.people.get(person)?.accounts ?? []
+  const places = [{ platform: 'native', id: person }, ...accounts].flatMap(
+    ({ platform, id }) => way.platforms.get(platform)?.alone(id) ?? [],
+  )
+  for (const place of places) await say(way, place, plain(text))
+}
+
+const shortOf = (key: Taken['value']['key']): string => keyName(key).split(' ').at(-1) ?? ''

@@ -1,0 +1,57 @@
+import type { Person } from '#core/bundle/company.ts'
+import { type KeyHeld, keysHeld, keysInForce } from '#core/bundle/key-changes.ts'
+import { toSeconds } from '#core/clock.ts'
+import { bestInForce, type WorthOf, worthOfKey } from '#core/policy/givers.ts'
+import { type Key, keyid, typeOfKey } from '#core/signature/key.ts'
+import type { Tier } from '#core/tier.ts'
+import type { HeldKey } from '#wire/native.ts'
+import { onDay } from './sentences.ts'
+import type { Way } from './way.ts'
+
+/** The keys with which a person can sign in and say yes now. */
+export const keysNow = (way: Way, person: string): readonly Key[] => [
+  ...new Set(keysInForce(person, way.rules.bundle, way.keyChanges, toSeconds(way.clock())).map(({ key }) => key)),
+]
+
+/** The most that each person's yes to a command of some tier can be worth now. */
+export const worthNow = (way: Way, tier: Tier): WorthOf => {
+  const { bundle } = way.rules
+  const now = toSeconds(way.clock())
+  return (person) => bestInForce(person, keysInForce(person.id, bundle, way.keyChanges, now), tier)
+}
+
+/** A person's keys, and those that are not in force yet, for who may see them. */
+export const heldKeys = (way: Way, id: string): readonly HeldKey[] => {
+  const person = way.rules.company.people.get(id)
+  if (!person) return []
+  return keysHeld(id, way.rules.bundle, way.keyChanges, toSeconds(way.clock())).map((held) => viewOf(person, held))
+}
+
+const viewOf = (person: Person, held: KeyHeld): HeldKey => {
+  const { key, upTo, from, until, by } = held
+  return {
+    key,
+    id: keyid(key),
+    worth: worthOfKey(person, held),
+    ...(upTo !== undefined && { upTo }),
+    ...(from !== undefined && { from }),
+    ...(until !== undefined && { until }),
+    by: [...by],
+  }
+}
+
+/** A key as people tell it apart: `passkey 3f2a91bc`. The number is the beginning of its id. */
+export const keyName = (key: Key): string => {
+  const type = typeOfKey(key)
+  return `${type === 'webauthn' ? 'passkey' : type} ${keyid(key).slice(0, 8)}`
+}
+
+/** From when a key counts, as what, and until when, as a sentence. */
+export const standingOfKey = (way: Way, { worth, upTo, from, until, by }: HeldKey): string => {
+  const { zone } = way.rules.company
+  const begins = from !== undefined && from > toSeconds(way.clock()) ? `from ${onDay(from * 1000, zone)} on` : 'now'
+  const limits = [`as a ${worth} key`, ...(upTo === undefined ? [] : [`for commands up to ${upTo}`])].join(', ')
+  const ends = until === undefined ? '' : ` It ends on ${onDay(until * 1000, zone)}, unless a bundle lists it before.`
+  const vouched = by.length > 1 ? ` ${by.join(' and ')} have vouched for it.` : ''
+  return `It counts ${begins}, ${limits}.${ends}${vouched}`
+}

@@ -1,0 +1,65 @@
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { statementKind } from '#core/statement/statement.ts'
+import { warrantKind } from '#core/warrant/warrant.ts'
+import { again } from './again.ts'
+import { counted } from './consents.ts'
+import { worthNow } from './keys.ts'
+import { cannotBeGiven, prompt } from './owed.ts'
+import { end } from './request/end.ts'
+import type { Request } from './request/request.ts'
+import { standingOf } from './standing.ts'
+import { sayOf } from './talk.ts'
+import { owingOf, tellStanding } from './wait.ts'
+import type { Way } from './way.ts'
+
+/**
+ * A key was removed. Requests that a yes of that key had counted for need it anew: what waits says so in its room, what
+ * was recorded and never sent is stated and asked anew.
+ * @param before the keys as they were
+ */
+export const askAgain = async (way: Way, before: KeyChanges): Promise<void> => {
+  for (const request of way.live.all()) {
+    const unsent = request.state === 'running' && way.unsent.has(request.id)
+    if (request.state !== 'pending' && !unsent) continue
+    const lost = lostBy(way, request, before)
+    if (lost.length === 0) continue
+    const why = `A key was removed, so the yes of ${lost.map((id) => calledOf(way, id)).join(' and ')} counts no more.`
+    if (unsent) await askAnew(way, request, why)
+    else await ask(way, request, why)
+  }
+}
+
+/** The people whose yes counted before and does not now. */
+const lostBy = (way: Way, { stated, consents, sent }: Request, before: KeyChanges): readonly string[] => {
+  if (!stated) return []
+  const about = { statement: statementKind.decode(stated.statement), digest: stated.digest }
+  const given = (sent && warrantKind.decode(sent.warrant).consents) ?? consents ?? []
+  const peopleOf = (keyChanges: KeyChanges): ReadonlySet<string> =>
+    new Set(
+      counted({ ...way, keyChanges }, way.rules, about, given as readonly Envelope[]).map(
+        ({ given: { person } }) => person,
+      ),
+    )
+  const now = peopleOf(way.keyChanges)
+  return [...peopleOf(before)].filter((person) => !now.has(person))
+}
+
+const ask = async (way: Way, request: Request, why: string): Promise<void> => {
+  const standing = standingOf(way, request)
+  if (!standing) return
+  const { stated, owes } = standing
+  const hopeless = cannotBeGiven(way.rules.company, owes, request.person, worthNow(way, request.tier))
+  if (hopeless !== undefined) return end(way, request, 'refused', `${why} ${hopeless}`)
+  await tellStanding(way, stated, request, owes)
+  way.live.prompted(request.id, true)
+  await sayOf(way, request, { text: `${why} ${prompt(owingOf(way, stated, request, owes))}`, blocks: [] })
+}
+
+const askAnew = async (way: Way, request: Request, why: string): Promise<void> => {
+  way.unsent.delete(request.id)
+  await sayOf(way, request, { text: why, blocks: [] })
+  await again(way, request, why)
+}
+
+const calledOf = (way: Way, id: string): string => way.rules.company.people.get(id)?.name ?? id
