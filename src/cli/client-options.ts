@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Connection, ConnectionEars } from '#client/connection.ts'
+import type { Signer } from '#client/signer.ts'
 
 /** What every subcommand takes that speaks to a server as a person. */
 export type ClientOptions = {
@@ -19,28 +20,32 @@ export const clientOptions = (command: Command): Command =>
 
 /** A connection as that person, not yet dialled. */
 export const connectionOf = async (
-  { as, server, data, key }: ClientOptions,
+  options: ClientOptions,
   keepTrying: number,
   ears: ConnectionEars,
 ): Promise<Connection> => {
-  const [{ Connection }, { findSigners }] = await Promise.all([
-    import('#client/connection.ts'),
-    import('#client/find-signer.ts'),
-  ])
-  const agent = process.env.SSH_AUTH_SOCK
-  const signers = await findSigners({
-    person: as,
-    data,
-    ...(key !== undefined && { keyFile: key }),
-    ...(agent && { agent }),
-  })
+  const { Connection } = await import('#client/connection.ts')
   return new Connection({
-    server,
-    person: as,
-    signers,
+    server: options.server,
+    person: options.as,
+    signers: await signersOf(options),
     clock: Date.now,
     newId: () => randomBytes(12).toString('hex'),
     keepTrying,
     ears,
   })
+}
+
+/**
+ * What may sign for that person.
+ * @throws FoobotError as `findSigners`
+ */
+export const signersOf = async ({
+  as,
+  data,
+  key,
+}: Omit<ClientOptions, 'server'>): Promise<readonly [Signer, ...Signer[]]> => {
+  const { findSigners } = await import('#client/find-signer.ts')
+  const agent = process.env.SSH_AUTH_SOCK
+  return findSigners({ person: as, data, ...(key !== undefined && { keyFile: key }), ...(agent && { agent }) })
 }

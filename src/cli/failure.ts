@@ -13,6 +13,7 @@ const exitOf: Partial<Record<ErrorCode, number>> = {
   'clock-skew': exits.refused,
   'signature-refused': exits.refused,
   'consent-senseless': exits.refused,
+  'key-change-refused': exits.refused,
 }
 
 /** Something that the command line itself got wrong. */

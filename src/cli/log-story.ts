@@ -1,6 +1,8 @@
+import { keyAddKind } from '#core/bundle/key-change.ts'
 import { attestedConsentKind, consentKind } from '#core/consent/consent.ts'
 import { FoobotError } from '#core/errors.ts'
 import { eventKind, type LogEvent } from '#core/log/event.ts'
+import { keyName } from '#core/signature/key.ts'
 import { fromBase64 } from '#core/statement/base64.ts'
 import { display } from '#core/statement/display.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
@@ -43,8 +45,9 @@ export const lineOf = (told: Told): string => `${String(told.index).padStart(6)}
 const summaryOf = (told: Told): string => {
   switch (told.kind) {
     case 'event': {
-      const { at, what, person, runner, command, why } = told.value
-      return [when(at), what, told.stated && codeOf(told.stated.digest), person, runner, command, why]
+      const { at, what, person, runner, command, keyChange, why } = told.value
+      const key = keyChange === undefined ? undefined : keyName(keyAddKind.decode(fromBase64(keyChange)).key)
+      return [when(at), what, told.stated && codeOf(told.stated.digest), person, key, runner, command, why]
         .filter(Boolean)
         .join('  ')
     }

@@ -13,6 +13,7 @@ const subcommands: Readonly<Record<string, () => Promise<Add>>> = {
   requests: async () => (await import('./requests.ts')).addRequests,
   approve: async () => (await import('./approve.ts')).addApprove,
   sign: async () => (await import('./sign.ts')).addSign,
+  key: async () => (await import('./key.ts')).addKey,
   policy: async () => (await import('./policy.ts')).addPolicy,
   bundle: async () => (await import('./bundle.ts')).addBundle,
   log: async () => (await import('./log.ts')).addLog,

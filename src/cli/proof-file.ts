@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digest, envelope, name, payloadBytes } from '#core/statement/fields.ts'
+import { digest, envelope, name, payloadBytes, signatures } from '#core/statement/fields.ts'
 import { bundlePack } from '#wire/runner.ts'
 
 const place = {
@@ -17,6 +17,16 @@ export const proofFile = z.strictObject({
   warrant: z.strictObject({ ...place, payload: payloadBytes }),
   /** Absent where the log holds none yet. */
   receipts: z.exactOptional(z.strictObject({ ...place, envelope })),
+  /**
+   * Keys that were added to, or removed from, those who gave the consents or vouched for their keys, before the warrant: as
+   * the log's own events tell it, oldest first. Absent where nothing was.
+   */
+  keyChanges: z.exactOptional(
+    z
+      .array(z.strictObject({ ...place, event: payloadBytes, signatures }))
+      .min(1)
+      .max(4096),
+  ),
   /** Each follows the one before; the last is the one that the warrant names. */
   bundles: z.array(bundlePack).min(1),
 })

@@ -2,8 +2,8 @@ import { fromPack } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { acceptChain } from '#core/bundle/bundle.ts'
 import type { Root } from '#core/bundle/company.ts'
-import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
+import { logOrigin, openNote } from '#core/log/checkpoint.ts'
 import { emptyRoot, leafHash } from '#core/log/hash.ts'
 import { type TreeHead, verifyInclusion } from '#core/log/tree.ts'
 import { policyOf } from '#core/policy/decide.ts'
@@ -16,6 +16,7 @@ import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import { checkPapers, checkWorld, paperSteps, worldSteps } from '#core/warrant/verify.ts'
 import { type Warrant, warrantKind } from '#core/warrant/warrant.ts'
 import type { ProofFile } from './proof-file.ts'
+import { provenChanges } from './proof-keys.ts'
 
 /** Whom an auditor trusts, known from elsewhere than the proof. */
 export type AuditorTrust = { readonly deployment: string; readonly root: Root; readonly lowest: number }
@@ -42,12 +43,14 @@ export const verifyProof = async (proof: ProofFile, trust: AuditorTrust): Promis
     proof.receipts && receiptOf(readEnvelope(receiptsKind, proof.receipts.envelope).value.receipts, warrant)
   const now = claimed?.start ?? warrant.iat
   const bundle = acceptChain(proof.bundles.map(fromPack), readCompany, { ...trust, now })
+  const companies = proof.bundles.map((pack) => readCompany(fromPack(pack).files))
+  const sealed = openNote(proof.checkpoint, logOrigin(trust.deployment), bundle.company.log.key)
   const facts: Facts = {
     me: { deployment: trust.deployment, runner: warrant.runner },
     now,
     bundle,
     policy: policyOf(bundle),
-    keyChanges: KeyChanges.none,
+    keyChanges: provenChanges(proof, sealed, companies),
     last: { size: 0, root: emptyRoot },
     loaded: (command) => {
       const listed = bundle.company.commands.find(({ manifest }) => manifest.command === command)
@@ -75,7 +78,7 @@ export const verifyProof = async (proof: ProofFile, trust: AuditorTrust): Promis
     case: papers,
     ...(receipt && { receipt }),
     checked: steps.filter((name) => !unseen.has(name)),
-    unchecked: [...unseen, ...(receipt ? [] : ['receipt'])],
+    unchecked: [...unseen, 'keys removed that this file does not tell of', ...(receipt ? [] : ['receipt'])],
   }
 }
 

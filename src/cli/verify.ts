@@ -10,7 +10,7 @@ import { type ProofFile, proofFile } from './proof-file.ts'
 import { type Verdict, verifyProof } from './verify-proof.ts'
 
 /** What a server's and a runner's own configuration hold too, so that either file will do. */
-const trustFile = z.object({ deployment, root, lowest })
+export const trustFile = z.object({ deployment, root, lowest })
 
 /** `foobot verify FILE --root KEYS`: check for oneself what a runner checked. */
 export const addVerify = (program: Command): void => {

@@ -72,6 +72,11 @@ export class Connection {
     return this.#signers[0]
   }
 
+  /** All that may sign for this person here, the one that signed in first. */
+  get signers(): readonly Signer[] {
+    return this.#signers
+  }
+
   /**
    * Dials for the first time.
    * @throws FoobotError `server-unreachable`, `login-refused`, and what signers throw

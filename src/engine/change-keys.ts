@@ -1,11 +1,12 @@
 import { keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
 import { plain } from '#core/reply/reply.ts'
+import { keyid, keyName } from '#core/signature/key.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Presented } from './doors.ts'
-import { heldKeys, keyName, standingOfKey } from './keys.ts'
+import { heldKeys, standingOfKey } from './keys.ts'
 import { askAgain } from './lost-consents.ts'
 import { eventLeaf } from './request/move.ts'
 import { say, type Way } from './way.ts'
@@ -76,7 +77,7 @@ const tellOwner = async (way: Way, { what, value: { person, key } }: Taken): Pro
   const held = heldKeys(way, person).find((one) => one.key === key)
   const text =
     what === 'key-add'
-      ? `A key was added for you: ${keyName(key)}. ${held ? `${standingOfKey(way, held)} ` : ''}If you did not want that, remove it at once: foobot key remove ${shortOf(key)} --as ${person}`
+      ? `A key was added for you: ${keyName(key)}. ${held ? `${standingOfKey(way, held)} ` : ''}If you did not want that, remove it at once: foobot key remove ${keyid(key).slice(0, 8)} --as ${person}`
       : `Your ${keyName(key)} was removed, and all keys that it added. If you did not want that, tell an administrator.`
   const accounts = way.rules.company.people.get(person)?.accounts ?? []
   const places = [{ platform: 'native', id: person }, ...accounts].flatMap(
@@ -84,5 +85,3 @@ const tellOwner = async (way: Way, { what, value: { person, key } }: Taken): Pro
   )
   for (const place of places) await say(way, place, plain(text))
 }
-
-const shortOf = (key: Taken['value']['key']): string => keyName(key).split(' ').at(-1) ?? ''

@@ -2,7 +2,8 @@ import type { Person } from '#core/bundle/company.ts'
 import { type KeyHeld, keysHeld, keysInForce } from '#core/bundle/key-changes.ts'
 import { toSeconds } from '#core/clock.ts'
 import { bestInForce, type WorthOf, worthOfKey } from '#core/policy/givers.ts'
-import { type Key, keyid, typeOfKey } from '#core/signature/key.ts'
+import { isAsStrong } from '#core/policy/key-class.ts'
+import { type Key, keyid } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { onDay } from './sentences.ts'
@@ -24,8 +25,18 @@ export const worthNow = (way: Way, tier: Tier): WorthOf => {
 export const heldKeys = (way: Way, id: string): readonly HeldKey[] => {
   const person = way.rules.company.people.get(id)
   if (!person) return []
-  return keysHeld(id, way.rules.bundle, way.keyChanges, toSeconds(way.clock())).map((held) => viewOf(person, held))
+  const all = keysHeld(id, way.rules.bundle, way.keyChanges, toSeconds(way.clock())).map((held) => viewOf(person, held))
+  // One that was added more than once is shown as it counts for most.
+  const best = new Map<Key, HeldKey>()
+  for (const held of all.toSorted(byWorth)) best.set(held.key, held)
+  return [...new Set(all.map(({ key }) => key))].flatMap((key) => best.get(key) ?? [])
 }
+
+/** The one that counts for more comes later: by tier, then by worth, then by its end. */
+const byWorth = (a: HeldKey, b: HeldKey): number =>
+  Number(a.upTo === undefined) - Number(b.upTo === undefined) ||
+  Number(isAsStrong(a.worth, b.worth)) - Number(isAsStrong(b.worth, a.worth)) ||
+  (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY)
 
 const viewOf = (person: Person, held: KeyHeld): HeldKey => {
   const { key, upTo, from, until, by } = held
@@ -38,12 +49,6 @@ const viewOf = (person: Person, held: KeyHeld): HeldKey => {
     ...(until !== undefined && { until }),
     by: [...by],
   }
-}
-
-/** A key as people tell it apart: `passkey 3f2a91bc`. The number is the beginning of its id. */
-export const keyName = (key: Key): string => {
-  const type = typeOfKey(key)
-  return `${type === 'webauthn' ? 'passkey' : type} ${keyid(key).slice(0, 8)}`
 }
 
 /** From when a key counts, as what, and until when, as a sentence. */

@@ -66,7 +66,9 @@ describe('foobot log, beside the server that holds the database', () => {
     const { out, err, exit } = await runFoobot('verify', proof, '--root', folder.root)
     expect([err, exit]).toEqual(['', 0])
     expect(out).toContain('receipt says: done')
-    expect(out).toContain('Not checked, since no paper shows it: definition, resource, claim.')
+    expect(out).toContain(
+      'Not checked, since no paper shows it: definition, resource, claim, keys removed that this file does not tell of.',
+    )
   })
 
   it('verify refuses a proof in which anything was changed', async () => {

@@ -16,6 +16,11 @@ export const base64 = z.string().refine(isBase64, 'not base64')
 /** The exact bytes of another payload. */
 export const payloadBytes = base64
 
+export const signatures = z
+  .array(z.strictObject({ keyid: z.string().max(64), sig: z.string().max(2732).refine(isBase64, 'not base64') }))
+  .min(1)
+  .max(16)
+
 /**
  * A DSSE envelope over one payload. `keyid` is a hint and proves nothing. A signature has at most 2 KiB: with the 2 KiB
  * of a consent, its envelope stays below 6.
@@ -23,10 +28,7 @@ export const payloadBytes = base64
 export const envelope = z.strictObject({
   payloadType: z.string().max(64),
   payload: payloadBytes,
-  signatures: z
-    .array(z.strictObject({ keyid: z.string().max(64), sig: z.string().max(2732).refine(isBase64, 'not base64') }))
-    .min(1)
-    .max(16),
+  signatures,
 })
 
 export type Envelope = z.infer<typeof envelope>

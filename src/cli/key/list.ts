@@ -1,0 +1,53 @@
+import { kindOfKey } from '#core/signature/key.ts'
+import type { HeldKey } from '#wire/native.ts'
+import { type ClientOptions, connectionOf } from '../client-options.ts'
+import { blockLines } from '../terminal/blocks.ts'
+import { hasColour, paintWith } from '../terminal/paint.ts'
+import { unheard } from './talk.ts'
+
+export type ListOptions = ClientOptions & { readonly of?: string; readonly json?: true }
+
+/** Prints somebody's keys. */
+export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
+  const connection = await connectionOf(options, 0, unheard)
+  try {
+    await connection.open()
+    const of = options.of ?? options.as
+    const keys = await connection.keys(of)
+    if (options.json) {
+      for (const key of keys) console.log(JSON.stringify({ type: 'key', person: of, ...key }))
+      return
+    }
+    if (keys.length === 0) {
+      console.log(
+        of === options.as
+          ? 'You have no key in force.'
+          : `${of} has no key in force, or you may not see it: that is for the group People.`,
+      )
+      return
+    }
+    const columns = ['id', 'kind', 'worth', 'counts', 'until', 'added by', '']
+    const rows = keys.map((key) => [
+      key.id.slice(0, 8),
+      kindOfKey(key.key),
+      key.worth,
+      countsOf(key),
+      key.until === undefined ? 'as long as the bundle lists it' : dayOf(key.until),
+      key.by.join(', ') || 'the bundle',
+      key.key === connection.signer.key ? 'signed in with' : '',
+    ])
+    const paint = paintWith(hasColour(process.stdout, process.env))
+    for (const line of blockLines({ type: 'table', columns, rows }, process.stdout.columns ?? 120))
+      console.log(paint(line))
+  } finally {
+    connection.close()
+  }
+}
+
+const countsOf = ({ upTo, from }: HeldKey): string => {
+  const tiers = upTo === undefined ? 'for all' : `up to ${upTo}`
+  return from !== undefined && from * 1000 > Date.now() ? `${tiers}, from ${dayOf(from)}` : tiers
+}
+
+const dayOf = (seconds: number): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(seconds * 1000)

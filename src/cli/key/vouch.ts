@@ -1,0 +1,68 @@
+import { signToo } from '#client/key-change.ts'
+import { keyName } from '#core/signature/key.ts'
+import { asHeard, spokenKey } from '#core/signature/spoken.ts'
+import { isYes } from '../ask-to-sign.ts'
+import { type ClientOptions, connectionOf } from '../client-options.ts'
+import { exits } from '../failure.ts'
+import { openQuestions } from '../question.ts'
+import { type Change, readChangeFile, writeChangeFile } from './change-file.ts'
+import { bestListed, refuse, unheard } from './talk.ts'
+
+export type VouchOptions = ClientOptions
+
+/** How many people have to vouch. */
+const enough = 2
+
+/** Signs what a colleague handed over, once it is certain which key it is; presents it when two have. */
+export const vouch = async (file: string, options: VouchOptions): Promise<number> => {
+  const change = readChangeFile(file)
+  const { person, deployment } = change.value
+  if (person === options.as)
+    return refuse(
+      'Nobody vouches for themself: add a key with one of your own, "foobot key add", or ask two colleagues.',
+    )
+  const connection = await connectionOf(options, 0, unheard)
+  try {
+    const welcome = await connection.open()
+    if (welcome.deployment !== deployment)
+      return refuse(`That is for ${deployment}, and this server is of ${welcome.deployment}.`)
+    const why = await doubt(change)
+    if (why !== undefined) return refuse(why)
+    const envelope = await signToo(change.envelope, await bestListed(connection, options.as))
+    writeChangeFile(file, envelope)
+    const vouched = envelope.signatures.length - (change.what === 'add' ? 1 : 0)
+    if (vouched < enough) {
+      console.log(
+        `Signed. One more has to: send ${file} to a second colleague of the group People, who runs\n  foobot key vouch ${file} --as THEIR-NAME`,
+      )
+      return exits.done
+    }
+    const { accepted, say } = await connection.present(envelope)
+    if (!accepted) return refuse(say)
+    console.log(say)
+    return exits.done
+  } finally {
+    connection.close()
+  }
+}
+
+/** Asks until it is certain what is signed; gives why it is not. */
+const doubt = async ({ what, value: { person, key } }: Change): Promise<string | undefined> => {
+  const questions = openQuestions(process.stdin, process.stderr)
+  try {
+    if (what === 'remove') {
+      console.error(
+        `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added:\n  ${key}`,
+      )
+      return isYes(await questions.ask('Sign this? [y/N]')) ? undefined : 'Not signed.'
+    }
+    console.error(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
+    console.error(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
+    const typed = await questions.ask('The twenty characters:')
+    return asHeard(typed) === spokenKey(key)
+      ? undefined
+      : 'Those are not the characters of the key in this file, so nothing was signed. Have them read once more; if they are the same, somebody has put another key there: tell an administrator.'
+  } finally {
+    questions.close()
+  }
+}
