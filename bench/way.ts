@@ -6,6 +6,7 @@ import type { Bundle } from '../src/core/bundle/company.ts'
 import { KeyChanges } from '../src/core/bundle/key-changes.ts'
 import { logOrigin, makeNote, type NoteSigner } from '../src/core/log/checkpoint.ts'
 import { Group } from '../src/engine/group.ts'
+import { KeyLine } from '../src/engine/key-line.ts'
 import type { Logger } from '../src/engine/logger.ts'
 import type { Message, Platform } from '../src/engine/platform.ts'
 import { Live } from '../src/engine/request/live.ts'
@@ -48,7 +49,7 @@ export const makeWay = async (of: {
     counters: makeMetrics({ bundleEnd: () => bundle.exp, logLeaves: () => storage.log.size }),
     rules: rulesOf(bundle),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
-    keyLine: Promise.resolve(),
+    keyLine: new KeyLine(),
     packsAfter,
   }
   return way

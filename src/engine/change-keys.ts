@@ -5,7 +5,7 @@ import { keyid, keyName } from '#core/signature/key.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import type { Presented } from './doors.ts'
+import { type Presented, sentenceOf } from './doors.ts'
 import { heldKeys, standingOfKey } from './keys.ts'
 import { askAgain } from './lost-consents.ts'
 import { eventLeaf } from './request/move.ts'
@@ -19,13 +19,25 @@ type Taken = ReturnType<typeof read>
  * with after the other.
  * @throws FoobotError as `KeyChanges.take`
  */
-export const changeKeys = (way: Way, envelope: Envelope): Promise<Presented> => {
-  const taking = way.keyLine.then(() => take(way, envelope))
-  way.keyLine = taking.then(nothing, nothing)
-  return taking
-}
+export const changeKeys = (way: Way, envelope: Envelope): Promise<Presented> =>
+  way.keyLine.next(async () => {
+    try {
+      return await take(way, envelope)
+    } catch (error) {
+      await tellRefused(way, envelope, error)
+      throw error
+    }
+  })
 
-const nothing = (): void => undefined
+/** What does not count leaves its trace. */
+const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promise<void> => {
+  const why = sentenceOf(error)
+  if (why === undefined) return
+  const { value, digest } = read(envelope)
+  const { person } = value
+  if (!way.rules.company.people.has(person) || !way.keyLine.tells(person, way.clock())) return
+  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: why.slice(0, 1000) }) })
+}
 
 const read = (envelope: Envelope) => {
   const kind = kindOfChange(envelope)

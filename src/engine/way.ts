@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Group } from './group.ts'
+import type { KeyLine } from './key-line.ts'
 import type { Logger } from './logger.ts'
 import type { About, Asker, Conversation, Platform, Progress } from './platform.ts'
 import type { Live } from './request/live.ts'
@@ -34,8 +35,8 @@ export type Way = {
   readonly counters: Counters
   /** Keys added and removed between bundles, as they are known here. */
   keyChanges: KeyChanges
-  /** Settles when the last change of keys so far is dealt with: each is held against all before it. */
-  keyLine: Promise<unknown>
+  /** Where key changes wait for each other. */
+  readonly keyLine: KeyLine
   /** A number from 0 to 1, for the words of approvals. */
   readonly random: () => number
   /** Words that have rested for less than an hour: word to when they were let go, in milliseconds. */

@@ -7,6 +7,7 @@ import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
+import { KeyLine } from '#engine/key-line.ts'
 import type { Logger } from '#engine/logger.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
@@ -104,7 +105,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     asking: new Map(),
     refusals: new Map(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
-    keyLine: Promise.resolve(),
+    keyLine: new KeyLine(),
     rules: rulesOf(bundle),
     packsAfter: (version) => bundles.after(version),
   }

@@ -21,6 +21,7 @@ import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
+import { KeyLine } from '#engine/key-line.ts'
 import type { About, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
@@ -270,7 +271,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     asking: new Map(),
     refusals: new Map(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
-    keyLine: Promise.resolve(),
+    keyLine: new KeyLine(),
     rules: rulesOf(bundle),
     packsAfter: () => [{ envelope: sealEnvelope(receiptsKind, new Uint8Array(), []), files: {} }],
   }

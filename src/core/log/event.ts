@@ -17,6 +17,8 @@ export const eventNames = [
   'bundle',
   'key-add',
   'key-remove',
+  /** A change of somebody's keys that was handed in and does not count. */
+  'key-refused',
   'linked',
   'store-reset',
   'alarm',
