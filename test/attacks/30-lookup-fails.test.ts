@@ -12,7 +12,7 @@ import { asBackend, Plant } from './plant.fixture.ts'
 // + const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? account
 
 // DEFENCE src/engine/standing.ts
-// - const owed = owes.find((one) => giversOf(company, one, request.person).includes(person))
+// - const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
 // + const owed = owes.find((one) => one.kind === 'approval')
 
 const fail = (): never => {

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { readHandover, signToo } from '#client/key-change.ts'
 import { keyAddKind } from '#core/bundle/key-change.ts'
 import { passkeySigner, signedBy, sshSigner, type TestSigner } from '#core/signature/signer.fixture.ts'
 import { asHeard, inFives, spokenKey } from '#core/signature/spoken.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { spokenKey as spokenAtDesk } from '../../web/desk/statement/key-add.ts'
-import { readHandover, signToo } from './key-change.ts'
 
 const now = 1_800_000_000
 const desk = 'http://desk.localhost:8081'
