@@ -8,6 +8,15 @@ import { added, removed } from './key-changes.fixture.ts'
 
 /** Somebody left, or a key was stolen: it was removed, and the warrant still carries its yes. */
 
+// DEFENCE src/core/bundle/key-changes.ts
+// - !changes.isRemoved(person, key) &&
+
+// DEFENCE src/runner/orders.ts
+// - if (keys.changes !== facts.keyChanges) checkConsentsAgain(c, keys.changes)
+
+// DEFENCE src/runner/claims.ts
+// - else if ('keyChange' in read) this.#keyChanges.push(read.keyChange)
+
 let runner: ActingRunner
 beforeEach(async () => {
   runner = new ActingRunner()

@@ -54,6 +54,16 @@ beforeAll(async () => {
 })
 afterAll(() => company.end())
 
+/** Whether a key opens the people's door. */
+const letsIn = (person: string, signer: Signer): Promise<boolean> =>
+  Intruder.dial(company.url, person, signer).then(
+    (intruder) => {
+      intruder.close()
+      return true
+    },
+    () => false,
+  )
+
 const owner = () => ({ deployment: 'canary', person: 'jhand', now: Math.floor(Date.now() / 1000) })
 const sshKey = (name: string): Signer => {
   const file = join(company.data, name)
@@ -85,7 +95,7 @@ describe('an intruder with jhand’s session', () => {
           accepted: false,
           say: expect.stringContaining('a key of jhand must sign it'),
         })
-    await expect(Intruder.dial(company.url, 'jhand', mine)).rejects.toThrow()
+    expect(await letsIn('jhand', mine)).toBe(false)
     expect(await keysOfJhand()).toEqual([company.signerOf('jhand').key])
     expect((await company.events()).filter(({ what }) => what === 'key-refused')).toHaveLength(10)
   })
@@ -137,7 +147,7 @@ describe('two colleagues who vouch for a key of their own', () => {
     await jhand.connection.join('@jhand', 0)
     const vouched = await additionOf(theirs, company.signerOf('dora'), company.signerOf('steve'))
     expect(await post(company.url, vouched)).toMatchObject({ accepted: true })
-    await expect(Intruder.dial(company.url, 'jhand', theirs)).rejects.toThrow()
+    expect(await letsIn('jhand', theirs)).toBe(false)
     const { code } = await jhand.say('Foobot upgrade AcmeOps to Pro')
     const yes = await company.yes(await jhand.fetch(code), {}, theirs)
     for (const hand of handed(yes)) expect(await hand()).toMatchObject({ accepted: false })

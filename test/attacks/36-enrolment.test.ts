@@ -10,6 +10,22 @@ import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 import { added } from './key-changes.fixture.ts'
 
+// DEFENCE src/core/bundle/key-changes.ts
+// - if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
+
+// DEFENCE src/core/bundle/key-changes.ts
+// - const most = by.some(({ strength }) => strength === 'software') ? 'software' : 'verified'
+// + const most = 'verified' as const
+
+// DEFENCE src/core/bundle/key-changes.ts
+// - ...by.flatMap((one) => deskTier(company, one) ?? []),
+
+// DEFENCE src/core/bundle/key-changes.ts
+// - .filter(({ from }) => from === undefined || from <= now)
+
+// DEFENCE src/core/bundle/key-changes.ts
+// - ...(vouched ? ['sensitive' as const] : []),
+
 const day = 86_400
 
 let runner: ActingRunner
