@@ -11,6 +11,10 @@ export const addSign = (program: Command): void => {
     .argument('<code>', 'its code')
     .option('--expect <text>', 'the command that it must be, letter for letter; else nothing is signed')
     .option('--yes', 'do not ask; only with --expect')
+    .option(
+      '--desk [url]',
+      'print a link to sign with a passkey there; without url, at the desk of the data folder’s bundle',
+    )
     .addHelpText('after', help)
     .action(
       guarded(async (code: string, options: ConsentOptions) => {
@@ -25,4 +29,5 @@ Exit codes: 0 signed and taken, 2 bad usage, 4 not signed or not taken, 6 the se
 
 Examples:
   foobot sign 7F3A-92C1 --as steve
+  foobot sign 7F3A-92C1 --as dora --desk
   foobot sign 7F3A-92C1 --as dora --key ~/.ssh/id_ed25519_sk`

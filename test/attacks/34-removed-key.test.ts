@@ -16,6 +16,7 @@ import { added, removed } from './key-changes.fixture.ts'
 
 // DEFENCE src/runner/claims.ts
 // - else if ('keyChange' in read) this.#keyChanges.push(read.keyChange)
+// + else if ('keyChange' in read) read.keyChange.by.length
 
 let runner: ActingRunner
 beforeEach(async () => {

@@ -5,9 +5,8 @@ import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { readFragment } from '../../web/desk/fragment.ts'
 import { base64url, hex, utf8 } from '../../web/desk/statement/bytes.ts'
-import { consentTo, type Role } from '../../web/desk/statement/consent.ts'
+import { consentTo } from '../../web/desk/statement/consent.ts'
 import { keyAddOf, macOf } from '../../web/desk/statement/key-add.ts'
-import { readStatement } from '../../web/desk/statement/statement.ts'
 
 /** Somebody at the desk, with an authenticator in software: reads links and signs as the page does, with its own code. */
 export type AtDesk = {
@@ -28,8 +27,13 @@ export const makePasskeyAt = async (link: string, now = Math.floor(Date.now() / 
   return { signer, text: base64url(utf8(JSON.stringify({ envelope, mac }))) }
 }
 
-/** Looks at a statement there, and signs it. */
-export const signAtDesk = async (signer: TestSigner, bytes: Uint8Array<ArrayBuffer>, role: Role): Promise<Envelope> => {
-  const body = await consentTo({ statement: readStatement(bytes), bytes }, role, Math.floor(Date.now() / 1000))
-  return sealEnvelope(consentKind, body, [signer.sign(consentKind, body)])
+/** Opens a link that "foobot sign --desk" printed, and signs what it shows. */
+export const signAtDesk = async (
+  signer: TestSigner,
+  link: string,
+): Promise<{ readonly envelope: Envelope; readonly server: string }> => {
+  const errand = await readFragment(new URL(link).hash.slice(1))
+  if (errand.kind !== 'consent') throw new Error(`that is no link for a consent: ${link}`)
+  const body = await consentTo(errand.asked, errand.role, Math.floor(Date.now() / 1000))
+  return { envelope: sealEnvelope(consentKind, body, [signer.sign(consentKind, body)]), server: errand.server }
 }

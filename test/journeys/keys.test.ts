@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -15,7 +15,6 @@ import { findSigners } from '#client/find-signer.ts'
 import { makeKeyFile } from '#client/make-key.ts'
 import { readConfigFile } from '#config/config-file.ts'
 import type { TestSigner } from '#core/signature/signer.fixture.ts'
-import type { Role } from '../../web/desk/statement/consent.ts'
 import { type AtDesk, makePasskeyAt, signAtDesk } from '../contract/passkey-owner.fixture.ts'
 import { type Company, project, type Said, startCompany } from './company.ts'
 import { changeRules } from './play/change-rules.ts'
@@ -89,15 +88,12 @@ const connect = async (
   return connection
 }
 
-/** Looks at what waits, and signs it at the desk, whose page hands it in itself. */
-const signThere = async (signer: TestSigner, code: string, role: Role): Promise<unknown> => {
-  const connection = await connect(role.person)
-  const found = await connection.fetch(code)
-  connection.close()
-  if ('say' in found) return found
-  const envelope = await signAtDesk(signer, new Uint8Array(Buffer.from(found.statement, 'base64')), role)
+/** Opens what waits at the desk, by the link that the terminal prints, and signs there: the page hands it in itself. */
+const signThere = async (signer: TestSigner, verb: 'sign' | 'approve', code: string, person: string) => {
+  const { stdout } = await company.foobot(verb, code, '--as', person, '--desk')
+  const { envelope, server } = await signAtDesk(signer, stdout.trim())
   const headers = { origin: desk, 'content-type': 'application/json' }
-  const answer = await fetch(`${company.url}/present`, { method: 'POST', headers, body: JSON.stringify(envelope) })
+  const answer = await fetch(`${server}/present`, { method: 'POST', headers, body: JSON.stringify(envelope) })
   return answer.json()
 }
 
@@ -137,24 +133,20 @@ describe('a passkey', () => {
   })
 
   it('that an administrator lists gives the own signature and the approval of a critical command', async () => {
-    const lists = async (person: string, { signer }: AtDesk): Promise<void> => {
+    const both = (person: string, { signer }: AtDesk): string => {
       const ssh = readFileSync(join(data, 'keys', `${person}.pub`), 'utf8')
         .split(' ', 2)
         .join(' ')
-      await changeRules(company, `people/${person}.yaml`, `keys: ['${ssh}', '${signer.key}']`)
+      return `keys: ['${ssh}', '${signer.key}']`
     }
-    await lists('mansel', mansel)
-    await lists('dora', dora)
+    writeFileSync(join(data, 'company', 'people', 'dora.yaml'), `name: Dora\n${both('dora', dora)}\n`)
+    await changeRules(company, 'people/mansel.yaml', both('mansel', mansel))
     const waits = await company.say('mansel', 'ops', 'Foobot acl add sam to prod-db -reason="month end"', '--json')
     expect(waits.code).toBe(3)
     const { code } = JSON.parse(waits.stdout.trim().split('\n').at(-1) ?? '')
-    expect(await signThere(mansel.signer, code, { person: 'mansel', as: 'requester' })).toMatchObject({
-      accepted: true,
-    })
+    expect(await signThere(mansel.signer, 'sign', code, 'mansel')).toMatchObject({ accepted: true })
     expect(admitted()).toBe(0)
-    expect(await signThere(dora.signer, code, { person: 'dora', as: 'approver', group: 'DBA' })).toMatchObject({
-      accepted: true,
-    })
+    expect(await signThere(dora.signer, 'approve', code, 'dora')).toMatchObject({ accepted: true })
     await expect.poll(admitted, { timeout: 15_000 }).toBe(1)
   })
 
@@ -257,11 +249,6 @@ describe('an SSH key', () => {
         child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
         child.stdin.end(`${typed}\n`)
       })
-    const wrong = await vouch(
-      'mansel',
-      spoken.replace(/[A-Z2-7]\s*$/, (last) => (last.trim() === 'A' ? 'B' : 'A')),
-    )
-    expect(wrong).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('nothing was signed') })
     expect(await vouch('mansel', spoken.toLowerCase())).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^Signed\. One more has to/),

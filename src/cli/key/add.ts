@@ -5,10 +5,10 @@ import { toSeconds } from '#core/clock.ts'
 import { inFives, spokenKey } from '#core/signature/spoken.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type ClientOptions, connectionOf, signersOf } from '../client-options.ts'
+import { companyHere, deploymentOf, deskOf } from '../company-here.ts'
 import { exits, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
 import { readChange, writeChangeFile } from './change-file.ts'
-import { companyHere, deploymentOf, deskOf } from './company-here.ts'
 import { bestListed, refuse, unheard } from './talk.ts'
 
 export type AddOptions = ClientOptions & {

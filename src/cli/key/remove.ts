@@ -8,10 +8,10 @@ import { type Key, keyName, parseKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { isYes } from '../ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
+import { companyHere, deploymentOf } from '../company-here.ts'
 import { exits, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
 import { writeChangeFile } from './change-file.ts'
-import { companyHere, deploymentOf } from './company-here.ts'
 import { refuse, unheard } from './talk.ts'
 
 export type RemoveOptions = ClientOptions & {

@@ -1,6 +1,6 @@
 import { bundleVersions, readBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
-import { UsageError } from '../failure.ts'
+import { UsageError } from './failure.ts'
 
 /** What this machine knows of the company by itself. A server is not asked: it would name a desk of its own. */
 export type CompanyHere = { readonly deployment: string; readonly desks: readonly string[] }
@@ -24,7 +24,7 @@ export const deskOf = (wanted: string | undefined, here: CompanyHere | undefined
     if (one !== undefined && others.length === 0) return one
     throw new UsageError(
       one === undefined
-        ? 'I do not know where the desk is: say it with --desk URL, or add an SSH key with --new-key FILE'
+        ? 'I do not know where the desk is: say it with --desk URL, as your company gives it to you'
         : `there are several desks: say which with --desk, one of ${known.join(', ')}`,
     )
   }
