@@ -129,7 +129,8 @@ export class Connection {
   /** Hands in a consent or a key change. */
   async present(envelope: Envelope): Promise<{ readonly accepted: boolean; readonly say: string }> {
     const answer = await this.#call((call) => ({ type: 'present', call, envelope }))
-    return answer.type === 'presented' ? answer : { accepted: false, say: 'The server gave no answer.' }
+    if (answer.type === 'presented') return answer
+    return { accepted: false, say: answer.type === 'declined' ? answer.say : 'The server gave no answer.' }
   }
 
   close(): void {

@@ -18,9 +18,9 @@ import { type Intruder, post } from './intruder.fixture.ts'
 /** Keys of machines, and of an administrator, say yes; and the operator's own door is asked to. All ways are one way. */
 
 // DEFENCE src/core/consent/check.ts
-// - const { proofs } = openEnvelope(consentKind, envelope, () => [...keys], { origins: [...company.desks.keys()] })
-// + const all = [...keys, company.log.key, ...[company.root.administrators, [...company.runners.values()]].flat().map(({ key }) => key)]
-// + const { proofs } = openEnvelope(consentKind, envelope, () => all, { origins: [...company.desks.keys()] })
+// - const inForce = keysInForce(consent.person, bundle, keyChanges, now)
+// + const machines = [company.root.administrators, [...company.runners.values()], [company.log]].flat()
+// + const inForce = [...keysInForce(consent.person, bundle, keyChanges, now), ...machines]
 
 // DEFENCE src/core/consent/check.ts
 // - if (person === statement.agent) refuse('An agent never approves.')

@@ -53,6 +53,7 @@ describe.each(ends)('after %s', (_, end) => {
       expect(await plant.bench.engine.doors.present(yes)).toMatchObject({ accepted: false })
     }
     await say()
+    expect(await freeWords(plant)).not.toContain(word)
     await plant.restartServer()
     await say()
     expect(await freeWords(plant)).not.toContain(word)
@@ -70,7 +71,7 @@ const freeWords = async ({ bench }: Plant): Promise<readonly string[]> => {
   const now = bench.now
   const others = words.filter((word) => !resting.has(word))
   for (const word of others) bench.way.resting.set(word, now)
-  await bench.say('Foobot rebuild svr-2', { id: `free-${now}` })
+  await bench.say('Foobot rebuild svr-2')
   const [request] = bench.way.live.all()
   await bench.say(`Foobot cancel ${request?.stated?.code}`)
   for (const word of others) bench.way.resting.delete(word)

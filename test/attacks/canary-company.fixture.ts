@@ -10,6 +10,7 @@ import { makeKeyFile } from '#client/make-key.ts'
 import { type Signer, signEnvelope } from '#client/signer.ts'
 import { makeMachineKey, readMachineKey } from '#config/machine-key.ts'
 import { readRunnerConfig } from '#config/runner.ts'
+import type { Root } from '#core/bundle/company.ts'
 import { type Consent, consentKind } from '#core/consent/consent.ts'
 import { eventKind, type LogEvent } from '#core/log/event.ts'
 import type { Key } from '#core/signature/key.ts'
@@ -72,6 +73,11 @@ export class CanaryCompany {
 
   keyFile(person: string): string {
     return join(this.data, 'keys', person)
+  }
+
+  /** Whom this company's parts trust to sign bundles. */
+  get root(): Root {
+    return readRunnerConfig(join(this.data, 'runners', 'tested', 'runner.yaml')).root
   }
 
   /** The canary's own folder, as this company's runner loads it. */

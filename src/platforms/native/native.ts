@@ -179,10 +179,9 @@ export class Native implements Platform {
     }
     this.#handle(connection, frame).catch((error: unknown) => {
       this.#options.log.warn({ frame: frame.type, error: String(error) }, 'a frame could not be dealt with')
-      connection.send({
-        type: 'problem',
-        say: 'Something broke on my side, and nothing was done. Please tell an administrator.',
-      })
+      const say = 'Something broke on my side, and nothing was done. Please tell an administrator.'
+      // Who waits for the answer to a call hears that there will be none.
+      connection.send('call' in frame ? { type: 'declined', call: frame.call, say } : { type: 'problem', say })
     })
     return this.#people.take(connection.person)
   }

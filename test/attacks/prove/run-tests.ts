@@ -58,8 +58,10 @@ const outcomeOf = ({ testResults, numPassedTests }: Report, files: number): Outc
   const messages = failed.flatMap(({ fullName, failureMessages = [] }) =>
     failureMessages.map((message) => ({ fullName, message: message.split('\n')[0] ?? '' })),
   )
-  // The second form is what an assertion says that was tried again and again.
-  const asserted = messages.find(({ message }) => /^(AssertionError|Error: expected )/.test(message))
+  // Assertions about promises, and those that are tried again and again, are no errors of that name.
+  const asserted = messages.find(({ message }) =>
+    /^(AssertionError|Error: expected |Error: promise (resolved|rejected) )/.test(message),
+  )
   if (asserted) return { how: 'asserted', what: asserted.fullName.trim() }
   const [broke] = messages
   if (broke) return { how: 'broke', what: `${broke.fullName.trim()}: ${broke.message}` }
