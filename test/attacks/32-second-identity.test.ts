@@ -3,6 +3,12 @@ import { readCompany } from '#config/company.ts'
 import { acceptBundle } from '#core/bundle/bundle.ts'
 import { ann, bob, eve, folder, signed, trust } from './company-folder.fixture.ts'
 
+// DEFENCE src/config/company-checks.ts
+// - checkAccounts,
+
+// DEFENCE src/config/company-checks.ts
+// - checkKeys,
+
 /** Even all administrators together cannot put in force what gives one account or key to two people. */
 const take = (changes: Readonly<Record<string, string>>) =>
   acceptBundle(signed(folder(changes), [ann, bob]), readCompany, trust)

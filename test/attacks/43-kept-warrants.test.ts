@@ -4,6 +4,14 @@ import { now, ofTier, yes } from '#core/warrant/warrant.fixture.ts'
 import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 
+// DEFENCE src/core/warrant/verify.ts
+// - if (statement.exp - statement.iat > life) refuse('time', `It lives longer than ${life} s.`)
+
+// DEFENCE src/core/warrant/verify.ts
+// - if (statement.exp <= facts.now) refuse('time', 'It has expired.')
+// AND src/runner/orders.ts
+// - if (statement.exp <= now) throw new WarrantRefusal('time', 'It has expired.')
+
 let runner: ActingRunner
 beforeEach(async () => {
   runner = new ActingRunner()

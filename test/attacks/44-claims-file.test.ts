@@ -8,6 +8,9 @@ import { Claims } from '#runner/claims.ts'
 import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 
+// DEFENCE src/runner/orders.ts
+// - this.#checkAge(c)
+
 const now = (): number => Math.floor(Date.now() / 1000)
 const newId = (): string => 'ab'.repeat(16)
 

@@ -14,6 +14,12 @@ import { ActingRunner } from './acting-runner.ts'
 
 /** A yes that was really given, for something else. */
 
+// DEFENCE src/core/consent/check.ts
+// - { name: 'names', check: names },
+
+// DEFENCE src/core/consent/check.ts
+// - { name: 'requester', check: requester },
+
 let runner: ActingRunner
 beforeEach(async () => {
   runner = new ActingRunner()

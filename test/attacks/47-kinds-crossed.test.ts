@@ -18,6 +18,10 @@ import { warrantKind } from '#core/warrant/warrant.ts'
 import { passkey } from '../contract/passkey.fixture.ts'
 import { securityKey } from '../contract/security-key.fixture.ts'
 
+// DEFENCE src/core/statement/kind.ts
+// - pae: (body) => pae(type, body),
+// + pae: (body) => pae('', body),
+
 /** Each kind by its name, with one schema: only the name tells them apart. */
 const named = kinds.map((name) => defineKind(name, z.strictObject({ v: z.literal(1) }), 1024))
 const body = Buffer.from('{"v":1}')

@@ -7,6 +7,9 @@ import { consentTo } from '../../web/desk/statement/consent.ts'
 import { display } from '../../web/desk/statement/display.ts'
 import { statementOf } from '../browser/desk.fixture.ts'
 
+// DEFENCE web/desk/fragment.ts
+// - if (unknown !== undefined) throw new Error(`the link says ${unknown}, which means nothing here`)
+
 const asked = statementOf({ text: 'rebuild svr-1827 role=web' })
 const evil = statementOf({ text: 'rebuild svr-0001 role=web' })
 const fragment = (statement: Uint8Array, more: Record<string, string> = {}): string => {

@@ -12,6 +12,25 @@ import { SigningDoor, toSignFor, waitingRebuild } from '../contract/signing-door
  * lie: what is sent is shown as its bytes say, and asked about; nobody says yes here, so no consent may arrive.
  */
 
+// DEFENCE src/client/unasked.ts
+// - holds: ({ statement }, { line, person }) => statement.text === commandTyped(line, person),
+// + holds: () => true,
+
+// DEFENCE src/client/unasked.ts
+// - holds: ({ statement: { via } }, { line }) => via.message === line.id,
+// + holds: () => true,
+
+// DEFENCE src/client/unasked.ts
+// - holds: (_, { before }) => before === 0,
+// + holds: () => true,
+
+// DEFENCE src/client/unasked.ts
+// - holds: ({ as, group }) => as === 'requester' && group === undefined,
+// + holds: () => true,
+// AND src/client/unasked.ts
+// - holds: ({ statement }, { person }) => statement.requester === person,
+// + holds: () => true,
+
 const typed = 'Foobot upgrade AcmeOps to Pro'
 let door: SigningDoor
 let client: Client

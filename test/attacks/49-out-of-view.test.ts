@@ -5,6 +5,10 @@ import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { DeskPage, openBrowser } from '../browser/browser.fixture.ts'
 import { linkTo, makeKnownPasskey, type Place, placeOf, statementOf } from '../browser/desk.fixture.ts'
 
+// DEFENCE web/desk/sheet/attention.ts
+// - if (sawAll(seen, height)) setAll(true)
+// + setAll(true)
+
 const bianca = makeKnownPasskey()
 let browser: Browser
 let place: Place

@@ -3,6 +3,10 @@ import { missing } from '#core/consent/missing.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
 
+// DEFENCE src/core/policy/decide.ts
+// - label === undefined ? undefined : owners.get(label)
+// + label === undefined ? undefined : (owners.get(label) ?? 'Backend')
+
 const company = companyWith(`
   permit (principal in Group::"Ops", action, resource);
   @owes("approval resource.owner") forbid (principal, action == Action::"push", resource);`)

@@ -11,6 +11,15 @@ import { ActingRunner } from './acting-runner.ts'
 
 /** A software authenticator with each switch wrong, in the hands of whoever phishes jhand. */
 
+// DEFENCE src/core/signature/webauthn.ts
+// - if (!readFlags(authenticatorData.readUInt8(32)).verified) refuseSignature('the user was not verified')
+
+// DEFENCE src/core/signature/webauthn.ts
+// - if (client.challenge !== Buffer.from(digest).toString('base64url')) refuseSignature('over another object')
+
+// DEFENCE src/core/signature/webauthn.ts
+// - if (client.topOrigin !== undefined) refuseSignature('made in a frame')
+
 const phone = passkey('p256', desk)
 const jhand = { id: 'jhand', name: 'Jason', accounts: [], keys: [phone.key], hardware: new Set<never>() }
 const change = { people: new Map([...peopleAndPlaces.people, ['jhand', jhand]]) }

@@ -5,6 +5,16 @@ import { openEnvelope } from '#core/signature/open.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import { type Bent, passkey } from '../contract/passkey.fixture.ts'
 
+// DEFENCE src/core/signature/webauthn.ts
+// - const origin = origins.find((allowed) => allowed === client.origin)
+// + const origin = String(client.origin)
+
+// DEFENCE src/core/signature/webauthn.ts
+// - if (!host.equals(authenticatorData.subarray(0, 32))) refuseSignature('for another host')
+
+// DEFENCE src/core/signature/webauthn.ts
+// - if (client.type !== 'webauthn.get') refuseSignature('not an assertion')
+
 const desk = 'http://desk.localhost:8081'
 const consent: Consent = {
   v: 1,

@@ -9,6 +9,18 @@ import { attested } from './attested.fixture.ts'
 
 /** What a service attested, taken for another person, statement, method or tier; and a server that attests by itself. */
 
+// DEFENCE src/core/consent/check.ts
+// - { name: 'linked', check: linked },
+
+// DEFENCE src/core/consent/check.ts
+// - { name: 'factor', check: factor },
+
+// DEFENCE src/core/consent/check.ts
+// - { name: 'word', check: word },
+
+// DEFENCE src/core/consent/check.ts
+// - { name: 'signed approval', check: signedApproval },
+
 let runner: ActingRunner
 beforeEach(async () => {
   runner = new ActingRunner()

@@ -11,6 +11,12 @@ import { ActingRunner } from './acting-runner.ts'
 
 /** SSH signatures on consents, bent, at a runner that would act on them. */
 
+// DEFENCE src/core/signature/sshsig.ts
+// - reader.end()
+
+// DEFENCE src/core/consent/check.ts
+// - { name: 'strong', check: strong },
+
 const [verifying, touching, untouched] = [securityKeySigner(5), securityKeySigner(1), securityKeySigner(4)]
 const jhand = {
   id: 'jhand',

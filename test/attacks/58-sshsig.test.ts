@@ -8,6 +8,14 @@ import { sshsigBlob, sshsigBytes } from '#core/signature/sshsig-make.ts'
 import { securityKey, sshRaw } from '../contract/security-key.fixture.ts'
 import { keyFolder, keygenAccepts } from '../contract/ssh-keygen.fixture.ts'
 
+// DEFENCE src/core/signature/sshsig.ts
+// - if (ascii(signature.string()) !== type) refuseSignature('another algorithm than the key')
+// + signature.string()
+
+// DEFENCE src/core/signature/sshsig.ts
+// - if (reader.u32() !== version) refuseSignature('another version of SSH signatures')
+// + reader.u32()
+
 const namespace = 'foobot-consent@v1'
 const message = Buffer.from('DSSEv1 43 application/vnd.foobot.consent.v1+json 2 {}')
 const folder = keyFolder()

@@ -9,6 +9,14 @@ import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { securityKey } from '../contract/security-key.fixture.ts'
 
+// DEFENCE src/core/signature/open.ts
+// - refuseSignature(`a ${kind.name} has one signature`)
+// + reasons()
+
+// DEFENCE src/core/statement/envelope.ts
+// - return { kind, body, value, digest: kind.digest(body), signatures }
+// + return { kind, body, value: kind.decode(fromBase64(envelope.payload)), digest: kind.digest(body), signatures }
+
 const victim = securityKey('ed25519')
 const attacker = securityKey('ed25519')
 const consent = {

@@ -10,6 +10,11 @@ import { ActingRunner } from './acting-runner.ts'
 
 /** A server that swaps what lies in a consent's envelope, or counts it twice. */
 
+// DEFENCE src/core/warrant/verify.ts
+// - if (!isSorted) refuse('consents', 'The consents are not sorted by digest, each once.')
+// AND src/core/warrant/verify.ts
+// - if (new Set(given.map(({ person }) => person)).size < given.length) refuse('consents', 'One person is counted twice.')
+
 let runner: ActingRunner
 beforeEach(async () => {
   runner = new ActingRunner()

@@ -5,6 +5,19 @@ import { biancaSays, now, ofTier, sorted, yes } from '#core/warrant/warrant.fixt
 import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 
+// DEFENCE src/core/consent/check.ts
+// - if (iat < statement.iat - skew) refuse('It is older than what it says yes to: look at the clocks.')
+
+// DEFENCE src/core/consent/check.ts
+// - if (iat > Math.min(statement.exp, now + skew)) refuse('It comes too late, or from the future: look at the clocks.')
+
+// DEFENCE src/core/warrant/verify.ts
+// - if (statement.iat > facts.now + skew || warrant.iat > facts.now + skew)
+// - refuse('time', 'It comes from the future: look at the clocks.')
+
+// DEFENCE src/runner/claims.ts
+// - if (this.#highest - now > skew) return this.#highest - now
+
 const day = 86_400
 /** Within the life of the bundle. */
 const half = day / 2

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
 
+// DEFENCE src/core/policy/decide.ts
+// - return deny(`This could not be decided: ${error instanceof Error ? error.message : String(error)}`)
+// + return { outcome: 'allow', because: [String(error)] }
+
 const permit = 'permit (principal, action, resource);'
 const good = companyWith(permit)
 const push = commandOf(good, 'push')

@@ -3,6 +3,12 @@ import type { Company } from '#core/bundle/company.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commands, companyWith, question } from '#core/policy/small-company.fixture.ts'
 
+// DEFENCE src/core/policy/decide.ts
+// - if (rule.asks === 'permit' && permits.length === 0) return deny(`No policy permits ${who} to say "${command}".`)
+
+// DEFENCE src/core/policy/decide.ts
+// - if (rule.asks === 'permit' && requester === undefined) return deny(`"${command}" is for people that I know.`)
+
 const guarded = commands.filter(({ tier }) => tier !== 'open')
 const outcomes = (company: Company, requester: string | undefined = 'mansel') => {
   const policy = policyOf(bundleOf(company))

@@ -4,6 +4,14 @@ import { type Given, missing } from '#core/consent/missing.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { strengths } from '#core/policy/key-class.ts'
 import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
+import { CanaryCompany } from './canary-company.fixture.ts'
+
+// DEFENCE src/core/consent/check.ts
+// - { name: 'group', check: group },
+
+// DEFENCE src/core/consent/missing.ts
+// - const counting = approvals.filter(({ group, strength }) => group === owed.group && isAsStrong(strength, owed.key))
+// + const counting = approvals.filter(({ strength }) => isAsStrong(strength, owed.key))
 
 const company = companyWith('permit (principal in Group::"Ops", action, resource);')
 const decision = policyOf(bundleOf(company)).decide(question('rebuild'), commandOf(company, 'rebuild'))
@@ -47,4 +55,27 @@ it('a room says nothing of who may approve', () => {
     return { outcome, ...rest }
   })
   expect(groups).toEqual([decision, decision, decision])
+})
+
+it('whoever is in the room signs an approval: it is refused, said so, and stands in the log', async () => {
+  const company = await CanaryCompany.open()
+  const jhand = await company.dial('jhand')
+  const asked = await jhand.say('Foobot rebuild svr-1827 role=web')
+  const bytes = await jhand.fetch(asked.code)
+  await jhand.present(await company.yes(bytes, {}))
+  for (const person of ['steve', 'eve', 'mansel', 'root']) {
+    const someone = await company.dial(person)
+    expect(await someone.declined(asked.code)).toBe(`Nothing waits for your yes under "${asked.code}".`)
+    for (const group of ['Backend', 'Support', 'Devs']) {
+      const yes = await company.yes(bytes, { person, as: 'approver', group })
+      const { accepted, say } = await someone.present(yes)
+      // Who speaks for a group of their own says yes for nothing that this owes.
+      if (!accepted) expect(say).toBe(`${person} is not in ${group}.`)
+    }
+  }
+  expect(jhand.answered(asked.id).state).toBe('pending')
+  expect(company.sung).toEqual([])
+  const refused = (await company.events()).filter(({ what }) => what === 'consent-refused')
+  expect(refused.map(({ why }) => why)).toContain('eve: eve is not in Backend.')
+  await company.end()
 })

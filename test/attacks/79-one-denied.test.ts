@@ -3,6 +3,10 @@ import { expect, it } from 'vitest'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
 
+// DEFENCE src/core/policy/decide.ts
+// - const key = keyOf(question, reads, groups, ownerGroup, tier)
+// + const key = question.command
+
 const company = companyWith(`
   permit (principal in Group::"Ops", action, resource);
   permit (principal in Group::"Backend", action == Action::"push", resource) when { context.args.force == false };

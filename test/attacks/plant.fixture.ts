@@ -1,4 +1,4 @@
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Bundle } from '#core/bundle/company.ts'
 import type { Consent } from '#core/consent/consent.ts'
 import { type Resource, statementKind } from '#core/statement/statement.ts'
@@ -126,12 +126,8 @@ export class Plant {
 
   /** Waits until a request has ended. @returns how */
   async ended(id: string): Promise<string> {
-    await vi.waitFor(
-      () => {
-        if (this.bench.way.live.get(id)) throw new Error('it has not ended')
-      },
-      { timeout: 10_000, interval: 2 },
-    )
+    const hasEnded = (): void => expect(this.bench.way.live.get(id)?.state, 'it has not ended').toBeUndefined()
+    await vi.waitFor(hasEnded, { timeout: 10_000, interval: 2 })
     return (await this.stateOf(id)) ?? 'nowhere'
   }
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execPath } from 'node:process'
 import { type Hunk, without } from './defence.ts'
 
 const leftOut = new Set(['node_modules', '.git', 'data', 'coverage', '.vite'])
@@ -30,10 +32,16 @@ export class Copy {
       const mine = hunks.filter((hunk) => hunk.path === path)
       return [path, mine.reduce((rest, hunk) => without(hunk, rest), text)] as const
     })
-    for (const [path, text] of after) writeFileSync(join(this.folder, path), text)
-    return () => {
-      for (const [path, text] of before) writeFileSync(join(this.folder, path), text)
-    }
+    this.#write(after)
+    return () => this.#write(before)
+  }
+
+  /** What browsers are handed is built: a page's defence is gone once it is built without. */
+  #write(files: readonly (readonly [path: string, text: string])[]): void {
+    for (const [path, text] of files) writeFileSync(join(this.folder, path), text)
+    if (!files.some(([path]) => path.startsWith('web/'))) return
+    const build = ['node_modules/vite/bin/vite.js', 'build', '-c', 'web/desk/vite.config.ts', '--logLevel', 'error']
+    execFileSync(execPath, build, { cwd: this.folder, timeout: 60_000, stdio: 'ignore' })
   }
 
   end(): void {
