@@ -3,8 +3,9 @@ import { directRoom } from '#wire/native.ts'
 import { connectionOf } from './client-options.ts'
 import { SaidLine } from './said-line.ts'
 import type { SayOptions } from './say.ts'
-import { sayOutput } from './say-output.ts'
+import { sayAsJson, sayPlainly } from './say-output.ts'
 import { SaySigning } from './say-signing.ts'
+import { picturesIn } from './terminal/picture/pictures.ts'
 
 /** Milliseconds to go on trying when the line breaks in the middle. */
 const keepTrying = 60_000
@@ -12,7 +13,10 @@ const keepTrying = 60_000
 /** Says one line, prints what is answered; gives the exit code. */
 export const sayOne = async (text: string, options: SayOptions): Promise<number> => {
   const room = options.room ?? directRoom(options.as)
-  const output = sayOutput(process.stdout, process.env, options.json === true)
+  const { stdin: input, stdout, env } = process
+  const output = options.json
+    ? sayAsJson(stdout)
+    : sayPlainly(stdout, env, await picturesIn({ input, output: stdout, environment: env }))
   const setsGoing = /^(approve|auth) /i.test(commandTyped({ room, text }, options.as) ?? '')
   const line = new SaidLine({ room, wait: options.wait === true, setsGoing, output })
   let signing: SaySigning | undefined

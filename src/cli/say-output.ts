@@ -2,6 +2,7 @@ import type { ChatMessage, RequestView } from '#wire/native.ts'
 import { bodyLines, footerLine, runnerOf } from './terminal/message.ts'
 import { owedInWords } from './terminal/owed.ts'
 import { hasColour, type Line, paintWith } from './terminal/paint.ts'
+import type { Pictures } from './terminal/picture/pictures.ts'
 
 /** Where `foobot say` puts what it hears. */
 export interface SayOutput {
@@ -12,8 +13,10 @@ export interface SayOutput {
   end(state: RequestView['state'], code: string | undefined): void
 }
 
-export const sayOutput = (stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, json: boolean): SayOutput =>
-  json ? new JsonOutput(stream) : new PlainOutput(stream, environment)
+export const sayAsJson = (stream: NodeJS.WriteStream): SayOutput => new JsonOutput(stream)
+
+export const sayPlainly = (stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, pictures: Pictures): SayOutput =>
+  new PlainOutput(stream, environment, pictures)
 
 /** One JSON object a line, for programs. */
 class JsonOutput implements SayOutput {
@@ -48,13 +51,15 @@ class JsonOutput implements SayOutput {
 class PlainOutput implements SayOutput {
   readonly #stream: NodeJS.WriteStream
   readonly #paint: ReturnType<typeof paintWith>
+  readonly #pictures: Pictures
   #footed: string | undefined
   #owes: RequestView['owes'] = []
   /** Lines of the progress that was printed last, while nothing has been printed below it. */
   #moving: { readonly key: string; readonly lines: number } | undefined
 
-  constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
+  constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, pictures: Pictures) {
     this.#stream = stream
+    this.#pictures = pictures
     this.#paint = paintWith(hasColour(stream, environment))
   }
 
@@ -63,7 +68,7 @@ class PlainOutput implements SayOutput {
     // In a file nothing can be replaced in place: there, what was final stands alone.
     if (progress !== undefined && !isTTY) return
     // A file has no width: whoever reads it wraps it.
-    const lines = bodyLines(message, isTTY ? (columns ?? 80) : Number.POSITIVE_INFINITY)
+    const lines = bodyLines(message, isTTY ? (columns ?? 80) : Number.POSITIVE_INFINITY, this.#pictures)
     if (progress !== undefined) {
       if (this.#moving?.key === progress) this.#stream.write(`\u001b[${this.#moving.lines}A\u001b[J`)
       this.#print(lines)

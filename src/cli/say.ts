@@ -38,6 +38,8 @@ Exit codes: 0 done, 2 bad usage, 3 asking or pending, 4 refused, expired or canc
 6 the server cannot be reached. Without --wait it returns at the first state that is not "running"; "approve" and
 "auth" return 0 at the first text of what they set going.
 
+A picture is shown where the terminal can: by kitty's protocol, in sixels, or in half blocks; it is told in words, and kept as a file.
+
 With --sign it signs what you type, if that is letter for letter what would be signed; anything else it shows, and asks.
 
 Examples:

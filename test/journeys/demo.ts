@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { hasColour, paintWith } from '#cli/terminal/paint.ts'
+import { Pictures } from '#cli/terminal/picture/pictures.ts'
+import { wayOf } from '#cli/terminal/picture/way.ts'
 import { type Company, startCompany } from './company.ts'
 import { Mismatch } from './play/mismatch.ts'
 import { play } from './play/player.ts'
@@ -20,6 +22,7 @@ const output = process.stdout
 const stage = new Stage({
   output,
   paint: paintWith(hasColour(output, process.env)),
+  pictures: new Pictures(await wayOf({ input: process.stdin, output, environment: process.env })),
   isSlow: values.fast !== true,
 })
 

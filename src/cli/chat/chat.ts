@@ -8,6 +8,7 @@ import { exits, explain } from '../failure.ts'
 import { wrapped } from '../terminal/blocks.ts'
 import { bodyLines, chatLines } from '../terminal/message.ts'
 import type { Line, Style } from '../terminal/paint.ts'
+import { type Pictures, picturesIn } from '../terminal/picture/pictures.ts'
 import { completeLine } from './complete-line.ts'
 import { Screen } from './screen.ts'
 import { Seen } from './seen.ts'
@@ -26,8 +27,9 @@ export const chat = async (options: ChatOptions): Promise<number> => {
     gone: (error) => session?.gone(error),
   })
   const welcome = await connection.open()
+  const { stdin: input, stdout: output, env: environment } = process
   // Nothing is read from the terminal before there is somebody to say it to.
-  session = new ChatSession(options, connection, welcome)
+  session = new ChatSession(options, connection, welcome, await picturesIn({ input, output, environment }))
   const exit = await session.ended
   connection.close()
   return exit
@@ -46,12 +48,19 @@ class ChatSession {
   readonly #rooms: readonly string[]
   readonly #connection: Connection
   readonly #signing: ChatSigning
+  readonly #pictures: Pictures
   #question: string | undefined
   #away = false
   #leaving = false
   #end: (exit: number) => void = () => undefined
 
-  constructor({ as, room, sign }: ChatOptions, connection: Connection, { company, name, rooms, deployment }: Welcome) {
+  constructor(
+    { as, room, sign }: ChatOptions,
+    connection: Connection,
+    { company, name, rooms, deployment }: Welcome,
+    pictures: Pictures,
+  ) {
+    this.#pictures = pictures
     this.#person = as
     this.#room = room ?? directRoom(as)
     this.#rooms = rooms
@@ -144,7 +153,7 @@ class ChatSession {
 
   #showMessage(message: ChatMessage): void {
     const elsewhere: Line[] = message.room === this.#room ? [] : [[{ text: `in ${message.room}`, style: 'dim' }]]
-    this.#screen.show([...elsewhere, ...chatLines(message, this.#screen.width)])
+    this.#screen.show([...elsewhere, ...chatLines(message, this.#screen.width, this.#pictures)])
   }
 
   #typed(line: string): void {

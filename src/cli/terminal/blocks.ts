@@ -1,10 +1,14 @@
 import type { Block } from '#core/reply/reply.ts'
 import { clean } from './clean.ts'
 import type { Line } from './paint.ts'
+import type { Pictures } from './picture/pictures.ts'
 import { padEnd, widthOf, wrap } from './wrap.ts'
 
-/** The lines of one block. Text is wrapped; code and tables stay as they are, for eyes and for copying. */
-export const blockLines = (block: Block, width: number): Line[] => {
+/**
+ * The lines of one block. Text is wrapped; code and tables stay as they are, for eyes and for copying.
+ * @param pictures shows pictures; without it they are told in words
+ */
+export const blockLines = (block: Block, width: number, pictures?: Pictures): Line[] => {
   switch (block.type) {
     case 'text':
       return wrapped(block.text, width)
@@ -17,7 +21,7 @@ export const blockLines = (block: Block, width: number): Line[] => {
     case 'fields':
       return fieldLines(block.fields, width)
     case 'picture':
-      return wrapped(`(a picture: ${block.alt})`, width)
+      return [...(pictures?.lines(block, width) ?? wrapped(`(a picture: ${block.alt})`, width))]
     case 'file':
       return wrapped(`[file: ${block.name}, ${block.mediaType} (${sizeOf(block.data)})]`, width)
     case 'link':

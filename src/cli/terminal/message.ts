@@ -2,15 +2,20 @@ import type { Footer } from '#core/reply/reply.ts'
 import type { ChatMessage } from '#wire/native.ts'
 import { blockLines, wrapped } from './blocks.ts'
 import { type Line, type Span, styleOf } from './paint.ts'
+import type { Pictures } from './picture/pictures.ts'
 
 /** Text, then blocks: what was said, without who and when. Foobot's sentence and a first block of text are one line. */
-export const bodyLines = ({ text, blocks }: Pick<ChatMessage, 'text' | 'blocks'>, width: number): Line[] => {
+export const bodyLines = (
+  { text, blocks }: Pick<ChatMessage, 'text' | 'blocks'>,
+  width: number,
+  pictures?: Pictures,
+): Line[] => {
   const [first, ...more] = blocks
   const joined = text !== '' && first?.type === 'text'
   const lead = joined ? `${text} ${first.text}` : text
   return [
     ...(lead === '' ? [] : wrapped(lead, width)),
-    ...(joined ? more : blocks).flatMap((block) => blockLines(block, width)),
+    ...(joined ? more : blocks).flatMap((block) => blockLines(block, width, pictures)),
   ]
 }
 
@@ -25,7 +30,7 @@ export const runnerOf = ({ from, name }: ChatMessage): string | undefined =>
   from === 'foobot' && name !== 'Foobot' ? name : undefined
 
 /** A message as a line of a conversation: when, who, what. What does not fit beside the name goes below it. */
-export const chatLines = (message: ChatMessage, width: number): Line[] => {
+export const chatLines = (message: ChatMessage, width: number, pictures?: Pictures): Line[] => {
   const runner = runnerOf(message)
   const head: readonly Span[] = [
     { text: timeOf(message.at), style: 'dim' },
@@ -34,7 +39,7 @@ export const chatLines = (message: ChatMessage, width: number): Line[] => {
       ? { text: runner === undefined ? 'Foobot' : `${runner} (runner)`, style: 'bold' }
       : { text: message.from, style: styleOf(message.from) },
   ]
-  const body = bodyLines(message, width - indent.length)
+  const body = bodyLines(message, width - indent.length, pictures)
   const footer = message.footer ? [footerLine(message.footer, undefined)] : []
   const [first, ...rest] = body
   const headWidth = head.reduce((sum, { text }) => sum + text.length, 2)

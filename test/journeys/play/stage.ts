@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { wrapped } from '#cli/terminal/blocks.ts'
 import { bodyLines } from '#cli/terminal/message.ts'
 import { type Line, type Paint, type Span, styleOf } from '#cli/terminal/paint.ts'
+import type { Pictures } from '#cli/terminal/picture/pictures.ts'
 import { sheetLines } from '#cli/terminal/sheet.ts'
 import type { Asked } from '#client/asked.ts'
 import type { ChatMessage } from '#wire/native.ts'
@@ -11,6 +12,7 @@ import type { ClientKind } from './script.ts'
 export type StageOptions = {
   readonly output: NodeJS.WriteStream
   readonly paint: Paint
+  readonly pictures: Pictures
   /** Whether to type and pause as people do. */
   readonly isSlow: boolean
 }
@@ -25,15 +27,17 @@ const nameWidth = 10
 export class Stage implements Audience {
   readonly #output: NodeJS.WriteStream
   readonly #paint: Paint
+  readonly #pictures: Pictures
   readonly #isSlow: boolean
   readonly #canMove: boolean
   /** What stands at the end and will be replaced. */
   #moving = false
   #room = ''
 
-  constructor({ output, paint, isSlow }: StageOptions) {
+  constructor({ output, paint, pictures, isSlow }: StageOptions) {
     this.#output = output
     this.#paint = paint
+    this.#pictures = pictures
     this.#isSlow = isSlow
     this.#canMove = output.isTTY === true
   }
@@ -71,7 +75,7 @@ export class Stage implements Audience {
       this.#move(bodyLines(chat, this.#width - nameWidth))
       return
     }
-    const [first = [], ...more] = bodyLines(chat, this.#width - nameWidth)
+    const [first = [], ...more] = bodyLines(chat, this.#width - nameWidth, this.#pictures)
     this.#line([...speaker('Foobot', 'bold'), ...first])
     for (const line of more) this.#line([{ text: ' '.repeat(nameWidth) }, ...line])
   }
