@@ -26,6 +26,8 @@ export type Build = {
   readonly parameters: Readonly<Record<string, string>>
   readonly queued: number
   readonly starts: number
+  /** When it ends where nobody stops it. */
+  readonly due: number
   readonly ends: number
   /** `null` while it runs. */
   readonly result: 'SUCCESS' | 'FAILURE' | 'ABORTED' | null
@@ -38,7 +40,7 @@ const tables = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS builds (
     id INTEGER PRIMARY KEY, job TEXT NOT NULL REFERENCES jobs (name), number INTEGER, parameters TEXT NOT NULL,
-    queued INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, result TEXT
+    queued INTEGER NOT NULL, starts INTEGER NOT NULL, due INTEGER NOT NULL, ends INTEGER NOT NULL, result TEXT
   ) STRICT;
   CREATE TABLE IF NOT EXISTS broken (build TEXT PRIMARY KEY) STRICT;
 `
@@ -46,17 +48,17 @@ const tables = `
 const first = `
   INSERT INTO jobs VALUES
     ('build', '["BUILD","REQUESTED_BY"]',
-     '["git checkout $BUILD","npm ci","npm run build","npm test","Archiving artifacts"]', 90, 1, 1413),
+     '["git checkout $BUILD","npm ci","npm run build","npm test"]', 90, 1, 1413),
     ('platform-install', '["BUILD","REQUESTED_BY"]',
      '["Fetching $BUILD","Installing on app-1","Installing on app-2","Installing on app-3","Checking the platform"]', 180, 1, 789),
     ('timeline-deploy', '["VERSION","COMMIT","ENVIRONMENT","FROM","REQUESTED_BY"]',
      '["Fetching timeline $VERSION ($COMMIT)","Starting it beside $FROM","Switching $ENVIRONMENT over","Checking $ENVIRONMENT"]', 120, 1, 43),
     ('old-build', '["BUILD"]', '["make"]', 60, 0, 12);
   INSERT INTO builds VALUES
-    (3899, 'build', 1412, '{"BUILD":"commit-1248990"}', 1433080000000, 1433080005000, 1433080095000, 'SUCCESS'),
-    (3900, 'platform-install', 788, '{"BUILD":"commit-1248990"}', 1433080200000, 1433080205000, 1433080385000, 'SUCCESS'),
-    (3901, 'timeline-deploy', 41, '{"VERSION":"2.4.0","ENVIRONMENT":"prod"}', 1433081000000, 1433081005000, 1433081125000, 'SUCCESS'),
-    (3902, 'timeline-deploy', 42, '{"VERSION":"2.4.1","ENVIRONMENT":"staging"}', 1433082000000, 1433082005000, 1433082125000, 'SUCCESS');
+    (3899, 'build', 1412, '{"BUILD":"commit-1248990"}', 1433080000000, 1433080005000, 1433080095000, 1433080095000, 'SUCCESS'),
+    (3900, 'platform-install', 788, '{"BUILD":"commit-1248990"}', 1433080200000, 1433080205000, 1433080385000, 1433080385000, 'SUCCESS'),
+    (3901, 'timeline-deploy', 41, '{"VERSION":"2.4.0","ENVIRONMENT":"prod"}', 1433081000000, 1433081005000, 1433081125000, 1433081125000, 'SUCCESS'),
+    (3902, 'timeline-deploy', 42, '{"VERSION":"2.4.1","ENVIRONMENT":"staging"}', 1433082000000, 1433082005000, 1433082125000, 1433082125000, 'SUCCESS');
   INSERT INTO broken VALUES ('commit-1248666');
 `
 
@@ -117,8 +119,8 @@ export class Builds {
     const starts = now + Math.round((quietPeriod * 1000) / this.#speed)
     const ends = starts + Math.round((job.seconds * 1000) / this.#speed)
     const made = this.#database
-      .prepare('INSERT INTO builds VALUES (NULL, ?, NULL, ?, ?, ?, ?, NULL) RETURNING id')
-      .get(job.name, text, now, starts, ends)
+      .prepare('INSERT INTO builds VALUES (NULL, ?, NULL, ?, ?, ?, ?, ?, NULL) RETURNING id')
+      .get(job.name, text, now, starts, ends, ends)
     return Number(made?.id)
   }
 

@@ -2,9 +2,9 @@ import { type Build, type Job, user } from './builds.ts'
 
 /** What a build has printed so far: each of its job's steps in its part of the time. */
 export const logOf = (build: Build, { steps }: Job, now: number): string => {
-  const part = Math.min(1, Math.max(0, (now - build.starts) / Math.max(1, build.ends - build.starts)))
-  const begun = build.result === null ? Math.floor(part * steps.length) + 1 : steps.length
-  const reached = build.result === null || build.result === 'SUCCESS' ? begun : Math.ceil(steps.length / 2)
+  const until = build.result === null ? now : Math.min(now, build.ends)
+  const part = Math.min(1, Math.max(0, (until - build.starts) / Math.max(1, build.due - build.starts)))
+  const reached = Math.min(steps.length, Math.floor(part * steps.length) + 1)
   const lines = [
     `Started by user ${user}`,
     `Building in workspace /var/lib/jenkins/workspace/${build.job}`,

@@ -23,6 +23,24 @@ export const pluginsOf = (
         path: join(plugins, 'git'),
         config: { workingCopies: { devs: join(home, 'work', 'devs') }, mailDomain: 'acme.example' },
       },
+      {
+        path: join(plugins, 'jenkins'),
+        config: {
+          baseUrl: somewhere,
+          user: 'foobot',
+          token: { file: runner('delivery', 'jenkins.token') },
+          apps: {
+            timeline: {
+              owner: 'backend',
+              job: 'timeline-deploy',
+              repository: join(home, 'git', 'timeline.git'),
+              environments: ['staging', 'prod'],
+            },
+          },
+          zone,
+          dateOrder,
+        },
+      },
     ],
     operations: [
       {
@@ -90,6 +108,7 @@ export const pluginsOf = (
 /** Gives each runner the credentials of its systems, and the stand-ins what they ask for. */
 export const makeCredentials = (data: string): void => {
   const shared: readonly (readonly [sandbox: string, runner: string, file: string, asked?: string])[] = [
+    ['jenkins', 'delivery', 'jenkins.token'],
     ['servers', 'operations', 'servers.token'],
     ['graphite', 'operations', 'graphite.password'],
     ['billing', 'business', 'billing.key'],

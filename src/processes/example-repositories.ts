@@ -35,11 +35,11 @@ const migrations: Readonly<Record<string, string>> = {
 
 /**
  * Makes the developers' working copy with three changed files, the schema's with a branch, and the bare repositories
- * that they push to. Remotes are relative paths, so that the data folder can be moved.
+ * that they push to; and the app's with its versions. Remotes are relative paths, so that the data folder can be moved.
  */
 export const makeRepositories = async (data: string): Promise<void> => {
   mkdirSync(join(data, 'git'))
-  await Promise.all([makeWork(data), makeSchema(data)])
+  await Promise.all([makeWork(data), makeSchema(data), makeTimeline(data)])
 }
 
 const makeWork = async (data: string): Promise<void> => {
@@ -69,6 +69,22 @@ const makeSchema = async (data: string): Promise<void> => {
   await git(copy, 'commit', '--quiet', '--message', 'Grade incidents, and keep their timelines')
   await git(copy, 'remote', 'add', 'origin', join('..', '..', 'git', 'schema.git'))
   await git(copy, 'push', '--quiet', '--set-upstream', 'origin', 'master', 'new-stuff')
+}
+
+/** The app that is deployed: a version in production, and the next one with what has changed since. */
+const makeTimeline = async (data: string): Promise<void> => {
+  const copy = join(data, 'work', 'timeline')
+  mkdirSync(copy)
+  await git(data, 'init', '--quiet', '--bare', '--initial-branch=master', join('git', 'timeline.git'))
+  await git(copy, 'init', '--quiet', '--initial-branch=master')
+  const version = async (number: string, ...changes: readonly string[]): Promise<void> => {
+    for (const change of changes) await git(copy, 'commit', '--quiet', '--allow-empty', '--message', change)
+    await git(copy, 'tag', number)
+  }
+  await version('2.4.0', 'Begin the timeline')
+  await version('2.4.1', 'Show the load beside each incident', 'Keep the fonts that a customer has chosen')
+  await git(copy, 'remote', 'add', 'origin', join('..', '..', 'git', 'timeline.git'))
+  await git(copy, 'push', '--quiet', '--tags', 'origin', 'master')
 }
 
 /** Without the configuration of whoever starts the example: the same everywhere. */

@@ -173,7 +173,7 @@ export const table: readonly Row[] = [
     why: 'authors test against the real parts',
   },
   { room: 'src/processes/', may: ['src/', 'examples/', 'plugins/', 'sandbox/', '*'], why: 'they build everything' },
-  ...['billing', 'boards', 'git', 'issues', 'migrations', 'servers'].map((name) => ({
+  ...['billing', 'boards', 'git', 'issues', 'jenkins', 'migrations', 'servers'].map((name) => ({
     room: `plugins/${name}/`,
     may: [`plugins/${name}/`, 'foobot', 'node:'],
     never: { 'src/': 'a plugin sees what authors see: foobot', 'plugins/': 'plugins know nothing of each other' },
