@@ -101,6 +101,17 @@ export const pluginsOf = (
           customerField: 'customfield_10042',
         },
       },
+      {
+        path: join(plugins, 'webinars'),
+        config: {
+          baseUrl: somewhere,
+          apiKey: { file: runner('business', 'brighttalk.key') },
+          apiSecret: { file: runner('business', 'brighttalk.secret') },
+          channel: 11_223,
+          zone,
+          dateOrder,
+        },
+      },
     ],
   }
 }
@@ -115,6 +126,8 @@ export const makeCredentials = (data: string): void => {
     ['trello', 'business', 'trello.key', 'credential.key'],
     ['trello', 'business', 'trello.token', 'credential.token'],
     ['jira', 'business', 'jira.token'],
+    ['brighttalk', 'business', 'brighttalk.key', 'credential.key'],
+    ['brighttalk', 'business', 'brighttalk.secret', 'credential.secret'],
   ]
   for (const [sandbox, runner, file, asked = 'credential'] of shared) {
     const credential = `${randomBytes(24).toString('hex')}\n`

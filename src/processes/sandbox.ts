@@ -19,6 +19,7 @@ const addresses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   boards: { baseUrl: 'trello' },
   graphs: { baseUrl: 'graphite' },
   issues: { baseUrl: 'jira' },
+  webinars: { baseUrl: 'brighttalk' },
 }
 
 /** Between the server's port and that of the first stand-in. */
