@@ -18,7 +18,7 @@ export type StandIn = {
   /** Makes the credential where there is none yet: a random line, where the vendor has no form of its own for it. */
   readonly makeCredential?: () => string
   /** How the vendor answers with a status of 400 and more, where a test wants it to: see `faults.ts`. */
-  readonly failed?: (status: number) => Answer
+  readonly failed?: (status: number, path: string) => Answer
 }
 
 export type Given = {
@@ -116,7 +116,7 @@ const serve = async (
   const raw = await bodyOf(request)
   const body = raw && parsed(new TextDecoder().decode(raw))
   if (faults.ordered(request, body, response)) return
-  const befallen = faults.befall(response)
+  const befallen = faults.befall(response, url.pathname)
   if (befallen === 'none') return
   const asked = {
     method: request.method ?? 'GET',
@@ -125,7 +125,10 @@ const serve = async (
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
     body,
   }
-  send(response, befallen ?? (raw === undefined ? { status: 413 } : await answer({ ...asked, raw })))
+  const own =
+    typeof befallen === 'object' ? befallen : raw === undefined ? { status: 413 } : await answer({ ...asked, raw })
+  if (befallen === 'lost') response.destroy()
+  else send(response, own)
 }
 
 const send = (response: ServerResponse, { status, headers, body, raw }: Answer): void => {
