@@ -108,6 +108,28 @@ export const pluginsOf = (
           apiKey: { file: runner('business', 'brighttalk.key') },
           apiSecret: { file: runner('business', 'brighttalk.secret') },
           channel: 11_223,
+          social: {
+            record: runner('business', 'posts.sqlite'),
+            x: {
+              baseUrl: somewhere,
+              consumerKey: { file: runner('business', 'x.consumer-key') },
+              consumerSecret: { file: runner('business', 'x.consumer-secret') },
+              token: { file: runner('business', 'x.token') },
+              tokenSecret: { file: runner('business', 'x.token-secret') },
+            },
+            facebook: {
+              baseUrl: somewhere,
+              page: '102030405060708',
+              token: { file: runner('business', 'facebook.token') },
+            },
+            linkedIn: {
+              baseUrl: somewhere,
+              version: '202609',
+              organization: '5515715',
+              token: { file: runner('business', 'linkedin.token') },
+            },
+            mastodon: { baseUrl: somewhere, token: { file: runner('business', 'mastodon.token') } },
+          },
           zone,
           dateOrder,
         },
@@ -128,6 +150,13 @@ export const makeCredentials = (data: string): void => {
     ['jira', 'business', 'jira.token'],
     ['brighttalk', 'business', 'brighttalk.key', 'credential.key'],
     ['brighttalk', 'business', 'brighttalk.secret', 'credential.secret'],
+    ['networks', 'business', 'x.consumer-key', 'credential.x-consumer-key'],
+    ['networks', 'business', 'x.consumer-secret', 'credential.x-consumer-secret'],
+    ['networks', 'business', 'x.token', 'credential.x-token'],
+    ['networks', 'business', 'x.token-secret', 'credential.x-token-secret'],
+    ['networks', 'business', 'facebook.token', 'credential.facebook'],
+    ['networks', 'business', 'linkedin.token', 'credential.linkedin'],
+    ['networks', 'business', 'mastodon.token', 'credential.mastodon'],
   ]
   for (const [sandbox, runner, file, asked = 'credential'] of shared) {
     const credential = `${randomBytes(24).toString('hex')}\n`

@@ -19,7 +19,13 @@ const addresses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   boards: { baseUrl: 'trello' },
   graphs: { baseUrl: 'graphite' },
   issues: { baseUrl: 'jira' },
-  webinars: { baseUrl: 'brighttalk' },
+  webinars: {
+    baseUrl: 'brighttalk',
+    'social.x.baseUrl': 'networks/x',
+    'social.facebook.baseUrl': 'networks/facebook',
+    'social.linkedIn.baseUrl': 'networks/linkedin',
+    'social.mastodon.baseUrl': 'networks/mastodon',
+  },
 }
 
 /** Between the server's port and that of the first stand-in. */

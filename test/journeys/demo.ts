@@ -14,7 +14,15 @@ import { Stage } from './play/stage.ts'
  * `npm run demo`: plays the slides' conversations against a fresh example company, and shows them as they happen. The same
  * files are the tests.
  */
-const slides = ['devs.chat', 'ops.chat', 'support.chat', 'finance.chat', 'approvals.chat', 'signatures.chat']
+const slides = [
+  'devs.chat',
+  'ops.chat',
+  'support.chat',
+  'sales-marketing.chat',
+  'finance.chat',
+  'approvals.chat',
+  'signatures.chat',
+]
 
 const { values, positionals } = parseArgs({ options: { fast: { type: 'boolean' } }, allowPositionals: true })
 const files = positionals.length > 0 ? positionals : slides.map((file) => join(import.meta.dirname, file))
