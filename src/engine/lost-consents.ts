@@ -15,7 +15,7 @@ import type { Way } from './way.ts'
 
 /**
  * A key was removed. Requests that a yes of that key had counted for need it anew: what waits says so in its room, what
- * was recorded and never sent is stated and asked anew.
+ * was recorded and never sent is stated and asked anew. What nobody is left to give ends.
  * @param before the keys as they were
  */
 export const askAgain = async (way: Way, before: KeyChanges): Promise<void> => {
@@ -23,9 +23,9 @@ export const askAgain = async (way: Way, before: KeyChanges): Promise<void> => {
     const unsent = request.state === 'running' && way.unsent.has(request.id)
     if (request.state !== 'pending' && !unsent) continue
     const lost = lostBy(way, request, before)
-    if (lost.length === 0) continue
     const why = `A key was removed, so the yes of ${lost.map((id) => calledOf(way, id)).join(' and ')} counts no more.`
-    if (unsent) await askAnew(way, request, why)
+    if (lost.length === 0) await endIfHopeless(way, request, 'A key was removed.')
+    else if (unsent) await askAnew(way, request, why)
     else await ask(way, request, why)
   }
 }
@@ -45,12 +45,20 @@ const lostBy = (way: Way, { stated, consents, sent }: Request, before: KeyChange
   return [...peopleOf(before)].filter((person) => !now.has(person))
 }
 
-const ask = async (way: Way, request: Request, why: string): Promise<void> => {
+/** @returns what it owes, where somebody can give it */
+const endIfHopeless = async (way: Way, request: Request, why: string): Promise<ReturnType<typeof standingOf>> => {
   const standing = standingOf(way, request)
+  if (!standing) return undefined
+  const hopeless = cannotBeGiven(way.rules.company, standing.owes, request.person, worthNow(way, request.tier))
+  if (hopeless === undefined) return standing
+  await end(way, request, 'refused', `${why} ${hopeless}`)
+  return undefined
+}
+
+const ask = async (way: Way, request: Request, why: string): Promise<void> => {
+  const standing = await endIfHopeless(way, request, why)
   if (!standing) return
   const { stated, owes } = standing
-  const hopeless = cannotBeGiven(way.rules.company, owes, request.person, worthNow(way, request.tier))
-  if (hopeless !== undefined) return end(way, request, 'refused', `${why} ${hopeless}`)
   await tellStanding(way, stated, request, owes)
   way.live.prompted(request.id, true)
   await sayOf(way, request, { text: `${why} ${prompt(owingOf(way, stated, request, owes))}`, blocks: [] })

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
+import { readHandover } from '#client/key-change.ts'
 import { keyAddKind } from '#core/bundle/key-change.ts'
 import { consentKind } from '#core/consent/consent.ts'
 import { openEnvelope } from '#core/signature/open.ts'
@@ -48,6 +49,10 @@ it('a new passkey signs for itself, and its bytes cannot be swapped on the way',
   expect(letter.proofs).toEqual([{ key: letter.value.key, strength: 'verified', origin: place.desk }])
   expect(mac).toBe(createHmac('sha256', secret).update(Buffer.from(letter.digest, 'hex')).digest('hex'))
   expect(place.presented).toEqual([])
+  const link = { secret, desk: place.desk, deployment: 'acme', person: 'bianca', now: Math.floor(Date.now() / 1000) }
+  const text = await desk.page.getByLabel('Text for the terminal').inputValue()
+  expect(readHandover(text, link)).toEqual(signed)
+  expect(() => readHandover(text, { ...link, secret: Buffer.alloc(16) })).toThrow('another link')
 })
 
 it('tells the twenty characters that colleagues type', async () => {

@@ -195,6 +195,15 @@ describe('a key that is removed', () => {
     expect(bench.progress.at(-1)?.progress.state).toBe('refused')
   })
 
+  it('ends what its owner alone could have given, though nobody has yet', async () => {
+    await bench.say('Foobot upgrade AcmeOps')
+    await present(await remove(keyOf('fiona'), [keyOf('fiona')], 'fiona'))
+    expect(bench.way.live.size).toBe(1)
+    await present(await remove())
+    expect(texts().at(-1)).toMatch(/^A key was removed\. You have no key that could sign this/)
+    expect(bench.way.live.size).toBe(0)
+  })
+
   it('is stated and asked anew where the order was recorded and not yet sent', async () => {
     await bench.say('Foobot rebuild svr-1827')
     await yes('bianca', asBackend)
