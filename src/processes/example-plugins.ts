@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -134,13 +134,31 @@ export const pluginsOf = (
           dateOrder,
         },
       },
+      {
+        path: join(plugins, 'salesforce'),
+        config: {
+          baseUrl: somewhere,
+          consumerKey: 'foobot-consumer-key',
+          user: 'foobot@acme.example',
+          privateKey: { file: runner('business', 'salesforce.key') },
+          zone,
+          dateOrder,
+        },
+      },
     ],
   }
 }
 
 /** Gives each runner the credentials of its systems, and the stand-ins what they ask for. */
 export const makeCredentials = (data: string): void => {
-  const shared: readonly (readonly [sandbox: string, runner: string, file: string, asked?: string])[] = [
+  const random = (): string => randomBytes(24).toString('hex')
+  const shared: readonly (readonly [
+    sandbox: string,
+    runner: string,
+    file: string,
+    asked?: string,
+    make?: () => string,
+  ])[] = [
     ['jenkins', 'delivery', 'jenkins.token'],
     ['servers', 'operations', 'servers.token'],
     ['graphite', 'operations', 'graphite.password'],
@@ -157,11 +175,20 @@ export const makeCredentials = (data: string): void => {
     ['networks', 'business', 'facebook.token', 'credential.facebook'],
     ['networks', 'business', 'linkedin.token', 'credential.linkedin'],
     ['networks', 'business', 'mastodon.token', 'credential.mastodon'],
+    ['salesforce', 'business', 'salesforce.key', 'credential', privateKey],
   ]
-  for (const [sandbox, runner, file, asked = 'credential'] of shared) {
-    const credential = `${randomBytes(24).toString('hex')}\n`
+  for (const [sandbox, runner, file, asked = 'credential', make = random] of shared) {
+    const credential = `${make().trim()}\n`
     mkdirSync(join(data, 'sandbox', sandbox), { recursive: true, mode: 0o700 })
     writeFileSync(join(data, 'sandbox', sandbox, asked), credential, { mode: 0o600 })
     writeFileSync(join(data, 'runners', runner, file), credential, { mode: 0o600 })
   }
 }
+
+/** Salesforce is signed in to with a key; its stand-in checks with the public half. */
+const privateKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey

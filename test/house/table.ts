@@ -49,6 +49,7 @@ const plugins: Readonly<Record<string, readonly string[]>> = {
   issues: [],
   jenkins: [],
   migrations: [],
+  salesforce: [],
   servers: [],
   webinars: ['@rgrove/parse-xml'],
 }
