@@ -6,7 +6,7 @@ import type { Intruder } from './intruder.fixture.ts'
 /** Somebody tries all words there are, until one points at something. */
 
 // DEFENCE src/engine/standing.ts
-// - const owed = owes.find((one) => giversOf(company, one, request.person).includes(person))
+// - const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
 // + const owed = owes.find((one) => one.kind === 'approval')
 
 // DEFENCE src/platforms/native/native.ts

@@ -21,7 +21,7 @@ import type { Answered, Intruder } from './intruder.fixture.ts'
 // + const mayEver = () => true
 
 // DEFENCE src/engine/standing.ts
-// - const owed = owes.find((one) => giversOf(company, one, request.person).includes(person))
+// - const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
 // + const [owed] = owes
 
 const hidden = ['note', 'upgrade', 'migrate', 'rebuild', 'grant']

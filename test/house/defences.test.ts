@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { staleness } from '../attacks/prove/defence.ts'
-import { attackTests } from '../attacks/prove/rows.ts'
+import { attackTests, rowFaults } from '../attacks/prove/rows.ts'
 import { root } from './sources.ts'
 
 const tests = attackTests(root)
@@ -19,4 +19,8 @@ it('each line that an attack test names as its defence stands in its file, once'
     ),
   )
   expect(stale).toEqual([])
+})
+
+it('each row of consent and signatures that is due has a test that names its defence', () => {
+  expect([...rowFaults(tests)]).toEqual([])
 })

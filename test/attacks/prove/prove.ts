@@ -4,7 +4,7 @@ import { argv, exit } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { Copy } from './copy.ts'
 import { type Defence, placesOf, staleness } from './defence.ts'
-import { type AttackTest, attackTests, notDue, rows } from './rows.ts'
+import { type AttackTest, attackTests, notDue, rowFaults } from './rows.ts'
 import { endRuns, runTests } from './run-tests.ts'
 
 /**
@@ -14,8 +14,8 @@ import { endRuns, runTests } from './run-tests.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const asked = argv.slice(2).map(Number)
-const due = rows.filter((row) => asked.length === 0 || asked.includes(row))
-const tests = attackTests(root).filter(({ row }) => due.includes(row))
+const isAsked = (row: number): boolean => asked.length === 0 || asked.includes(row)
+const tests = attackTests(root)
 
 /** At once: a machine of two cores is busy with two. */
 const workers = 2
@@ -56,7 +56,9 @@ const prove = async (copy: Copy, test: AttackTest, defence: Defence): Promise<vo
   }
 }
 
-const all = tests.flatMap((test) => test.defences.map((defence) => ({ test, defence })))
+const all = tests
+  .filter(({ row }) => isAsked(row))
+  .flatMap((test) => test.defences.map((defence) => ({ test, defence })))
 const copies = Array.from({ length: workers }, () => new Copy(root))
 const tidy = (): void => {
   endRuns()
@@ -69,12 +71,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   })
 
 try {
-  for (const row of due) {
-    const mine = tests.filter((test) => test.row === row)
-    if (mine.length === 0 && !notDue.has(row)) say(false, row, 'has no test')
-    for (const { path, defences } of mine) if (defences.length === 0) say(false, row, `${path} names no defence`)
-  }
-  const files = tests.map(({ path }) => path)
+  for (const [row, fault] of rowFaults(tests)) if (isAsked(row)) say(false, row, fault)
+  const files = [...new Set(all.map(({ test }) => test.path))]
   const [first] = copies
   const whole = first && files.length > 0 ? await runTests(first.folder, files) : ({ how: 'passed' } as const)
   if (whole.how !== 'passed') throw new Error(`With all defences in place: ${whole.what}`)
@@ -84,7 +82,7 @@ try {
       for (let next = left.shift(); next; next = left.shift()) await prove(copy, next.test, next.defence)
     }),
   )
-  for (const [row, why] of notDue) if (due.includes(row)) console.log(`not due ${row}  ${why}`)
+  for (const [row, why] of notDue) if (isAsked(row)) console.log(`not due ${row}  ${why}`)
 } finally {
   tidy()
 }

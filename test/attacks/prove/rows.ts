@@ -2,15 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Defence, defencesOf } from './defence.ts'
 
-/** The rows of the attack catalogue whose tests name their defences. */
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n)
+
+/** The rows of the attack catalogue that must name their defences: webhooks, consent, signatures, and what other bots got wrong. */
 export const rows: readonly number[] = [...range(1, 3), ...range(27, 60), ...range(73, 80)]
 
-/** Rows that have no test yet, each with the reason. */
+/** Rows of these that have no test yet, each with the reason. */
 export const notDue: ReadonlyMap<number, string> = new Map([
-  [31, 'an account cannot be linked anew yet: factors come first'],
-  [53, 'nobody is pushed yet: phones come first'],
-  [54, 'nothing is answered by a push or a code yet: factors come first'],
-  [55, 'no code is taken yet: factors come first'],
+  [31, 'no account can be linked anew yet'],
+  [53, 'nobody is pushed yet'],
+  [54, 'nothing is answered by a push or a code yet'],
+  [55, 'no code is taken yet'],
 ])
 
 /** One attack test. */
@@ -22,15 +24,26 @@ export type AttackTest = {
   readonly defences: readonly Defence[]
 }
 
-/** All attack tests of these rows. @param root the project's folder */
+/** All attack tests, in order. @param root the project's folder */
 export const attackTests = (root: string): AttackTest[] =>
   readdirSync(join(root, 'test/attacks'))
     .filter((name) => /^\d\d-.*\.test\.ts$/.test(name))
     .sort()
-    .map((name) => ({ row: Number(name.slice(0, 2)), path: `test/attacks/${name}` }))
-    .filter(({ row }) => rows.includes(row))
-    .map((test) => ({ ...test, defences: defencesOf(readFileSync(join(root, test.path), 'utf8')) }))
+    .map((name) => {
+      const path = `test/attacks/${name}`
+      return { row: Number(name.slice(0, 2)), path, defences: defencesOf(readFileSync(join(root, path), 'utf8')) }
+    })
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, n) => from + n)
+/** What is wrong with the rows: one that is due and names no defence, or one that has a test and is said not to be due. */
+export const rowFaults = (tests: readonly AttackTest[]): ReadonlyMap<number, string> => {
+  const faultOf = (row: number): string | undefined => {
+    const mine = tests.filter((test) => test.row === row)
+    if (notDue.has(row))
+      return mine.length > 0 ? `has ${mine[0]?.path}, and rows.ts says that it is not due` : undefined
+    if (mine.length === 0) return 'has no test'
+    return mine.some(({ defences }) => defences.length > 0) ? undefined : `${mine[0]?.path} names no defence`
+  }
+  return new Map(
+    rows.flatMap((row) => [[row, faultOf(row)] as const]).flatMap(([row, fault]) => (fault ? [[row, fault]] : [])),
+  )
 }

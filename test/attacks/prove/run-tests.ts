@@ -25,8 +25,8 @@ type Report = {
   }[]
 }
 
-/** Milliseconds that a run of one file may take. */
-const patience = 180_000
+/** Milliseconds that a run may take, and what each file adds to that. */
+const patience = { run: 120_000, file: 60_000 }
 const running = new Set<() => void>()
 
 /** Ends what runs still. */
@@ -38,7 +38,8 @@ export const endRuns = (): void => {
 export const runTests = async (folder: string, files: readonly string[]): Promise<Outcome> => {
   const report = join(folder, 'prove.json')
   rmSync(report, { force: true })
-  const code = await ended(folder, [
+  const most = patience.run + files.length * patience.file
+  const code = await ended(folder, most, [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project=attacks',
@@ -46,7 +47,7 @@ export const runTests = async (folder: string, files: readonly string[]): Promis
     `--outputFile=${report}`,
     ...files,
   ])
-  if (code === 'late') return { how: 'broke', what: `it did not end within ${patience / 1000} s` }
+  if (code === 'late') return { how: 'broke', what: `it did not end within ${most / 1000} s` }
   return outcomeOf(JSON.parse(readFileSync(report, 'utf8')), files.length)
 }
 
@@ -71,7 +72,7 @@ const outcomeOf = ({ testResults, numPassedTests }: Report, files: number): Outc
 }
 
 /** A group of its own, so that what it started ends with it. */
-const ended = (folder: string, args: readonly string[]): Promise<'ended' | 'late'> =>
+const ended = (folder: string, most: number, args: readonly string[]): Promise<'ended' | 'late'> =>
   new Promise((resolve) => {
     const child = spawn(execPath, [...args], { cwd: folder, stdio: 'ignore', detached: true })
     let late = false
@@ -81,7 +82,7 @@ const ended = (folder: string, args: readonly string[]): Promise<'ended' | 'late
     const timer = setTimeout(() => {
       late = true
       end()
-    }, patience)
+    }, most)
     running.add(end)
     child.once('close', () => {
       clearTimeout(timer)
