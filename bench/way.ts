@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Bundle } from '../src/core/bundle/company.ts'
 import { KeyChanges } from '../src/core/bundle/key-changes.ts'
 import { logOrigin, makeNote, type NoteSigner } from '../src/core/log/checkpoint.ts'
+import type { Waker } from '../src/engine/factor.ts'
 import { Group } from '../src/engine/group.ts'
 import { KeyLine } from '../src/engine/key-line.ts'
 import type { Logger } from '../src/engine/logger.ts'
@@ -12,6 +13,7 @@ import type { Message, Platform } from '../src/engine/platform.ts'
 import { Live } from '../src/engine/request/live.ts'
 import { rulesOf } from '../src/engine/rules.ts'
 import { Runners } from '../src/engine/runners.ts'
+import { Wakes } from '../src/engine/wakes.ts'
 import type { Way } from '../src/engine/way.ts'
 import { makeMetrics } from '../src/processes/metrics.ts'
 import type { Storage } from '../src/storage/open.ts'
@@ -46,6 +48,10 @@ export const makeWay = async (of: {
     asking: new Map(),
     resting: new Map(),
     refusals: new Map(),
+    devices: storage.devices,
+    waker: asleep,
+    wakes: new Wakes(() => Date.now()),
+    factors: {},
     counters: makeMetrics({ bundleEnd: () => bundle.exp, logLeaves: () => storage.log.size }),
     rules: rulesOf(bundle),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
@@ -54,6 +60,9 @@ export const makeWay = async (of: {
   }
   return way
 }
+
+/** Nobody has a phone. */
+const asleep: Waker = { key: '', refuses: () => undefined, wake: () => Promise.resolve('unreachable') }
 
 /** A platform that hears and says nothing: what its replies cost is another question. */
 const deaf = {

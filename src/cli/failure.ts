@@ -8,6 +8,8 @@ const exitOf: Partial<Record<ErrorCode, number>> = {
   'server-url': exits.usage,
   'no-key': exits.usage,
   'key-file': exits.usage,
+  'no-phone': exits.usage,
+  'phone-refused': exits.refused,
   'agent-failed': exits.usage,
   'login-refused': exits.refused,
   'clock-skew': exits.refused,

@@ -14,6 +14,8 @@ const subcommands: Readonly<Record<string, () => Promise<Add>>> = {
   approve: async () => (await import('./approve.ts')).addApprove,
   sign: async () => (await import('./sign.ts')).addSign,
   key: async () => (await import('./key.ts')).addKey,
+  phone: async () => (await import('./phone.ts')).addPhone,
+  totp: async () => (await import('./totp.ts')).addTotp,
   policy: async () => (await import('./policy.ts')).addPolicy,
   bundle: async () => (await import('./bundle.ts')).addBundle,
   log: async () => (await import('./log.ts')).addLog,

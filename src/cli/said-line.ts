@@ -5,6 +5,8 @@ import type { SayOutput } from './say-output.ts'
 
 /** Milliseconds that the server may take to say what is owed: a client that signs has ten seconds before. */
 const promptTime = 12_000
+/** Milliseconds that a phone asks, and some. */
+const phoneTime = 125_000
 
 const exitOf: Readonly<Record<RequestView['state'], number>> = {
   done: exits.done,
@@ -24,6 +26,8 @@ export type SaidLineOptions = {
   readonly wait: boolean
   /** It sets somebody's waiting request going: without `wait`, the first words of that are enough. */
   readonly setsGoing: boolean
+  /** Somebody is asked on a phone meanwhile: that takes as long as a phone asks. */
+  readonly isFactor: boolean
   readonly output: SayOutput
 }
 
@@ -117,26 +121,28 @@ export class SaidLine {
   }
 
   #answered({ chat, progress }: Extract<Frame, { type: 'message' }>): void {
-    const { output, setsGoing, wait } = this.#options
+    const { isFactor, output, setsGoing, wait } = this.#options
     output.reply(chat, progress)
     if (this.#deciding || wait || progress !== undefined) return
     // What is owed is said after it is owed.
-    if (this.#state === 'pending') this.#finish('pending')
+    if (this.#state === 'pending' && !isFactor) this.#finish('pending')
     if (this.#state === 'running' && setsGoing) this.#finish('running')
   }
 
   #standing(request: RequestView): void {
-    const { output, wait } = this.#options
+    const { isFactor, output, wait } = this.#options
+    // The factor was given, and something else is missing still.
+    const isGiven = isFactor && this.#state === 'pending' && !isOwn(request)
     this.#code = request.code ?? this.#code
     this.#state = request.state
     output.standing(request)
     clearTimeout(this.#silence)
-    if (request.state === 'running') return
-    if (request.state === 'pending') {
-      if (!wait && !this.#deciding) this.#silence = setTimeout(() => this.#finish('pending'), promptTime)
-      return
+    const { state } = request
+    if (state === 'running' || (wait && (state === 'pending' || state === 'asking'))) return
+    if (state !== 'pending' || isGiven) this.#finish(state)
+    else if (!this.#deciding) {
+      this.#silence = setTimeout(() => this.#finish('pending'), isFactor ? phoneTime : promptTime)
     }
-    if (!(request.state === 'asking' && wait)) this.#finish(request.state)
   }
 
   #finish(state: RequestView['state']): void {
@@ -150,3 +156,7 @@ export class SaidLine {
     this.#end(exit)
   }
 }
+
+/** Whether what is owed is still who asked's own to give. */
+const isOwn = ({ owes }: RequestView): boolean =>
+  owes.some(({ kind }) => kind === 'second-factor' || kind === 'signature')

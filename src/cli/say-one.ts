@@ -17,8 +17,10 @@ export const sayOne = async (text: string, options: SayOptions): Promise<number>
   const output = options.json
     ? sayAsJson(stdout)
     : sayPlainly(stdout, env, await picturesIn({ input, output: stdout, environment: env }))
-  const setsGoing = /^(approve|auth) /i.test(commandTyped({ room, text }, options.as) ?? '')
-  const line = new SaidLine({ room, wait: options.wait === true, setsGoing, output })
+  const typed = commandTyped({ room, text }, options.as) ?? ''
+  const isFactor = /^auth /i.test(typed)
+  const setsGoing = isFactor || /^approve /i.test(typed)
+  const line = new SaidLine({ room, wait: options.wait === true, setsGoing, isFactor, output })
   let signing: SaySigning | undefined
   const connection = await connectionOf(options, keepTrying, {
     heard: (frame) => (frame.type === 'statement' ? signing?.heard(frame) : line.heard(frame)),

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import type { FromClient, FromServer, HeldKey, ListedRequest } from '#wire/native.ts'
+import type { Enrolled, Enrolment, FromClient, FromServer, HeldKey, ListedRequest } from '#wire/native.ts'
 import type { StatementFrame } from './asked.ts'
 import { dial, type Frame, type Line, type Welcome } from './dial.ts'
 import type { Signer } from './signer.ts'
@@ -131,6 +131,12 @@ export class Connection {
     const answer = await this.#call((call) => ({ type: 'present', call, envelope }))
     if (answer.type === 'presented') return answer
     return { accepted: false, say: answer.type === 'declined' ? answer.say : 'The server gave no answer.' }
+  }
+
+  /** Sets up a second factor. */
+  async enrol(enrolment: Enrolment): Promise<Enrolled> {
+    const answer = await this.#call((call) => ({ type: 'enrol', call, enrolment }))
+    return answer.type === 'enrolled' ? answer : { accepted: false, say: 'The server gave no answer.' }
   }
 
   close(): void {

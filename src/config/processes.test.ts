@@ -43,7 +43,22 @@ describe('a server’s configuration', () => {
       socket: join(folder, 'runners.sock'),
       host: '127.0.0.1',
       port: 8080,
+      push: {
+        key: join(folder, 'push-key.json'),
+        services: expect.arrayContaining(['fcm.googleapis.com', '*.push.apple.com']),
+        loopback: false,
+      },
     })
+  })
+
+  it('takes one-time codes and other push services where it says so', () => {
+    const more = 'totp: { key: totp.key }\npush: { services: [push.acme.example], loopback: true }\n'
+    expect(readServerConfig(written(`deployment: acme\n${root}${more}`))).toMatchObject({
+      totp: { key: join(folder, 'totp.key'), secrets: join(folder, 'totp-secrets.json') },
+      push: { services: ['push.acme.example'], loopback: true },
+    })
+    const wrong = 'push: { services: [https://push.acme.example] }\n'
+    expect(() => readServerConfig(written(`deployment: acme\n${root}${wrong}`))).toThrow('a host')
   })
 
   it('sees paths from its own folder', () => {

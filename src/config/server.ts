@@ -4,7 +4,27 @@ import type { Root } from '#core/bundle/company.ts'
 import { isLoopback, isSafeOrigin, longestSocket, seenFrom } from './address.ts'
 import { refuseIfAny } from './complaint.ts'
 import { readConfigFile } from './config-file.ts'
-import { deployment, fieldsOf, filePath, lowest, root } from './fields.ts'
+import { deployment, fieldsOf, filePath, listOf, lowest, root, textLike } from './fields.ts'
+
+/** Whose pushes reach Chrome, Firefox, Safari and Edge. */
+const knownServices = [
+  'fcm.googleapis.com',
+  'updates.push.services.mozilla.com',
+  '*.push.apple.com',
+  '*.notify.windows.com',
+] as const
+
+const push = fieldsOf({
+  /** This server's own pair of keys; made where it is missing. */
+  key: filePath.default('push-key.json'),
+  /** The hosts of the push services that phones may be reached through; `*.push.apple.com` is every host below that. */
+  services: listOf(
+    textLike(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host, as fcm.googleapis.com'),
+    'hosts of push services',
+  ).default(() => [...knownServices]),
+  /** Plain http on this machine too: for trying out. */
+  loopback: z.boolean({ error: 'write true or false' }).default(false),
+})
 
 const file = fieldsOf({
   deployment,
@@ -23,6 +43,10 @@ const file = fieldsOf({
     .min(0, { error: 'write a port, from 0 (any free one) to 65535' })
     .max(65_535, { error: 'write a port, from 0 (any free one) to 65535' })
     .default(8080),
+  /** Waking phones by Web Push. */
+  push: push.default(() => ({ key: 'push-key.json', services: [...knownServices], loopback: false })),
+  /** One-time codes: the key that the bundle lists under `attesting.totp`, and where secrets lie. Absent: none are taken. */
+  totp: z.exactOptional(fieldsOf({ key: filePath, secrets: filePath.default('totp-secrets.json') })),
   /** The origin that people's browsers and terminals know, where a proxy stands before the server. */
   publicUrl: z.exactOptional(
     z
@@ -43,7 +67,14 @@ export type ServerConfig = Omit<z.output<typeof file>, 'root'> & { readonly root
 export const readServerConfig = (path: string): ServerConfig => {
   const read = readConfigFile(path, file)
   const folder = resolve(dirname(path))
-  const config = { ...read, logKey: seenFrom(folder, read.logKey), socket: seenFrom(folder, read.socket) }
+  const { push, totp } = read
+  const config = {
+    ...read,
+    logKey: seenFrom(folder, read.logKey),
+    socket: seenFrom(folder, read.socket),
+    push: { ...push, key: seenFrom(folder, push.key) },
+    ...(totp && { totp: { key: seenFrom(folder, totp.key), secrets: seenFrom(folder, totp.secrets) } }),
+  }
   const heardAround = !isLoopback(config.host) && !config.publicUrl?.startsWith('https:')
   refuseIfAny('config-malformed', [
     ...(heardAround

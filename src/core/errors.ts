@@ -58,6 +58,9 @@ export const errorSentences = {
   'socket-file': 'I cannot listen for runners there. Look at the path, and stop what uses it.',
   'log-key':
     'The log key on this machine is not the one that the bundle names. Put the right file back, or have the administrators sign a bundle that names this key.',
+  'no-phone':
+    'There is no sandbox phone of that person. Start the example company with "npm start", and say with --data where it is.',
+  'phone-refused': 'The server does not wake that phone.',
 } as const
 
 export type ErrorCode = keyof typeof errorSentences

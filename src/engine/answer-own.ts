@@ -1,6 +1,8 @@
 import type { Arguments } from '#core/command/arguments.ts'
 import { helpOf, helpOn } from '#core/command/help.ts'
 import { type Block, plain, type Reply } from '#core/reply/reply.ts'
+import { authMe } from './auth-me.ts'
+import { deniedBy } from './denied.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'
 import { conversationKey } from './receive.ts'
@@ -39,14 +41,20 @@ export const answerOwn = async (
     case 'deny':
       return deny(way, from, String(args.which), args.reason)
     case 'auth me':
-      return plain('Nothing of yours waits for a second factor. Say the command first.')
+      return authMe(way, from, args)
     case 'link':
       return plain('Your account here is known by your key: there is nothing to link.')
   }
 }
 
-/** The speaker is not answered, but follows a request from now on. */
-export type Following = { readonly follows: Request }
+/** The speaker follows a request from now on. */
+export type Following = {
+  readonly follows: Request
+  /** Said first. */
+  readonly reply?: Reply
+  /** Done once that was said. */
+  readonly afterwards?: () => Promise<void>
+}
 
 /**
  * The word is a pointer: it names a request, and the yes is a signature over its statement. A client that signs is shown
@@ -89,10 +97,8 @@ const deny = async (way: Way, from: Identified, which: string, reason: unknown):
       person !== undefined &&
       couldApprove(way, one, person),
   )
-  if (!request) return plain(`Nothing waits for your yes here under "${which}".`)
-  const why = typeof reason === 'string' ? `: ${reason}` : ''
-  const text = `${from.called} has denied this${why}. Nothing was run.`
-  const reply = await stopRequest(way, request, from, { text, why: `${person}${why}`, what: 'denied' })
+  if (!request || person === undefined) return plain(`Nothing waits for your yes here under "${which}".`)
+  const reply = await deniedBy(way, request, person, typeof reason === 'string' ? reason : undefined)
   if (reply) return reply
   return isSaidIn(request, message) ? { text: '', blocks: [] } : plain('Denied.', footerOf(request))
 }
@@ -150,6 +156,6 @@ const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> 
     .find(({ stated, person }) => stated?.code === code.toUpperCase() && person !== undefined && person === from.person)
   if (!request) return plain(`You have no request ${code} that waits or runs.`)
   const text = `Cancelled: ${request.text} was not run.`
-  const reply = await stopRequest(way, request, from, { text, why: text, what: 'cancelled' })
+  const reply = await stopRequest(way, request, from.person ?? from.message.account, { text, why: text, what: 'cancelled' })
   return reply ?? { text: '', blocks: [], footer: footerOf(request) }
 }

@@ -110,6 +110,7 @@ const tellEnd = async (way: Way, request: Request | undefined, receipt: Receipt)
     alarm(way, { request: request.id, runner: request.runner, why: 'a receipt names another warrant' })
   }
   await followAll(way, request)
+  if (request.state === 'done' && (request.consents ?? []).length > 0) way.live.keepWords(request.id, way.clock())
   way.live.drop(request.id)
 }
 

@@ -1,10 +1,8 @@
 import { endText } from '#core/bundle/end.ts'
 import { toSeconds } from '#core/clock.ts'
-import { plain } from '#core/reply/reply.ts'
-import { say, type Way } from './way.ts'
+import { sayInSecurity } from './security-room.ts'
+import type { Way } from './way.ts'
 
-/** Where it is said, in a company that has such a room. */
-const room = 'security'
 /** Seconds between two times. */
 const daily = 86_400
 
@@ -12,12 +10,12 @@ const daily = 86_400
 export const bundleEnd = (way: Way): (() => Promise<void>) => {
   let said: { readonly digest: string; readonly at: number } | undefined
   return async () => {
-    const { bundle, company } = way.rules
+    const { bundle } = way.rules
     const now = toSeconds(way.clock())
     const text = endText(bundle, now)
     if (text === undefined || (said?.digest === bundle.digest && now < said.at + daily)) return
     said = { digest: bundle.digest, at: now }
     way.log.warn({ bundle: bundle.version, exp: bundle.exp }, text)
-    if (company.rooms.has(room)) await say(way, { platform: 'native', tenant: company.deployment, room }, plain(text))
+    await sayInSecurity(way, text)
   }
 }

@@ -1,5 +1,7 @@
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import type { Enrolled, Enrolment } from '#wire/native.ts'
+import type { FromPhone, ToPhone } from '#wire/phone.ts'
 import type { ToSign } from './platform.ts'
 
 /** What became of something that was handed in: `say` is for the person who signed. */
@@ -25,6 +27,10 @@ export interface Doors {
   present(envelope: Envelope): Promise<Presented>
   /** The statement of a waiting request, by code, word or id, for somebody who may consent to it. */
   toSign(person: string, which: string): ToSign | { readonly say: string }
+  /** What a phone asks that was woken. */
+  phone(ask: FromPhone): Promise<ToPhone>
+  /** Sets up a second factor of somebody who has signed in with a key. */
+  enrol(person: string, ask: Enrolment): Promise<Enrolled>
 }
 
 /** The sentence of an error that may be shown; undefined for what is simply broken. */

@@ -1,14 +1,16 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
 import { activate } from './activate.ts'
-import { answerOwn } from './answer-own.ts'
+import { answerOwn, type Following } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
 import type { Doors } from './doors.ts'
+import { enrol } from './enrol.ts'
 import { expire, forget } from './expiry.ts'
 import { hearing } from './hear.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
+import { askedByPhone } from './phone.ts'
 import type { Ears, Message, Progress } from './platform.ts'
 import { present } from './present.ts'
 import { recallCommand } from './recall.ts'
@@ -22,6 +24,7 @@ import { atClock, severalUnder, unknownCommand } from './sentences.ts'
 import { pointedAt, progressWithOwed, waitingFor } from './standing.ts'
 import { footerOf, progressOf } from './talk.ts'
 import { type Command, type Understood, understand } from './understand.ts'
+import { wakeApprovers } from './wake-approvers.ts'
 import { walk } from './walk.ts'
 import { follow, say, type Way } from './way.ts'
 
@@ -72,12 +75,15 @@ export const makeEngine = (way: Way): Engine => {
       present: (envelope) => present(way, envelope),
       toSign: (person, which) => toSign(way, person, which),
       hear: hearing(way),
+      phone: (ask) => askedByPhone(way, ask),
+      enrol: (person, ask) => enrol(way, person, ask),
     },
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
     tick: async () => {
       await expire(way)
+      await wakeApprovers(way)
       await sayBundleEnd()
     },
   }
@@ -93,7 +99,7 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
       return start(way, understood)
     case 'own': {
       const reply = await answerOwn(way, understood.from, understood.own, understood.args)
-      if ('follows' in reply) return follow(way, message, progressWithOwed(way, reply.follows))
+      if ('follows' in reply) return followed(way, message, reply)
       await answer(way, message, reply)
       return follow(way, message, ended('done'))
     }
@@ -108,6 +114,13 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
       await answer(way, message, greeting(way, understood.from))
       return follow(way, message, ended('done'))
   }
+}
+
+/** Who says "auth" or "approve" hears how the request goes on that this set going. */
+const followed = async (way: Way, message: Message, { follows, reply, afterwards }: Following): Promise<void> => {
+  if (reply) await answer(way, message, reply)
+  follow(way, message, progressWithOwed(way, way.live.get(follows.id) ?? follows))
+  await afterwards?.()
 }
 
 /** The statement of a waiting request, for somebody who may consent to it: nobody else learns that there is one. */
@@ -138,6 +151,9 @@ const start = async (way: Way, command: Command): Promise<void> => {
   const words = wordsOf(message.conversation, person ?? message.account, command.text)
   const running = way.live.ofWords(words)
   if (running !== undefined) return join(way, running, message)
+  const doneId = way.live.doneOfWords(words, way.clock())
+  const done = doneId === undefined ? undefined : await way.records.find(doneId)
+  if (done) return joinDone(way, done, message)
   const id = before?.id ?? way.newId()
   way.live.reserve(words, id)
   try {
@@ -145,6 +161,12 @@ const start = async (way: Way, command: Command): Promise<void> => {
   } finally {
     if (!way.live.get(id)) way.live.release(id)
   }
+}
+
+/** Said twice within a minute, it was meant once: nobody is asked again, and nothing runs again. */
+const joinDone = async (way: Way, request: Request, message: Message): Promise<void> => {
+  await answer(way, message, request.answer ?? joined(way, request))
+  follow(way, message, progressOf(request))
 }
 
 const join = async (way: Way, id: string, message: Message): Promise<void> => {

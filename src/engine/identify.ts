@@ -1,4 +1,6 @@
+import type { Message } from './platform.ts'
 import type { Heard } from './receive.ts'
+import type { Way } from './way.ts'
 
 /** A message with who stands behind its account, and where in the company it was said. */
 export type Identified = Heard & {
@@ -21,3 +23,6 @@ export const identify = (heard: Heard): Identified => {
     room: heard.rules.roomOf(conversation) ?? conversation.room,
   }
 }
+
+/** When an account was linked to its person, in seconds; 0 where the bundle itself names it. */
+export const linkedAt = (_way: Way, _message: Pick<Message, 'conversation' | 'account'>): number => 0

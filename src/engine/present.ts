@@ -1,6 +1,7 @@
 import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
-import { consentKind } from '#core/consent/consent.ts'
+import { readConsent } from '#core/consent/check.ts'
+import { attestedConsentKind, consentKind } from '#core/consent/consent.ts'
 import type { Given } from '#core/consent/missing.ts'
 import { FoobotError } from '#core/errors.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
@@ -27,11 +28,24 @@ const mostRefused = 16
  * The second door: a signed consent, which can only add to a request that waits, or a key that is added or removed.
  * Whoever hands it in: it says itself whose it is.
  */
-export const present = async (way: Way, envelope: Envelope): Promise<Presented> => {
-  try {
-    if (isKeyChange(envelope)) return await changeKeys(way, envelope)
+export const present = (way: Way, envelope: Envelope): Promise<Presented> =>
+  said(() => {
+    if (isKeyChange(envelope)) return changeKeys(way, envelope)
+    // What a service attests never comes by this door.
     const { value, digest } = readEnvelope(consentKind, envelope)
-    return await add(way, value.statement, digest, envelope, tries)
+    return add(way, value.statement, digest, envelope, tries)
+  })
+
+/** A yes that a service of this server has attested. Never throws for what is wrong with it: that is said. */
+export const presentAttested = (way: Way, envelope: Envelope): Promise<Presented> =>
+  said(() => {
+    const { value, digest } = readEnvelope(attestedConsentKind, envelope)
+    return add(way, value.statement, digest, envelope, tries)
+  })
+
+const said = async (taking: () => Promise<Presented>): Promise<Presented> => {
+  try {
+    return await taking()
   } catch (error) {
     const say = sentenceOf(error)
     if (say === undefined) throw error
@@ -86,7 +100,7 @@ const checkedOrTold = async (way: Way, { id }: Request, stated: Stated, envelope
   try {
     return checked(way, stated.from.rules, { statement: stated.statement, digest: stated.stated.digest }, envelope)
   } catch (error) {
-    const { value, digest } = readEnvelope(consentKind, envelope)
+    const { value, digest } = readConsent(envelope)
     const why = `${value.person}: ${sentenceOf(error) ?? 'it could not be checked'}`
     if (way.live.refusedConsent(id) <= mostRefused)
       await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why }) })

@@ -1,5 +1,6 @@
 import type { KeptKeyChange } from '#core/bundle/key-change.ts'
 import type { LogReader } from '#core/log/tree.ts'
+import type { Device } from './factor.ts'
 import type { Conversation } from './platform.ts'
 import type { Request } from './request/request.ts'
 import type { State } from './request/states.ts'
@@ -67,6 +68,16 @@ export interface RunnerStoreIds {
   reset(runner: string): Promise<boolean>
 }
 
+/** The phones that can be woken. */
+export interface DeviceStore {
+  /** A person's, in the order that they were added. */
+  of(person: string): Promise<readonly Device[]>
+  /** Adds one, in the place of the person's other of the same name; false where they have eight others already. */
+  put(device: Device): Promise<boolean>
+  /** False where the person has none of that name. */
+  remove(person: string, name: string): Promise<boolean>
+}
+
 /** What was said, for who comes later. Kept for as long as the company's configuration says. */
 export interface ChatStore {
   /** Appends; false where this message of this account is there already. */
@@ -89,4 +100,4 @@ export type ChatEntry = {
   readonly rich?: string
 }
 
-export type { LogReader }
+export type { Device, LogReader }

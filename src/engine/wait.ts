@@ -4,6 +4,7 @@ import { begin, eventLeaf, move } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import type { Stated } from './state.ts'
 import { progressOf, sayOf } from './talk.ts'
+import { wantApprovers } from './wake-approvers.ts'
 import { follow, type Way } from './way.ts'
 import { pickWord, restingTime } from './words.ts'
 
@@ -19,6 +20,7 @@ export const wait = async (way: Way, stated: Stated, owes: readonly Requirement[
   const request = known ? before : await store(way, stated, owes, before)
   if (!request) return
   await tellStanding(way, stated, request, owes)
+  wantApprovers(way, request, owes)
   const own = owes.some(({ kind }) => kind === 'signature' || kind === 'second-factor')
   if (!known && own && stated.from.message.signs) return show(way, stated, request, owes)
   if (known) return sayStill(way, stated, request, owes)

@@ -2,6 +2,7 @@ import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { Clock } from '#core/clock.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { BundlePack } from '#wire/runner.ts'
+import type { AttestingFactor, EnrollingFactor, Waker } from './factor.ts'
 import type { Group } from './group.ts'
 import type { KeyLine } from './key-line.ts'
 import type { Logger } from './logger.ts'
@@ -9,7 +10,8 @@ import type { About, Asker, Conversation, Platform, Progress } from './platform.
 import type { Live } from './request/live.ts'
 import type { Rules } from './rules.ts'
 import type { Runners } from './runners.ts'
-import type { LogReader, RecordStore, RunnerStoreIds } from './store.ts'
+import type { DeviceStore, LogReader, RecordStore, RunnerStoreIds } from './store.ts'
+import type { Wakes } from './wakes.ts'
 
 /** What the steps stand on. Each step is a function of this and of what the step before gave. */
 export type Way = {
@@ -33,6 +35,11 @@ export type Way = {
   /** The last refusal that a person was given, for `why`: kept in memory only. */
   readonly refusals: Map<string, string>
   readonly counters: Counters
+  readonly devices: DeviceStore
+  readonly waker: Waker
+  readonly wakes: Wakes
+  /** Services that attest, those that the server's configuration names. */
+  readonly factors: Factors
   /** Keys added and removed between bundles, as they are known here. */
   keyChanges: KeyChanges
   /** Where key changes wait for each other. */
@@ -47,6 +54,8 @@ export type Way = {
   readonly packsAfter: (version: number | undefined) => readonly BundlePack[]
 }
 
+export type Factors = { readonly totp?: EnrollingFactor; readonly word?: AttestingFactor }
+
 /** What is counted, for the metrics. */
 export interface Counters {
   heard(): void
@@ -54,6 +63,8 @@ export interface Counters {
   ended(state: string, tier: string): void
   /** Milliseconds from hearing to the end. */
   took(milliseconds: number): void
+  /** What came of one step of a second factor: by `push`, `approver` (woken for somebody else), `totp` or `word`. */
+  factor(method: 'push' | 'approver' | 'totp' | 'word', outcome: string): void
 }
 
 /** Says something; a platform that does not take it is logged, and what was decided stands. */

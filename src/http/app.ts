@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Registry } from 'prom-client'
 import { type Hear, hooksRoute, mostPosted } from './hooks.ts'
+import { type AskedByPhone, phoneRoute } from './phone.ts'
 import { type Present, presentRoute } from './present.ts'
 
 /** Whether each part of the server does its work. */
@@ -20,6 +21,8 @@ export type AppOptions = {
   readonly present: Present
   /** Takes what a system posted to a webhook. */
   readonly hear?: Hear
+  /** Answers a phone that was woken. */
+  readonly phone?: AskedByPhone
   /** Origins whose pages may hand in what was signed there: the desks of the bundle in force. */
   readonly deskOrigins: () => readonly string[]
 }
@@ -28,7 +31,8 @@ export type AppOptions = {
 const mostBody = 64 * 1024
 
 /** The routes. What people say comes by the WebSocket, never by a route; what they signed may come here. */
-export const makeApp = ({ companyName, health, metrics, isLocal, present, hear, deskOrigins }: AppOptions): Hono => {
+export const makeApp = (options: AppOptions): Hono => {
+  const { companyName, health, metrics, isLocal, present, phone, hear, deskOrigins } = options
   const app = new Hono()
   const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => c.text('That is too large.\n', 413) })
   const [small, posted] = [limit(mostBody), limit(mostPosted)]
@@ -46,6 +50,7 @@ export const makeApp = ({ companyName, health, metrics, isLocal, present, hear, 
   })
   app.route('/present', presentRoute(present, deskOrigins))
   if (hear) app.route('/hooks', hooksRoute(hear))
+  if (phone) app.route('/phone', phoneRoute(phone, deskOrigins))
 
   app.notFound((c) => c.text('There is nothing here.\n', 404))
   app.onError((_, c) => c.text('Something broke on my side. Please tell an administrator.\n', 500))

@@ -1,8 +1,8 @@
-import { type Context, Hono } from 'hono'
-import { cors } from 'hono/cors'
+import { Hono } from 'hono'
 import { FoobotError } from '#core/errors.ts'
 import { type Envelope, envelope } from '#core/statement/fields.ts'
 import { parseProfile } from '#core/statement/json.ts'
+import { forDesks } from './for-desks.ts'
 
 /** What a consent, or another signed object, was answered: `say` is for the person who signed. */
 export type Presented = { readonly accepted: boolean; readonly say: string }
@@ -20,24 +20,10 @@ const most = 16 * 1024
  */
 export const presentRoute = (present: Present, desks: () => readonly string[]): Hono => {
   const route = new Hono()
-  route.use(
-    cors({
-      origin: (origin) => (desks().includes(origin) ? origin : null),
-      allowMethods: ['POST'],
-      allowHeaders: ['content-type'],
-    }),
-  )
+  route.use(forDesks(desks, (say) => ({ accepted: false, say }) satisfies Presented))
   route.post('/', async (c) => {
-    const origin = c.req.header('origin')
-    if (origin !== undefined && !desks().includes(origin)) {
-      return refuse(c, 403, 'This page is no desk of the company.')
-    }
-    // Exactly this type: a page of anybody's can send others without asking first.
-    if (c.req.header('content-type') !== 'application/json') {
-      return refuse(c, 415, 'Hand in an envelope as application/json.')
-    }
     const signed = read(new Uint8Array(await c.req.arrayBuffer()))
-    if (!signed) return refuse(c, 400, 'That is no signed envelope.')
+    if (!signed) return c.json({ accepted: false, say: 'That is no signed envelope.' } satisfies Presented, 400)
     return c.json(await present(signed))
   })
   return route
@@ -51,6 +37,3 @@ const read = (body: Uint8Array): Envelope | undefined => {
     throw error
   }
 }
-
-const refuse = (c: Context, status: 400 | 403 | 415, say: string): Response =>
-  c.json({ accepted: false, say } satisfies Presented, status)

@@ -11,6 +11,7 @@ import { type Health, makeApp } from './app.ts'
 import { secureHeaders } from './headers.ts'
 import type { Hear } from './hooks.ts'
 import { checkAddress, type Hosts, hostsOf } from './hosts.ts'
+import type { AskedByPhone } from './phone.ts'
 import type { Present } from './present.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
@@ -34,6 +35,8 @@ export type HttpOptions = {
   readonly present: Present
   /** Takes what systems post, at `POST /hooks/<path>`. Absent: there is no such address. */
   readonly hear?: Hear
+  /** Answers phones that were woken, at `POST /phone`. Absent: there is no such address. */
+  readonly phone?: AskedByPhone
   /** Origins whose pages may call that: the desks of the bundle in force. */
   readonly deskOrigins: () => readonly string[]
   /** Takes over a connection whose person has signed in; must listen to it before it returns. */

@@ -8,6 +8,7 @@ import { demoMark } from '#config/demo-keys.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
 import { deskDigests } from './desk-files.ts'
 import { makeDatabase } from './example-database.ts'
+import { makePasskey, makePhones } from './example-phones.ts'
 import { makeCredentials, pluginsOf } from './example-plugins.ts'
 import { makeRepositories } from './example-repositories.ts'
 import type { Administrator } from './sign-bundle.ts'
@@ -45,6 +46,8 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
     join(data, 'keys', demoMark),
     'These keys were made for trying out, and lie unprotected on this machine. Never list them in a real company.\n',
   )
+  const origin = `http://desk.localhost:${deskPort}`
+  makePhones(data, origin)
   fillPeople(data)
   const { person, keyFile } = administratorOf(data)
   const key = makeKeyFile(keyFile, `${person}, administrator of acme (demo)`)
@@ -55,6 +58,7 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
   const plugins = pluginsOf(home, { zone, dateOrder })
   company.set('root', company.createNode(root))
   company.setIn(['log', 'key'], makeMachineKey(join(data, 'server', 'log.key')))
+  company.setIn(['attesting', 'totp'], makeMachineKey(join(data, 'server', 'totp.key')))
   for (const name of Object.keys(runners)) {
     const folder = join(data, 'runners', name)
     mkdirSync(folder, { mode: 0o700 })
@@ -73,11 +77,13 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
       { mode: 0o600 },
     )
   }
-  const origin = `http://desk.localhost:${deskPort}`
   company.set('desks', company.createNode({ [origin]: { tier: 'critical', files: Object.fromEntries(deskDigests()) } }))
   writeFileSync(deskFile(data), stringify({ origin, server: 'http://localhost:8080', port: deskPort }))
   writeFileSync(file, company.toString())
-  writeFileSync(join(data, 'server', 'server.yaml'), stringify({ deployment, root, lowest: 1, logKey: 'log.key' }))
+  writeFileSync(
+    join(data, 'server', 'server.yaml'),
+    stringify({ deployment, root, lowest: 1, logKey: 'log.key', push: { loopback: true }, totp: { key: 'totp.key' } }),
+  )
   makeCredentials(data)
   makeDatabase(data)
   await makeRepositories(data)
@@ -101,14 +107,14 @@ export const pointDeskAt = (data: string, server: string): void => {
   writeFileSync(deskFile(data), file.toString())
 }
 
-/** A demo key for everybody. */
+/** A demo key for everybody, and a passkey on their phone. */
 const fillPeople = (data: string): void => {
   const people = join(data, 'company', 'people')
   for (const entry of readdirSync(people)) {
     const id = entry.replace(/\.yaml$/, '')
     const key = makeKeyFile(join(data, 'keys', id), `${id}@acme.example (demo)`)
     const document = parseDocument(readFileSync(join(people, entry), 'utf8'))
-    document.set('keys', document.createNode([key]))
+    document.set('keys', document.createNode([key, makePasskey(data, id)]))
     writeFileSync(join(people, entry), document.toString())
   }
 }

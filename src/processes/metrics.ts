@@ -27,6 +27,12 @@ export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { read
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600],
     ...of,
   })
+  const factors = new Counter({
+    name: 'foobot_second_factors_total',
+    help: 'Phones woken, for who asked (push) and for approvers, one-time codes, and what came of each',
+    labelNames: ['method', 'outcome'],
+    ...of,
+  })
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name,
@@ -43,6 +49,7 @@ export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { read
     heard: () => heard.inc(),
     forUs: () => forUs.inc(),
     ended: (state, tier) => ended.inc({ state, tier }),
+    factor: (method, outcome) => factors.inc({ method, outcome }),
     took: (milliseconds) => took.observe(milliseconds / 1000),
   }
 }

@@ -14,7 +14,9 @@ import { rulesOf } from '#engine/rules.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
 import { type Views, viewsOf } from '#engine/views.ts'
+import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
+import { WebPush } from '#factors/push/web-push.ts'
 import { makeControl } from '#http/control.ts'
 import { makeHttp } from '#http/server.ts'
 import { RunnerLink } from '#links/ws/runner-link.ts'
@@ -23,6 +25,7 @@ import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
 import { controlSocket } from '#wire/control.ts'
 import { Bundles } from './bundles.ts'
+import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
 import { makeLog } from './log.ts'
@@ -85,6 +88,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   parts.defer(() => storage.close())
   const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
   const platforms = new Map()
+  let url = ''
+  const waker = new WebPush({ ...config.push, server: () => url, log })
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin(config.deployment), size, root, logKey)
   const way: Way = {
     clock,
@@ -103,6 +108,10 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     resting: new Map(),
     unsent: new Set(),
     asking: new Map(),
+    devices: storage.devices,
+    waker,
+    wakes: new Wakes(clock),
+    factors: factorsOf(config, bundle.company, clock),
     refusals: new Map(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
     keyLine: new KeyLine(),
@@ -127,6 +136,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     keys: views.heldKeys,
     present: (_person, envelope) => engine.doors.present(envelope),
     toSign: engine.doors.toSign,
+    enrol: engine.doors.enrol,
     clock,
     log,
   })
@@ -150,12 +160,14 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     metrics: metrics.registry,
     present: engine.doors.present,
     hear: engine.doors.hear,
+    phone: engine.doors.phone,
     deskOrigins: () => [...way.rules.company.desks.keys()],
     native: (session) => native.admit(session),
     runner: (socket, request, origins) => link.accept(socket, request, origins),
     log,
   })
   parts.defer(() => http.close())
+  url = http.url
   await link.listen(config.socket)
   const control = makeControl(
     {

@@ -6,6 +6,7 @@ import { type Child, keepRunning } from './child.ts'
 import { administratorOf, deskFile, makeExample, pointDeskAt } from './example.ts'
 import { freePort } from './free-port.ts'
 import { stopWith, type ToParent } from './lifecycle.ts'
+import { registerPhones } from './register-phones.ts'
 import { startSandbox } from './sandbox.ts'
 import { signBundle } from './sign-bundle.ts'
 
@@ -59,6 +60,7 @@ const up = async (data: string, port: string): Promise<void> => {
         }
         return whenReady(message.url)
       })
+      .then(() => registerPhones(data, message.url))
       .then(() => console.log(greeting(message.url)), fail)
   }
   const died =

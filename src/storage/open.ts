@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { SqliteChatStore } from './sqlite/chat-store.ts'
 import { openDatabase } from './sqlite/database.ts'
+import { SqliteDeviceStore } from './sqlite/device-store.ts'
 import { SqliteLog } from './sqlite/log.ts'
 import { SqliteRecordStore } from './sqlite/record-store.ts'
 import { SqliteRunnerStoreIds } from './sqlite/runner-store-ids.ts'
@@ -14,6 +15,7 @@ export type Storage = {
   readonly log: SqliteLog
   readonly chat: SqliteChatStore
   readonly storeIds: SqliteRunnerStoreIds
+  readonly devices: SqliteDeviceStore
   /** The log's files. */
   readonly files: TilesWriter
   /**
@@ -44,6 +46,7 @@ export const openStorage = async (data: string, failed: (error: unknown) => void
       log,
       chat,
       storeIds: new SqliteRunnerStoreIds(db),
+      devices: new SqliteDeviceStore(db),
       files,
       backup: (to) => backUp(db, to),
       close: async () => {

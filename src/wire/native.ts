@@ -35,6 +35,32 @@ export const owed = z.strictObject({
   say: z.string(),
 })
 
+/** A second factor that somebody sets up, who has signed in with a key. */
+export const enrolment = z.discriminatedUnion('what', [
+  /** The key that a push subscription must be made for. */
+  z.strictObject({ what: z.literal('push-key') }),
+  /** A phone to be woken, as its browser's `PushSubscription` says. */
+  z.strictObject({
+    what: z.literal('add-phone'),
+    name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ’'_.-]{0,39}$/u),
+    endpoint: z.url().max(1024),
+    p256dh: z.string().regex(/^[A-Za-z0-9_-]{87}$/),
+    auth: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  }),
+  z.strictObject({ what: z.literal('remove-phone'), name: z.string().max(40) }),
+  /** A new secret for one-time codes. */
+  z.strictObject({ what: z.literal('new-totp') }),
+  /** Its first code: from then on it counts. */
+  z.strictObject({ what: z.literal('confirm-totp'), code: z.string().regex(/^\d{6}$/) }),
+])
+
+export type Enrolment = z.infer<typeof enrolment>
+
+/** `value` is what was asked for: a key, or the URI of a secret. */
+export const enrolled = z.strictObject({ accepted: z.boolean(), say: z.string(), value: z.exactOptional(z.string()) })
+
+export type Enrolled = z.infer<typeof enrolled>
+
 /** The id that a client gives a line it sends: unique for its account; delivered twice, it is one message. */
 export const messageId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
@@ -55,6 +81,7 @@ export const fromClient = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('present'), call: z.int().min(1), envelope }),
   /** The statement of a waiting request, by its code or id, to look at and sign. */
   z.strictObject({ type: z.literal('fetch'), call: z.int().min(1), which: z.string().min(1).max(64) }),
+  z.strictObject({ type: z.literal('enrol'), call: z.int().min(1), enrolment }),
   /** What waits, as far as this person may see it. */
   z.strictObject({ type: z.literal('requests'), call: z.int().min(1) }),
   /** Somebody's keys, as far as this person may see them. */
@@ -155,6 +182,7 @@ export const fromServer = z.discriminatedUnion('type', [
   /** Whole lines, each beginning with the text that was sent: a command begun, without Foobot's name. */
   z.strictObject({ type: z.literal('completions'), call: z.int().min(1), completions: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presented'), call: z.int().min(1), accepted: z.boolean(), say: z.string() }),
+  z.strictObject({ type: z.literal('enrolled'), call: z.int().min(1), ...enrolled.shape }),
   z.strictObject({ type: z.literal('requests'), call: z.int().min(1), requests: z.array(listedRequest) }),
   z.strictObject({ type: z.literal('keys'), call: z.int().min(1), keys: z.array(heldKey) }),
 ])

@@ -76,6 +76,7 @@ describe('a second factor', () => {
     await bench.engine.doors.present(old)
     runner.receipt(runner.orders[0] as never, 'done')
     await until(() => states().includes('done'), 'done')
+    bench.now += 60_000
     await bench.say('Foobot upgrade AcmeOps')
     expect(await bench.engine.doors.present(old)).toMatchObject({ accepted: false })
     expect(runner.orders).toHaveLength(1)

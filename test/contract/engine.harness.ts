@@ -27,6 +27,7 @@ import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
+import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
 import { openStorage, type Storage } from '#storage/open.ts'
 import type { Announce, Execute, WebhookVerdict } from '#wire/runner.ts'
@@ -177,6 +178,10 @@ export type Bench = {
   /** Statements that clients were handed. */
   readonly shown: ({ readonly id: string } & ToSign)[]
   readonly progress: { readonly id: string; readonly progress: Progress }[]
+  /** Whose phone was woken, with the secret that it was handed. */
+  readonly woken: readonly { readonly person: string; readonly wake: string }[]
+  /** What push services make of it. */
+  pushes: 'sent' | 'gone' | 'unreachable'
   /** Moves the clock, in milliseconds. */
   now: number
   say(text: string, more?: Partial<Message>): Promise<void>
@@ -251,7 +256,8 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     health: () => ({ ok: true }),
   }
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
-  const bench = { now: Date.now() }
+  const woken: Bench['woken'][number][] = []
+  const bench: Pick<Bench, 'pushes' | 'now'> = { now: Date.now(), pushes: 'sent' }
   const way: Way = {
     clock: () => bench.now,
     newId: () => randomBytes(16).toString('hex'),
@@ -264,7 +270,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     group: new Group(storage.records, notary, await storage.records.seal()),
     runners: new Runners(),
     live: new Live(),
-    counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing },
+    counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing, factor: nothing },
     random: Math.random,
     resting: new Map(),
     unsent: new Set(),
@@ -272,6 +278,17 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     refusals: new Map(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
     keyLine: new KeyLine(),
+    devices: storage.devices,
+    waker: {
+      key: 'test',
+      refuses: () => undefined,
+      wake: ({ person }, wake) => {
+        woken.push({ person, wake })
+        return Promise.resolve(bench.pushes)
+      },
+    },
+    wakes: new Wakes(() => bench.now),
+    factors: {},
     rules: rulesOf(bundle),
     packsAfter: () => [{ envelope: sealEnvelope(receiptsKind, new Uint8Array(), []), files: {} }],
   }
@@ -292,6 +309,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     replies,
     progress,
     shown,
+    woken,
     say: (text: string, more: Partial<Message> = {}) =>
       engine.receive({
         conversation: { platform: 'native', tenant: 'acme', room: 'devs' },

@@ -161,6 +161,7 @@ export class Door {
             },
           ],
           present: options.present ?? (async () => ({ accepted: false, say: 'Nothing waits for that.' })),
+          enrol: async () => ({ accepted: false, say: 'Not here.' }),
           toSign: options.toSign ?? (() => ({ say: 'Nothing waits for your yes.' })),
           clock: () => Date.now(),
           log: { warn: (fields, message) => self.warnings.push(`${message} ${JSON.stringify(fields)}`) },

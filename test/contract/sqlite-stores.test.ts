@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SqliteChatStore } from '#storage/sqlite/chat-store.ts'
 import { openDatabase } from '#storage/sqlite/database.ts'
+import { SqliteDeviceStore } from '#storage/sqlite/device-store.ts'
 import { SqliteLog } from '#storage/sqlite/log.ts'
 import { SqliteRecordStore } from '#storage/sqlite/record-store.ts'
 import { SqliteRunnerStoreIds } from '#storage/sqlite/runner-store-ids.ts'
 import { chatStoreSuite } from './chat-store.suite.ts'
+import { deviceStoreSuite } from './device-store.suite.ts'
 import { recordStoreSuite } from './record-store.suite.ts'
 import { runnerStoreIdsSuite } from './runner-store-ids.suite.ts'
 
@@ -17,6 +19,7 @@ const openIn = (folder: string) => {
     records: new SqliteRecordStore(db, log, () => undefined),
     log,
     chat: new SqliteChatStore(db),
+    devices: new SqliteDeviceStore(db),
     storeIds: new SqliteRunnerStoreIds(db),
     fillDisk: () => db.exec('PRAGMA max_page_count = 1'),
     freeDisk: () => db.exec('PRAGMA max_page_count = 4294967294'),
@@ -37,3 +40,4 @@ const open = async () => openIn(await mkdtemp(join(tmpdir(), 'foobot-store-')))
 recordStoreSuite('the records in SQLite', open)
 chatStoreSuite('the chat history in SQLite', open)
 runnerStoreIdsSuite('the admitted stores in SQLite', open)
+deviceStoreSuite('the phones in SQLite', open)

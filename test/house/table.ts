@@ -95,6 +95,19 @@ export const table: readonly Row[] = [
     },
     why: 'an adapter is its wire and nothing else',
   },
+  ...[
+    ['push', 'web-push'],
+    ['totp', 'otpauth'],
+  ].map(([name, library = '']) => ({
+    room: `src/factors/${name}/`,
+    may: [`src/factors/${name}/`, 'src/engine/factor.ts', 'src/core/', 'node:', 'zod', library],
+    never: {
+      'src/engine/': 'a factor says what it saw; whether that counts is decided elsewhere',
+      'src/platforms/': 'a factor hears of nobody’s chat',
+      'src/factors/': 'factors know nothing of each other',
+    },
+    why: 'a factor is its one method and nothing else',
+  })),
   {
     room: 'src/links/ws/',
     may: ['src/engine/runner-link.ts', 'src/core/', 'src/wire/', 'node:', 'ws'],
@@ -201,6 +214,12 @@ export const table: readonly Row[] = [
       'plugins/': 'a stand-in must not share the mistakes of the client under test',
     },
     why: 'a stand-in is a program of its own',
+  },
+  {
+    room: 'sandbox/phone/',
+    may: ['sandbox/phone/', 'web/desk/statement/', 'node:'],
+    never: { 'src/': 'a phone reads statements with the code of the desk, which is written apart from ours' },
+    why: 'a phone shows and signs what the desk would',
   },
   { room: 'web/', may: ['web/', 'src/wire/'], why: 'a second implementation, held to the same vectors' },
   {

@@ -20,6 +20,7 @@ const slides = [
   'support.chat',
   'sales-marketing.chat',
   'finance.chat',
+  'two-factor.chat',
   'approvals.chat',
   'signatures.chat',
 ]

@@ -20,11 +20,7 @@ export const checkSoftSpots: Check = ({ company }) => {
 }
 
 /** What the bundle allows over and above the rule. */
-const exceptions = ({ attested, desks }: Company): Finding[] => [
-  ...[...attested.factors].map(([factor, tier]): Finding => {
-    const say = `${factor}: its answers count as consents up to ${tier}, and whoever owns the server can give them. Let people sign instead.`
-    return { about: 'exception', level: 'fail', say }
-  }),
+const exceptions = ({ desks }: Company): Finding[] => [
   ...[...desks]
     .filter(([, { tier }]) => tier === 'critical')
     .map(([origin]): Finding => {

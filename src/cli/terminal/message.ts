@@ -20,8 +20,9 @@ export const bodyLines = (
 }
 
 /** Which request it belongs to, and whose words it is where a runner speaks. */
-export const footerLine = ({ code, tier, command }: Footer, runner: string | undefined): Line => {
-  const parts = [code, tier, command, runner === undefined ? undefined : `(${runner})`]
+export const footerLine = ({ code, tier, command, number }: Footer, runner: string | undefined): Line => {
+  const asked = number === undefined ? undefined : `number ${number}`
+  const parts = [code, tier, command, asked, runner === undefined ? undefined : `(${runner})`]
   return [{ text: parts.filter((part) => part !== undefined).join('  '), style: 'dim' }]
 }
 

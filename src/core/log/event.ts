@@ -20,6 +20,7 @@ export const eventNames = [
   /** A change of somebody's keys that was handed in and does not count. */
   'key-refused',
   'linked',
+  'factor',
   'store-reset',
   'alarm',
 ] as const

@@ -102,7 +102,13 @@ const softSpotsOf = (company: Company, possibilities: readonly Possibility[]): S
       say: `${party.name} alone could run "${command}", and may reach ${party.upTo} commands at most.`,
     }))
   })
-  return [...spots, ...oneAdministrator(company), ...chatWords(company), ...softwareKeys(company)]
+  return [
+    ...spots,
+    ...oneAdministrator(company),
+    ...chatWords(company),
+    ...attestedFactors(company),
+    ...softwareKeys(company),
+  ]
 }
 
 const oneAdministrator = ({ root }: Company): SoftSpot[] =>
@@ -117,6 +123,16 @@ const chatWords = ({ attested }: Company): SoftSpot[] =>
         {
           name: 'chat words',
           say: `A word in chat counts as consent for ${attested.words.join(', ')}: who owns chat account, platform or server can give it.`,
+        },
+      ]
+
+const attestedFactors = ({ attested }: Company): SoftSpot[] =>
+  attested.factors.size === 0
+    ? []
+    : [
+        {
+          name: 'attested factors',
+          say: `What the server attests counts as consent of who asked (${[...attested.factors].map(([factor, tier]) => `${factor} up to ${tier}`).join(', ')}): who owns the server can give it.`,
         },
       ]
 

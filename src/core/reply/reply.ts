@@ -35,6 +35,8 @@ export const footer = z.strictObject({
   tier: z.exactOptional(z.enum(tiers)),
   /** The canonical command. */
   command: z.exactOptional(z.string()),
+  /** What a phone that was just woken asks for. */
+  number: z.exactOptional(z.string()),
 })
 
 export type Footer = z.infer<typeof footer>

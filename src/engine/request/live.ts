@@ -15,6 +15,9 @@ type Entry = {
   refusedConsents?: number
 }
 
+/** Milliseconds after `done` in which the same words are the same request, where somebody's yes was owed. */
+const joinedFor = 60_000
+
 /** The requests that have not ended, found in memory; the store holds the same, and is what counts. */
 export class Live {
   readonly #byId = new Map<string, Entry>()
@@ -23,6 +26,8 @@ export class Live {
   /** Identical commands of one person in one conversation: the id, reserved before there is a request. */
   readonly #byWords = new Map<string, string>()
   readonly #wordsOf = new Map<string, string>()
+  /** Identical words again, soon after the end: the id, and until when. */
+  readonly #recent = new Map<string, { readonly id: string; readonly until: number }>()
 
   get size(): number {
     return this.#byId.size
@@ -50,6 +55,19 @@ export class Live {
   reserve(words: string, id: string): void {
     this.#byWords.set(words, id)
     this.#wordsOf.set(id, words)
+  }
+
+  /** The request that these words have made, and that was done a moment ago. */
+  doneOfWords(words: string, now: number): string | undefined {
+    const done = this.#recent.get(words)
+    return done && done.until > now ? done.id : undefined
+  }
+
+  /** The same words get this request's answer for a while, though it is done. Called before it is dropped. */
+  keepWords(id: string, now: number): void {
+    for (const [words, { until }] of this.#recent) if (until <= now) this.#recent.delete(words)
+    const words = this.#wordsOf.get(id)
+    if (words !== undefined) this.#recent.set(words, { id, until: now + joinedFor })
   }
 
   release(id: string): void {

@@ -44,6 +44,7 @@ export const settle = (
       : request
   // The word of a request that does not wait any more means nothing, and rests.
   if (kept.word !== undefined && kept.state !== 'pending') way.resting.set(kept.word, way.clock())
+  if (kept.state !== 'pending') way.wakes.forget(kept.id)
   if (isEnd(kept.state)) {
     way.live.put(kept)
     way.counters.ended(kept.state, kept.tier)

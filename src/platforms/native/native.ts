@@ -3,6 +3,7 @@ import type { About, Conversation, Ears, Message, Platform, Progress, ToSign } f
 import {
   type ChatMessage,
   directRoom,
+  type Enrolled,
   type FromClient,
   type FromServer,
   fromClient,
@@ -39,6 +40,8 @@ export type NativeOptions = {
   ) => Promise<{ readonly accepted: boolean; readonly say: string }>
   /** The statement of a waiting request, by code, word or id, as far as this person may sign it; else what to say. */
   readonly toSign: (person: string, which: string) => ToSign | { readonly say: string }
+  /** Sets up a second factor of somebody who has signed in with a key. */
+  readonly enrol: (person: string, ask: Enrol['enrolment']) => Promise<Enrolled>
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** Frames that one person may send. Default: 40 at once, 20 a second. */
@@ -48,6 +51,7 @@ export type NativeOptions = {
   readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void }
 }
 
+type Enrol = Extract<FromClient, { type: 'enrol' }>
 type Envelope = Extract<FromClient, { type: 'present' }>['envelope']
 type Say = Extract<FromClient, { type: 'say' }>
 type Join = Extract<FromClient, { type: 'join' }>
@@ -187,7 +191,7 @@ export class Native implements Platform {
   }
 
   async #handle(connection: Connection, frame: FromClient): Promise<void> {
-    const { completions, present, requests, toSign } = this.#options
+    const { completions, enrol, present, requests, toSign } = this.#options
     const { person } = connection
     switch (frame.type) {
       case 'login':
@@ -211,6 +215,10 @@ export class Native implements Platform {
       }
       case 'keys':
         return connection.send({ type: 'keys', call: frame.call, keys: [...this.#options.keys(person, frame.of)] })
+      case 'enrol': {
+        const { call, enrolment } = frame
+        return connection.send({ type: 'enrolled', call, ...(await enrol(person, enrolment)) })
+      }
       case 'requests':
         return connection.send({ type: 'requests', call: frame.call, requests: [...requests(person)] })
     }

@@ -1,4 +1,5 @@
 import type { Asked } from '#client/asked.ts'
+import type { PhoneSheet } from '#client/phone.ts'
 import type { ChatMessage } from '#wire/native.ts'
 import type { ClientKind } from './script.ts'
 
@@ -12,6 +13,10 @@ export interface Audience {
   heard(chat: ChatMessage, progress?: string): void
   /** Somebody reads what they are about to sign. */
   reads(person: string, asked: Asked): Promise<void>
+  /** Somebody looks at what their phone asks. */
+  holds(person: string, sheet: PhoneSheet): Promise<void>
+  /** And types this into it. */
+  enters(person: string, typed: string): Promise<void>
   /** A client's own words to who uses it. */
   told(person: string, say: string): void
   runs(args: readonly string[]): Promise<void>
@@ -28,6 +33,8 @@ export const nobody: Audience = {
   types: nothing,
   heard: () => undefined,
   reads: nothing,
+  holds: nothing,
+  enters: nothing,
   told: () => undefined,
   runs: nothing,
   printed: () => undefined,

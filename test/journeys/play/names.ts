@@ -20,6 +20,11 @@ export class Names {
     return true
   }
 
+  /** Gives a name its value, whatever it was before. */
+  set(one: string, value: string): void {
+    this.#values.set(one, value)
+  }
+
   /** A line with its names filled in; a name that nothing has given a value stays as it is. */
   fill(text: string): string {
     return text.replace(name, (written, one: string) => this.#values.get(one) ?? written)

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Frame } from '#client/dial.ts'
+import { Phone } from '#client/phone.ts'
 import type { Company } from '../company.ts'
 import { type Audience, nobody } from './audience.ts'
 import { changeRules } from './change-rules.ts'
@@ -94,6 +95,8 @@ class Player {
         return
       case 'run':
         return this.#run(step.args, step.exit)
+      case 'phone':
+        return this.#phone(step.person, step.answer)
       case 'restart':
         await this.settle()
         await this.#audience.did('The server is killed, and starts again.')
@@ -136,6 +139,20 @@ class Player {
     // Who is not in the room is not heard there.
     if (room.ear) room.said.push({ person, text: line })
     client.say(room.name, line)
+  }
+
+  /** Takes a phone into the hand: it must ask something. */
+  async #phone(person: string, answer: string): Promise<void> {
+    await this.settle()
+    const phone = Phone.of(person, this.#company.data)
+    const sheet = await phone.screen()
+    if (!sheet) throw this.#mismatch(`${person}'s phone asks nothing`, undefined, [])
+    await this.#audience.holds(person, sheet)
+    const typed = this.#names.filled(answer)
+    await this.#audience.enters(person, typed)
+    const { say, over } = await (typed === 'no' ? phone.refuse(sheet.wake) : phone.answer(sheet.wake, typed))
+    this.#told.push({ say, isGood: over })
+    this.#audience.told(`${person}’s phone`, say)
   }
 
   async #hear({ mark, text }: Hear): Promise<void> {
@@ -281,7 +298,7 @@ class Player {
       reads: (asked) => this.#audience.reads(person, asked),
       told: (say, isGood) => {
         this.#told.push({ say, isGood })
-        this.#audience.told(person, say)
+        this.#audience.told(`${person}’s client`, say)
       },
     })
     this.#clients.set(key, opened)
@@ -297,6 +314,8 @@ class Player {
       room.isJoined = true
     }
     if (frame.type !== 'message') return
+    const { number } = frame.chat.footer ?? {}
+    if (number !== undefined) this.#names.set('number', number)
     const room = this.#roomOf(frame.chat.room)
     if (room.ear !== client) return
     this.#audience.heard(frame.chat, frame.progress)

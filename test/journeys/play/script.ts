@@ -15,6 +15,8 @@ export type Step = { readonly line: number } & (
   | { readonly type: 'hear'; readonly mark: Mark; readonly text: string }
   | { readonly type: 'more' }
   | { readonly type: 'run'; readonly args: readonly string[]; readonly exit: number }
+  /** Somebody types into their phone what stands in the room, or `no`. */
+  | { readonly type: 'phone'; readonly person: string; readonly answer: string }
   | { readonly type: 'restart' }
   | { readonly type: 'rules'; readonly file: string; readonly text: string }
   | { readonly type: 'title'; readonly text: string }
@@ -24,7 +26,9 @@ export type Step = { readonly line: number } & (
 export type Mark = '<' | '*' | '~' | '|'
 
 /**
- * Reads a conversation. `README.md` beside the files explains each form.
+ * Reads a conversation. `README.md` beside the files explains each form. `phone steve> <number>` is Steve, who takes his
+ * phone, reads what it asks, and types the number that stands below Foobot's last "Sending push notification…"; a word, or
+ * `no`, is typed as it is written. What the phone answers is heard with `~`.
  * @throws Error with file and line where one is in no form
  */
 export const readScript = (text: string, file: string): readonly Step[] => {
@@ -53,6 +57,8 @@ const stepOf = (text: string, line: number, atOnce: boolean): Step | undefined =
   const [, person, client, said] = /^([a-z]+)@(chat|signing)> (.+)$/.exec(text) ?? []
   if (person !== undefined && said !== undefined)
     return { line, type: 'say', person, client: client === 'signing' ? 'signing' : 'chat', text: said, atOnce }
+  const [, phone, answer] = /^phone ([a-z]+)> (.+)$/.exec(text) ?? []
+  if (phone !== undefined && answer !== undefined) return { line, type: 'phone', person: phone, answer }
   const [, mark, heard] = /^([<*~|]) (.+)$/.exec(text) ?? []
   if (mark !== undefined && heard !== undefined) return { line, type: 'hear', mark: mark as Mark, text: heard }
   const [, exit, command] = /^\$(\d*) foobot (.+)$/.exec(text) ?? []

@@ -5,6 +5,7 @@ import { type Line, type Paint, type Span, styleOf } from '#cli/terminal/paint.t
 import type { Pictures } from '#cli/terminal/picture/pictures.ts'
 import { sheetLines } from '#cli/terminal/sheet.ts'
 import type { Asked } from '#client/asked.ts'
+import type { PhoneSheet } from '#client/phone.ts'
 import type { ChatMessage } from '#wire/native.ts'
 import type { Audience } from './audience.ts'
 import type { ClientKind } from './script.ts'
@@ -89,8 +90,25 @@ export class Stage implements Audience {
     await this.#pause(pace.reading)
   }
 
+  async holds(person: string, { lines, life, code }: PhoneSheet): Promise<void> {
+    this.#aside([{ text: `${person}’s phone rings, and shows:`, style: 'dim' }])
+    for (const { name, value } of lines) {
+      for (const part of wrapped(`${name}: ${value}`, this.#width - nameWidth - 2)) this.#aside(part)
+    }
+    this.#aside([{ text: `${life} Code ${code}.`, style: 'dim' }])
+    await this.#pause(pace.reading)
+  }
+
+  async enters(person: string, typed: string): Promise<void> {
+    this.#aside([
+      { text: `${person} types what stands in the room: `, style: 'dim' },
+      { text: typed, style: 'bold' },
+    ])
+    await this.#pause(pace.look)
+  }
+
   told(person: string, say: string): void {
-    this.#aside([{ text: `${person}’s client: ${say}`, style: 'dim' }])
+    this.#aside([{ text: `${person}: ${say}`, style: 'dim' }])
   }
 
   async runs(args: readonly string[]): Promise<void> {
