@@ -156,6 +156,10 @@ const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> 
     .find(({ stated, person }) => stated?.code === code.toUpperCase() && person !== undefined && person === from.person)
   if (!request) return plain(`You have no request ${code} that waits or runs.`)
   const text = `Cancelled: ${request.text} was not run.`
-  const reply = await stopRequest(way, request, from.person ?? from.message.account, { text, why: text, what: 'cancelled' })
+  const reply = await stopRequest(way, request, from.person ?? from.message.account, {
+    text,
+    why: text,
+    what: 'cancelled',
+  })
   return reply ?? { text: '', blocks: [], footer: footerOf(request) }
 }

@@ -16,12 +16,7 @@ type Stop = { readonly text: string; readonly why: string; readonly what: Extrac
  * @param by the person, or the account where nobody stands behind it
  * @returns what to answer; undefined where it has ended, which is said already
  */
-export const stopRequest = async (
-  way: Way,
-  request: Request,
-  by: string,
-  stop: Stop,
-): Promise<Reply | undefined> => {
+export const stopRequest = async (way: Way, request: Request, by: string, stop: Stop): Promise<Reply | undefined> => {
   const { text, why, what } = stop
   for (let now: Request | undefined = request; now; now = way.live.get(request.id)) {
     const isUnsent = way.unsent.has(now.id)

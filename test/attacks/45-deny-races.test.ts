@@ -12,7 +12,7 @@ import { asBackend, Plant } from './plant.fixture.ts'
 // + if ((await endIfStill(way, now, state, text, why, what)) || true) {
 
 // DEFENCE src/engine/stop-request.ts
-// - admitted.connection.cancel(request.id, from.person ?? from.message.account)
+// - admitted.connection.cancel(request.id, by)
 
 type Step = readonly [name: string, act: (plant: Plant, said: Said) => Promise<unknown>]
 type Said = {

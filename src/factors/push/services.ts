@@ -9,7 +9,7 @@ export type PushServices = {
 /** Whether an address is one of a push service that may be used. */
 export const isServed = (endpoint: string, { services, loopback }: PushServices): boolean => {
   const url = URL.parse(endpoint)
-  if (!url || url.username !== '' || url.password !== '') return false
+  if (url?.username !== '' || url.password !== '') return false
   if (url.protocol === 'http:') return loopback && url.hostname === '127.0.0.1'
   if (url.protocol !== 'https:' || url.port !== '') return false
   return services.some((service) =>
