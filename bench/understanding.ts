@@ -21,14 +21,14 @@ const resource: Resource = { type: 'WorkingCopy', id: 'room', facts: { branch: '
 /** From the message to the statement; what the runner would see of the target is at hand. */
 const stated = (way: Way, text: string) => {
   const heard = receive(way, messageOf(people[0] ?? '', 'm1', `Foobot ${text}`))
-  const understood = heard && understand(way, identify(heard))
+  const understood = heard && understand(way, identify(way, heard))
   if (understood?.kind !== 'command') throw new Error(`"${text}" is no command`)
   return state(way, { ...understood, id, definition, resource })
 }
 
 const misunderstood = (way: Way, text: string) => {
   const heard = receive(way, messageOf(people[0] ?? '', 'm1', `Foobot ${text}`))
-  const understood = heard && understand(way, identify(heard))
+  const understood = heard && understand(way, identify(way, heard))
   if (understood?.kind !== 'unknown') throw new Error(`"${text}" is a command`)
   return understood
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Bundle } from '../src/core/bundle/company.ts'
 import { KeyChanges } from '../src/core/bundle/key-changes.ts'
 import { logOrigin, makeNote, type NoteSigner } from '../src/core/log/checkpoint.ts'
+import { Accounts } from '../src/engine/accounts.ts'
 import type { Waker } from '../src/engine/factor.ts'
 import { Group } from '../src/engine/group.ts'
 import { KeyLine } from '../src/engine/key-line.ts'
@@ -48,6 +49,8 @@ export const makeWay = async (of: {
     asking: new Map(),
     resting: new Map(),
     refusals: new Map(),
+    accountStore: storage.accounts,
+    accounts: new Accounts(() => Date.now(), []),
     devices: storage.devices,
     waker: asleep,
     wakes: new Wakes(() => Date.now()),

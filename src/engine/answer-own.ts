@@ -4,6 +4,7 @@ import { type Block, plain, type Reply } from '#core/reply/reply.ts'
 import { authMe } from './auth-me.ts'
 import { deniedBy } from './denied.ts'
 import type { Identified } from './identify.ts'
+import { type Alone, link } from './link.ts'
 import type { OwnCommand } from './own-commands.ts'
 import { conversationKey } from './receive.ts'
 import type { Request } from './request/request.ts'
@@ -22,7 +23,7 @@ export const answerOwn = async (
   from: Identified,
   own: OwnCommand,
   args: Arguments,
-): Promise<Reply | Following> => {
+): Promise<Reply | Following | Alone> => {
   switch (own.command) {
     case 'help':
       return help(way, from, args.what)
@@ -43,7 +44,7 @@ export const answerOwn = async (
     case 'auth me':
       return authMe(way, from, args)
     case 'link':
-      return plain('Your account here is known by your key: there is nothing to link.')
+      return link(way, from, args.code)
   }
 }
 

@@ -93,14 +93,15 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
   const heard = receive(way, message)
   if (!heard) return follow(way, message, ended('done'))
   if (await isRepeated(way, message)) return
-  const understood = understand(way, identify(heard))
+  const understood = understand(way, identify(way, heard))
   switch (understood.kind) {
     case 'command':
       return start(way, understood)
     case 'own': {
       const reply = await answerOwn(way, understood.from, understood.own, understood.args)
       if ('follows' in reply) return followed(way, message, reply)
-      await answer(way, message, reply)
+      if ('alone' in reply) await answerAlone(way, message, reply.alone)
+      else await answer(way, message, reply)
       return follow(way, message, ended('done'))
     }
     case 'missing':
@@ -234,6 +235,9 @@ const answer = (way: Way, { conversation, account, id }: Message, reply: Reply):
   reply.text === '' && reply.blocks.length === 0 && !reply.footer
     ? Promise.resolve()
     : say(way, conversation, reply, { answers: { account, id } })
+
+const answerAlone = (way: Way, { conversation, account, id }: Message, reply: Reply): Promise<void> =>
+  say(way, conversation, reply, { answers: { account, id }, only: account })
 
 const ended = (state: Progress['state']): Progress => ({ state, owes: [] })
 

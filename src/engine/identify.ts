@@ -1,4 +1,4 @@
-import type { Message } from './platform.ts'
+import { toSeconds } from '#core/clock.ts'
 import type { Heard } from './receive.ts'
 import type { Way } from './way.ts'
 
@@ -12,9 +12,9 @@ export type Identified = Heard & {
   readonly room: string
 }
 
-export const identify = (heard: Heard): Identified => {
+export const identify = (way: Way, heard: Heard): Identified => {
   const { conversation, account } = heard.message
-  const person = heard.rules.personOf(conversation.platform, conversation.tenant, account)
+  const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? linkedTo(way, heard)
   const known = person === undefined ? undefined : heard.rules.company.people.get(person)
   return {
     ...heard,
@@ -24,5 +24,15 @@ export const identify = (heard: Heard): Identified => {
   }
 }
 
+/** Who has linked the account to themselves, where that is a person of the company still. */
+const linkedTo = (way: Way, { message, rules }: Heard): string | undefined => {
+  const person = way.accounts.of(message)?.person
+  return person !== undefined && rules.company.people.has(person) ? person : undefined
+}
+
 /** When an account was linked to its person, in seconds; 0 where the bundle itself names it. */
-export const linkedAt = (_way: Way, _message: Pick<Message, 'conversation' | 'account'>): number => 0
+export const linkedAt = (way: Way, { message, rules }: Heard): number => {
+  const { conversation, account } = message
+  if (rules.personOf(conversation.platform, conversation.tenant, account) !== undefined) return 0
+  return way.accounts.of(message)?.linked ?? toSeconds(way.clock())
+}

@@ -45,7 +45,7 @@ const declared: readonly OwnCommand[] = [
     summary: 'Give the second factor that one of your requests waits for',
     example: 'auth me push',
   },
-  { command: 'link', template: 'link', summary: 'Tell Foobot that a chat account is yours' },
+  { command: 'link', template: 'link [<code:word>]', summary: 'Tell Foobot that a chat account is yours' },
 ]
 
 /** Everybody may say them; what they show is filtered by who asks. */

@@ -108,7 +108,8 @@ const checkedOrTold = async (way: Way, { id }: Request, stated: Stated, envelope
   }
 }
 
-const isSignatureOwed = (way: Way, stated: Stated): boolean => {
+/** Whether a command takes the requester's own signature, which covers a second factor. */
+export const isSignatureOwed = (way: Way, stated: Stated): boolean => {
   const { decision } = decide(way, stated)
   return decision.outcome === 'owes' && decision.owes.some(({ kind }) => kind === 'signature')
 }

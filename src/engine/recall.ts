@@ -14,7 +14,7 @@ import type { Way } from './way.ts'
 export const recallCommand = (way: Way, request: Request): Command | undefined => {
   const { rules } = way
   const { conversation, account, message: id, createdAt: at, text } = request
-  const from = identify({
+  const from = identify(way, {
     rules,
     line: { ok: true, text },
     message: { conversation, account, id, at, text, direct: false, fresh: true, signs: false },

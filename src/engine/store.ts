@@ -68,6 +68,24 @@ export interface RunnerStoreIds {
   reset(runner: string): Promise<boolean>
 }
 
+/** A chat account that somebody has linked to themselves. */
+export type LinkedAccount = {
+  readonly platform: string
+  readonly tenant: string
+  /** The platform's own id. */
+  readonly id: string
+  readonly person: string
+  /** Seconds since 1970. */
+  readonly linked: number
+}
+
+/** Those accounts. None is ever changed: an account that has a person is linked anew by the bundle only. */
+export interface AccountStore {
+  all(): Promise<readonly LinkedAccount[]>
+  /** False where the account has a person already. */
+  add(account: LinkedAccount): Promise<boolean>
+}
+
 /** The phones that can be woken. */
 export interface DeviceStore {
   /** A person's, in the order that they were added. */

@@ -1,9 +1,8 @@
 import { plain, type Reply } from '#core/reply/reply.ts'
 import { isAtLeast } from '#core/tier.ts'
 import type { Following } from './answer-own.ts'
-import type { Identified } from './identify.ts'
-import { linkedAt } from './identify.ts'
-import { presentAttested } from './present.ts'
+import { type Identified, linkedAt } from './identify.ts'
+import { isSignatureOwed, presentAttested } from './present.ts'
 import type { Waiting } from './standing.ts'
 import { footerOf } from './talk.ts'
 import type { Way } from './way.ts'
@@ -20,6 +19,9 @@ export const takeCode = async (
   const { person, message } = from
   const footer = footerOf(request)
   const { code, digest } = stated.stated
+  if (isSignatureOwed(way, stated)) {
+    return plain(`A one-time code is no signature, and this command takes your signature: foobot sign ${code}`, footer)
+  }
   const upTo = from.rules.company.attested.factors.get('totp')
   const { totp } = way.factors
   if (!totp || upTo === undefined || !isAtLeast(upTo, request.tier)) {
@@ -44,7 +46,7 @@ export const takeCode = async (
       person,
       as: 'requester',
       account: message.account,
-      linked: linkedAt(way, message),
+      linked: linkedAt(way, from),
       message: message.id,
     },
     digits,

@@ -2,6 +2,7 @@ import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { Clock } from '#core/clock.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { BundlePack } from '#wire/runner.ts'
+import type { Accounts } from './accounts.ts'
 import type { AttestingFactor, EnrollingFactor, Waker } from './factor.ts'
 import type { Group } from './group.ts'
 import type { KeyLine } from './key-line.ts'
@@ -10,7 +11,7 @@ import type { About, Asker, Conversation, Platform, Progress } from './platform.
 import type { Live } from './request/live.ts'
 import type { Rules } from './rules.ts'
 import type { Runners } from './runners.ts'
-import type { DeviceStore, LogReader, RecordStore, RunnerStoreIds } from './store.ts'
+import type { AccountStore, DeviceStore, LogReader, RecordStore, RunnerStoreIds } from './store.ts'
 import type { Wakes } from './wakes.ts'
 
 /** What the steps stand on. Each step is a function of this and of what the step before gave. */
@@ -35,6 +36,8 @@ export type Way = {
   /** The last refusal that a person was given, for `why`: kept in memory only. */
   readonly refusals: Map<string, string>
   readonly counters: Counters
+  readonly accountStore: AccountStore
+  readonly accounts: Accounts
   readonly devices: DeviceStore
   readonly waker: Waker
   readonly wakes: Wakes

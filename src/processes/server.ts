@@ -5,6 +5,7 @@ import { readServerConfig } from '#config/server.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { Accounts } from '#engine/accounts.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
@@ -108,6 +109,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     resting: new Map(),
     unsent: new Set(),
     asking: new Map(),
+    accountStore: storage.accounts,
+    accounts: new Accounts(clock, await storage.accounts.all()),
     devices: storage.devices,
     waker,
     wakes: new Wakes(clock),

@@ -1,6 +1,7 @@
 import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { SqliteAccountStore } from './sqlite/account-store.ts'
 import { SqliteChatStore } from './sqlite/chat-store.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { SqliteDeviceStore } from './sqlite/device-store.ts'
@@ -16,6 +17,7 @@ export type Storage = {
   readonly chat: SqliteChatStore
   readonly storeIds: SqliteRunnerStoreIds
   readonly devices: SqliteDeviceStore
+  readonly accounts: SqliteAccountStore
   /** The log's files. */
   readonly files: TilesWriter
   /**
@@ -47,6 +49,7 @@ export const openStorage = async (data: string, failed: (error: unknown) => void
       chat,
       storeIds: new SqliteRunnerStoreIds(db),
       devices: new SqliteDeviceStore(db),
+      accounts: new SqliteAccountStore(db),
       files,
       backup: (to) => backUp(db, to),
       close: async () => {

@@ -19,10 +19,11 @@ import type { Envelope } from '#core/statement/fields.ts'
 import { codeOf, type Resource, statementKind } from '#core/statement/statement.ts'
 import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
+import { Accounts } from '#engine/accounts.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
-import type { About, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
+import type { About, Conversation, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
@@ -168,7 +169,7 @@ export const resource: Resource = { type: 'WorkingCopy', id: 'devs', facts: { br
 export const definition = 'd'.repeat(64)
 
 /** What the room saw, and what the client was told, in order. */
-export type Heard = { readonly reply: Reply; readonly about: About }
+export type Heard = { readonly to: Conversation; readonly reply: Reply; readonly about: About }
 
 export type Bench = {
   readonly way: Way
@@ -243,10 +244,10 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
   const progress: Bench['progress'] = []
   const shown: Bench['shown'] = []
   const nothing = (): void => undefined
-  const native: Platform = {
-    name: 'native',
-    send: (_to, reply, about) => {
-      replies.push({ reply, about })
+  const platform = (name: string): Platform => ({
+    name,
+    send: (to, reply, about) => {
+      replies.push({ to, reply, about })
       return Promise.resolve()
     },
     follow: ({ id }, told) => void progress.push({ id, progress: told }),
@@ -254,7 +255,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     alone: (account) => ({ platform: 'native', tenant: 'acme', room: `@${account}` }),
     recheck: nothing,
     health: () => ({ ok: true }),
-  }
+  })
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
   const woken: Bench['woken'][number][] = []
   const bench: Pick<Bench, 'pushes' | 'now'> = { now: Date.now(), pushes: 'sent' }
@@ -266,7 +267,8 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     records: storage.records,
     tree: storage.log,
     storeIds: storage.storeIds,
-    platforms: new Map([['native', native]]),
+    // Another platform beside our own: what is linked there, and said.
+    platforms: new Map(['native', 'other'].map((name) => [name, platform(name)])),
     group: new Group(storage.records, notary, await storage.records.seal()),
     runners: new Runners(),
     live: new Live(),
@@ -278,6 +280,8 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     refusals: new Map(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
     keyLine: new KeyLine(),
+    accountStore: storage.accounts,
+    accounts: new Accounts(() => bench.now, await storage.accounts.all()),
     devices: storage.devices,
     waker: {
       key: 'test',

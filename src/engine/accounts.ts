@@ -1,0 +1,49 @@
+import type { Clock } from '#core/clock.ts'
+import type { Message } from './platform.ts'
+import type { LinkedAccount } from './store.ts'
+
+type Place = Pick<Message, 'conversation' | 'account'>
+
+/** Milliseconds in which an account may say the code that links it. */
+const life = 5 * 60_000
+
+/** The chat accounts that people have linked to themselves, beside those that the bundle names. */
+export class Accounts {
+  readonly #clock: Clock
+  readonly #known = new Map<string, LinkedAccount>()
+  /** Codes that were shown: whose, and until when. One a person. */
+  readonly #offers = new Map<string, { readonly code: string; readonly until: number }>()
+
+  /** @param known those of the store */
+  constructor(clock: Clock, known: readonly LinkedAccount[]) {
+    this.#clock = clock
+    for (const account of known) this.put(account)
+  }
+
+  of({ conversation, account }: Place): LinkedAccount | undefined {
+    return this.#known.get(key(conversation.platform, conversation.tenant, account))
+  }
+
+  put(account: LinkedAccount): void {
+    this.#known.set(key(account.platform, account.tenant, account.id), account)
+  }
+
+  /** From now on this code links the account that says it: once, and not for long. An earlier one is void. */
+  offer(person: string, code: string): void {
+    this.#offers.set(person, { code, until: this.#clock() + life })
+  }
+
+  /** Whose code it is; it is none any more. */
+  redeem(code: string): string | undefined {
+    for (const [person, offer] of [...this.#offers]) {
+      if (offer.until <= this.#clock()) this.#offers.delete(person)
+      else if (offer.code === code.toUpperCase()) {
+        this.#offers.delete(person)
+        return person
+      }
+    }
+    return undefined
+  }
+}
+
+const key = (...parts: readonly string[]): string => JSON.stringify(parts)
