@@ -46,6 +46,8 @@ type Changes = {
   readonly keys?: Readonly<Record<string, readonly Key[]>>
   /** More accounts of a person. */
   readonly accounts?: Readonly<Record<string, readonly object[]>>
+  /** More of server.yaml. */
+  readonly server?: Readonly<Record<string, unknown>>
   /** More of company.yaml. */
   readonly company?: Readonly<Record<string, unknown>>
 }
@@ -180,7 +182,14 @@ export class CanaryCompany {
     }, 5000)
   }
 
-  #write({ policy = permits, keys = {}, accounts = {}, company = {}, groups: other = groups }: Changes): void {
+  #write({
+    policy = permits,
+    keys = {},
+    accounts = {},
+    company = {},
+    server = {},
+    groups: other = groups,
+  }: Changes): void {
     for (const folder of ['keys', 'server', 'runners/tested', 'company/people', 'company/policy'])
       mkdirSync(join(this.data, folder), { recursive: true, mode: 0o700 })
     cpSync(new URL('canary', import.meta.url), this.plugin, { recursive: true })
@@ -214,7 +223,7 @@ export class CanaryCompany {
     write('company/rooms.yaml', rooms)
     writeFileSync(join(this.data, 'company/commands.json'), '[]')
     writeFileSync(join(this.data, 'company/policy/canary.cedar'), policy.join('\n'))
-    write('server/server.yaml', { deployment: 'canary', root, lowest: 1 })
+    write('server/server.yaml', { deployment: 'canary', root, lowest: 1, ...server })
     write('runners/tested/runner.yaml', {
       deployment: 'canary',
       name: 'tested',
