@@ -45,9 +45,9 @@ const take = async (way: Way, { person: known, message }: Identified, code: stri
   })
   if (!(await way.accountStore.add(account))) return plain('This account has its person already.')
   way.accounts.put(account)
-  const direct = { platform: 'native', tenant: way.rules.company.deployment, room: `@${who.id}` }
+  const direct = way.platforms.get('native')?.alone(who.id)
   const told = `${id} on ${platform} (${tenant}) speaks for you from now on. If that was not you, tell an administrator at once.`
-  await say(way, direct, plain(told))
+  if (direct) await say(way, direct, plain(told))
   return plain(
     `This account speaks for ${who.name} from now on. What it gives as a second factor counts after 24 hours.`,
   )
