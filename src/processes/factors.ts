@@ -14,7 +14,7 @@ export const factorsOf = ({ totp }: ServerConfig, { attesting }: Company, clock:
   if (!totp) return {}
   const key = readMachineKey(totp.key)
   if (attesting.get('totp') !== key.key) {
-    const say = `${totp.key} is not the key that the bundle lists under attesting.totp: write it there, have it signed, and start again.`
+    const say = `The bundle does not list the key of ${totp.key}. Write in company.yaml: "attesting: { totp: ${key.key} }", have that signed, and start again.`
     throw new FoobotError('machine-key', say, say)
   }
   return { totp: new Totp({ key, secrets: totp.secrets, clock }) }

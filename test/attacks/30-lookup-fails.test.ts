@@ -8,7 +8,7 @@ import { asBackend, Plant } from './plant.fixture.ts'
  */
 
 // DEFENCE src/engine/identify.ts
-// - const person = heard.rules.personOf(conversation.platform, conversation.tenant, account)
+// - const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? linkedTo(way, heard)
 // + const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? account
 
 // DEFENCE src/engine/standing.ts
