@@ -1,5 +1,6 @@
 import type { Requirement } from '#core/policy/decision.ts'
 import { giversOf } from '#core/policy/givers.ts'
+import { worthNow } from './keys.ts'
 import type { Request } from './request/request.ts'
 import { waitingFor } from './standing.ts'
 import { wakeDevices } from './wake.ts'
@@ -12,8 +13,9 @@ import type { Way } from './way.ts'
  */
 export const wantApprovers = (way: Way, request: Request, owes: readonly Requirement[]): void => {
   if (owes.some(({ kind }) => kind !== 'approval')) return
+  const worthOf = worthNow(way, request.tier)
   for (const owed of owes) {
-    for (const person of giversOf(way.rules.company, owed, request.person)) way.wakes.want(request.id, person)
+    for (const person of giversOf(way.rules.company, owed, request.person, worthOf)) way.wakes.want(request.id, person)
   }
 }
 
