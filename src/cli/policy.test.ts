@@ -112,20 +112,32 @@ const run = (...args: string[]): { out: string; err: string; code: number } => {
 
 test('check reads the newest bundle, and passes where each soft spot is accepted', () => {
   const { out, code } = run('check', '--data', data)
-  expect(out).toContain('push (member): jane, joe')
-  expect(out).toContain('rebuild (dangerous): jane, joe with their consent, 1 of Devs')
-  expect(out).toContain('Soft spot "one administrator", accepted (trying out)')
+  expect(out).toMatch(/^member +push +jane, joe$/m)
+  expect(out).toMatch(
+    /^dangerous +rebuild +jane, joe +their consent \(tier dangerous\), 1 of Devs \(tier dangerous\)$/m,
+  )
+  expect(out).toMatch(/^the server +all 1 +– +member$/m)
+  expect(out).toMatch(/^one administrator +all 1 ! +all 1 ! +nothing$/m)
+  expect(out).toMatch(/^one administrator: One administrator alone .* Accepted: trying out\.$/m)
   expect(out).toContain('Nobody alone reaches further')
   expect(code).toBe(0)
 })
 
 test('check of a draft names each soft spot that is not accepted, and fails', () => {
   const { out, code } = run('check', '--config', draft)
-  expect(out).toContain('Soft spot "software keys": Keys that are files count')
+  expect(out).toContain('software keys: Keys that are files count')
   expect(out).toContain('write it under "accepted" in company.yaml')
   expect(code).toBe(1)
   const report = JSON.parse(run('check', '--config', draft, '--json').out.split('\n').at(-1) ?? '')
   expect(report).toMatchObject({ passed: false, softSpots: [{ name: 'one administrator' }, { name: 'software keys' }] })
+  expect(report.parties).toContainEqual({
+    party: 'the server',
+    upTo: 'member',
+    tiers: [
+      { tier: 'member', commands: 1, reached: ['push'] },
+      { tier: 'dangerous', commands: 1, reached: [] },
+    ],
+  })
 })
 
 test('check fails on a policy that must not be signed, and says which', () => {

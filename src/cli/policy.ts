@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { ListedCommand } from '#core/command/manifest.ts'
-import { check, type Possibility, type Report } from '#core/policy/check.ts'
+import { check } from '#core/policy/check.ts'
 import { policyOf } from '#core/policy/decide.ts'
-import type { Requirement } from '#core/policy/decision.ts'
 import { explain, explanationLines } from '#core/policy/why.ts'
 import { exits } from './failure.ts'
 import { type Asked, addFact, companyAt, questionOf, type Where } from './policy-question.ts'
+import { reportLines } from './policy-report.ts'
+import { hasColour, type Line, paintWith } from './terminal/paint.ts'
 
 type WhyOptions = Where & Asked & { readonly json?: true }
 
@@ -19,7 +20,10 @@ export const addPolicy = (program: Command): void => {
 const addCheck = (policy: Command): void => {
   policy
     .command('check')
-    .description('say who could run what with whose consent, and where one party reaches too far')
+    .summary('say who could run what with whose consent, and where one party reaches too far')
+    .description(
+      'Goes through people, commands and owners, policies read as boldly as can be: who could run what with whose consent, and what each single party could run alone. A "!" stands where that is more than it is meant to.',
+    )
     .option('--config <dir>', 'a draft of the company’s folder, instead of the newest bundle')
     .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
     .option('--json', 'print one JSON object')
@@ -29,9 +33,15 @@ const addCheck = (policy: Command): void => {
     )
     .action((options: Where & { readonly json?: true }) => {
       const report = check(companyAt(options))
-      console.log(options.json ? JSON.stringify(report) : reportLines(report).join('\n'))
+      if (options.json) console.log(JSON.stringify(report))
+      else print(reportLines(report, process.stdout.columns ?? Number.POSITIVE_INFINITY))
       process.exitCode = report.passed ? exits.done : exits.broken
     })
+}
+
+const print = (lines: readonly Line[]): void => {
+  const paint = paintWith(hasColour(process.stdout, process.env))
+  for (const line of lines) console.log(paint(line))
 }
 
 const addWhy = (policy: Command): void => {
@@ -66,43 +76,3 @@ const unseen = ({ manifest }: ListedCommand, { owner, target, fact }: WhyOptions
   manifest.inspects && owner === undefined && target === undefined && Object.keys(fact).length === 0
     ? ['The runner would look at the target first: say what it would find with --target, --owner and --fact.']
     : []
-
-const reportLines = ({ possibilities, softSpots, complaints, notes, passed }: Report): string[] => [
-  ...possibilityLines(possibilities),
-  ...complaints.map(({ policy, say, weight }) => `${policy}: ${say}${weight === 'slow' ? ' (slow, not wrong)' : ''}`),
-  ...notes,
-  ...softSpots.map(({ name, say, accepted }) =>
-    accepted === undefined
-      ? `Soft spot "${name}": ${say} Change it, or write it under "accepted" in company.yaml with the reason.`
-      : `Soft spot "${name}", accepted (${accepted}): ${say}`,
-  ),
-  passed ? 'Nobody alone reaches further than is meant or accepted.' : 'The check has not passed.',
-]
-
-/** One line for all owners that come to the same. */
-const possibilityLines = (possibilities: readonly Possibility[]): string[] => {
-  const alike = Map.groupBy(possibilities, ({ command, people, owes }) => JSON.stringify([command, people, owes]))
-  const variants = Map.groupBy(possibilities, ({ command }) => command)
-  return [...alike.values()].flatMap((same) => {
-    const [first] = same
-    if (!first) return []
-    const { command, tier, people, owes } = first
-    const owners = same.map(({ owner }) => owner ?? 'nobody').join(', ')
-    const whose = same.length === variants.get(command)?.length ? '' : ` on what ${owners} owns`
-    const needs = owes.length === 0 ? '' : ` with ${owes.map(inWords).join(', ')}`
-    return `${command} (${tier})${whose}: ${people.join(', ')}${needs}`
-  })
-}
-
-const inWords = (owed: Requirement): string => {
-  switch (owed.kind) {
-    case 'reason':
-      return 'a reason'
-    case 'signature':
-      return 'their signature'
-    case 'second-factor':
-      return 'their consent'
-    case 'approval':
-      return `${owed.count} of ${owed.group}`
-  }
-}

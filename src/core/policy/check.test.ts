@@ -41,6 +41,45 @@ test('says who could run what with whose consent, conditions read as boldly as c
   ])
 })
 
+test('says of each single party what it could run alone', () => {
+  const { parties } = checking('permit (principal, action, resource);', {
+    root: { administrators: [], threshold: 2 },
+    runners: new Map(),
+  })
+  const rows = parties.map(({ party, upTo, tiers }) => [
+    party,
+    upTo ?? 'nothing',
+    ...tiers.map(({ reached, commands }) => `${reached.length}/${commands}`),
+  ])
+  expect(rows).toEqual([
+    ['one chat account', 'member', '1/1', '1/1', '0/2', '0/1', '0/1'],
+    ['the chat platform', 'member', '1/1', '1/1', '0/2', '0/1', '0/1'],
+    ['the server', 'member', '1/1', '1/1', '0/2', '0/1', '0/1'],
+    ['one administrator', 'nothing', '0/1', '0/1', '0/2', '0/1', '0/1'],
+    ['one stolen software key', 'sensitive', '1/1', '1/1', '2/2', '0/1', '0/1'],
+    ['one stolen verified key', 'sensitive', '0/1', '0/1', '0/2', '0/1', '0/1'],
+    ['one stolen hardware key', 'sensitive', '0/1', '0/1', '0/2', '0/1', '0/1'],
+    ['the network between', 'nothing', '0/1', '0/1', '0/2', '0/1', '0/1'],
+  ])
+})
+
+test('a runner that is taken over reaches its own zone, whatever it takes, and no other', () => {
+  const key = 'ed25519 x' as Key
+  const { parties } = checking(policies, {
+    runners: new Map(['main', 'other'].map((name) => [name, { key, zone: name }])),
+  })
+  const reachedBy = (name: string) =>
+    parties.find(({ party }) => party === name)?.tiers.flatMap(({ reached }) => reached)
+  expect(reachedBy('the runner main')).toEqual(['mustache-me', 'upgrade', 'rebuild'])
+  expect(reachedBy('the runner other')).toEqual([])
+})
+
+test('one administrator who is enough reaches everything', () => {
+  const { parties } = checking(policies)
+  const one = parties.find(({ party }) => party === 'one administrator')
+  expect(one?.tiers.flatMap(({ reached }) => reached)).toEqual(['mustache-me', 'upgrade', 'rebuild'])
+})
+
 test('each soft spot must be accepted by its name', () => {
   const { softSpots, passed } = checking(policies)
   expect(softSpots.map(({ name }) => name)).toEqual(['one administrator', 'software keys'])

@@ -1,12 +1,12 @@
 import type { Company } from '#core/bundle/company.ts'
 import { tierOf } from '#core/command/manifest.ts'
-import { isAtLeast, type Tier } from '#core/tier.ts'
+import { isAtLeast, type Tier, tiers } from '#core/tier.ts'
 import { headOf } from './cedar.ts'
 import { type Policy, policyOf } from './decide.ts'
 import type { Requirement } from './decision.ts'
 import { giversOf, mostOf, peopleFor } from './givers.ts'
 import { type Complaint, lint } from './lint.ts'
-import { partiesOf, reaches } from './parties.ts'
+import { type Party, partiesOf, soleParties } from './parties.ts'
 import { readRules } from './ruling.ts'
 import { isInspected } from './schema.ts'
 import { tierRule } from './tiers.ts'
@@ -14,6 +14,7 @@ import { tierRule } from './tiers.ts'
 /** Who could run a command on targets of one owner, and what that takes at the very least. */
 export type Possibility = {
   readonly command: string
+  readonly runner: string
   readonly tier: Tier
   /** The system's own label; absent for a target without one. */
   readonly owner?: string
@@ -30,8 +31,19 @@ export type SoftSpot = {
   readonly accepted?: string
 }
 
+/** What one party alone could run. */
+export type Reach = {
+  readonly party: string
+  /** The highest tier that it is meant to reach; absent where that is nothing. */
+  readonly upTo?: Tier
+  /** Of each tier that has commands. */
+  readonly tiers: readonly { readonly tier: Tier; readonly commands: number; readonly reached: readonly string[] }[]
+}
+
 export type Report = {
   readonly possibilities: readonly Possibility[]
+  /** Each single party. */
+  readonly parties: readonly Reach[]
   readonly softSpots: readonly SoftSpot[]
   readonly complaints: readonly Complaint[]
   /** What is safe, and will not work. */
@@ -47,7 +59,7 @@ export type Report = {
 export const check = (company: Company): Report => {
   const complaints = lint(company)
   const refused = complaints.some(({ weight }) => weight === 'refused')
-  if (refused) return { possibilities: [], softSpots: [], complaints, notes: [], passed: false }
+  if (refused) return { possibilities: [], parties: [], softSpots: [], complaints, notes: [], passed: false }
   const possibilities = possibilitiesOf(company, policyOf({ company: boldest(company) }))
   const softSpots = softSpotsOf(company, possibilities).map((spot) => {
     const accepted = company.accepted.get(spot.name)
@@ -55,6 +67,7 @@ export const check = (company: Company): Report => {
   })
   return {
     possibilities,
+    parties: partiesOf(company).map((party) => reachOf(party, company, possibilities)),
     softSpots,
     complaints,
     notes: [...ownerless(company), ...tooFew(company, possibilities)],
@@ -75,7 +88,8 @@ const boldest = (company: Company): Company => ({
 
 const possibilitiesOf = (company: Company, policy: Policy): readonly Possibility[] =>
   company.commands.flatMap((listed) => {
-    const { command, plugin } = listed.manifest
+    const { manifest, runner } = listed
+    const { command, plugin } = manifest
     const tier = tierOf(listed)
     const owners = isInspected(listed) ? [...company.owners.keys(), undefined] : [undefined]
     return owners.flatMap((owner) => {
@@ -89,17 +103,38 @@ const possibilitiesOf = (company: Company, policy: Policy): readonly Possibility
         same.people.push(requester)
         byOwes.set(JSON.stringify(owes), same)
       }
-      return [...byOwes.values()].map((same) => ({ command, tier, ...(owner !== undefined && { owner }), ...same }))
+      return [...byOwes.values()].map((same) => ({
+        command,
+        runner,
+        tier,
+        ...(owner !== undefined && { owner }),
+        ...same,
+      }))
     })
   })
 
+const reachOf = (party: Party, { commands }: Company, possibilities: readonly Possibility[]): Reach => {
+  const reached = new Set(possibilities.filter((one) => party.reaches(one)).map(({ command }) => command))
+  return {
+    party: party.name,
+    ...(party.upTo !== undefined && { upTo: party.upTo }),
+    tiers: tiers.flatMap((tier) => {
+      const names = commands.filter((listed) => tierOf(listed) === tier).map(({ manifest }) => manifest.command)
+      return names.length === 0
+        ? []
+        : [{ tier, commands: names.length, reached: names.filter((name) => reached.has(name)) }]
+    }),
+  }
+}
+
 const softSpotsOf = (company: Company, possibilities: readonly Possibility[]): SoftSpot[] => {
-  const spots = partiesOf(company).flatMap((party) => {
-    const above = possibilities.filter(({ tier }) => tier !== party.upTo && isAtLeast(tier, party.upTo))
-    const commands = new Set(above.filter((one) => reaches(party, one, company.groups)).map(({ command }) => command))
+  const spots = soleParties(company).flatMap((party) => {
+    const { name, upTo = 'open' } = party
+    const above = possibilities.filter(({ tier }) => tier !== upTo && isAtLeast(tier, upTo))
+    const commands = new Set(above.filter((one) => party.reaches(one)).map(({ command }) => command))
     return [...commands].map((command) => ({
-      name: `${party.name} reaches ${command}`,
-      say: `${party.name} alone could run "${command}", and may reach ${party.upTo} commands at most.`,
+      name: `${name} reaches ${command}`,
+      say: `${name} alone could run "${command}", and may reach ${upTo} commands at most.`,
     }))
   })
   return [

@@ -1,57 +1,111 @@
-import type { Company } from '#core/bundle/company.ts'
+import type { Company, Person } from '#core/bundle/company.ts'
 import { typeOfKey } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 import type { Requirement } from './decision.ts'
-import { bestOf } from './givers.ts'
+import { bestOf, mostOf } from './givers.ts'
 import { isAsStrong, type Strength } from './key-class.ts'
 
 /** One person, or one part that somebody may own whole, with all that they could do alone. */
 export type Party = {
   readonly name: string
-  /** The highest tier that it is meant to reach. */
-  readonly upTo: Tier
-  /** Whose requests it can make. */
+  /** The highest tier that it is meant to reach; absent for what is meant to reach nothing. */
+  readonly upTo?: Tier
+  /** Whether it could run something by itself. */
+  reaches(possibility: Possible): boolean
+}
+
+/** Something that some people may run, and what that takes. */
+export type Possible = {
+  readonly runner: string
+  readonly people: readonly string[]
+  readonly owes: readonly Requirement[]
+}
+
+/** Whose requests a party can make, whose consents, and what those are worth. */
+type Powers = {
   readonly speaksFor: ReadonlySet<string>
-  /** Whose consents it can make, and what those are worth. */
   readonly consentsFor: ReadonlyMap<string, Strength>
 }
 
+const none = new Map<string, Strength>()
+
 /**
- * The parties that the bundle knows. A runner needs no consent in its own zone and gets nothing in another's: its key
- * signs receipts alone. An administrator changes rules, and runs nothing by them.
+ * Each single party, as somebody reads of them: what has the same power through many people is one.
  */
 export const partiesOf = (company: Company): readonly Party[] => {
-  const everybody = new Set(company.people.keys())
-  const none = new Map<string, Strength>()
-  const passkeys = new Map(
-    [...company.people.values()]
-      .filter(({ keys }) => keys.some((key) => typeOfKey(key) === 'webauthn'))
-      .map((person) => [person.id, bestOf(person)]),
-  )
+  const people = [...company.people.values()]
+  const accounts = people.map(({ id }) => ({ speaksFor: new Set([id]), consentsFor: none }))
   return [
-    { name: 'the chat platform', upTo: 'member', speaksFor: everybody, consentsFor: none },
-    { name: 'the server', upTo: 'member', speaksFor: everybody, consentsFor: none },
-    ...[...company.desks].map(([origin, { tier }]) => ({
-      name: `the desk ${origin}`,
-      upTo: tier,
-      speaksFor: everybody,
-      consentsFor: passkeys,
-    })),
-    ...[...company.people.values()].map((person) => ({
-      name: `${person.id}, or a key of theirs,`,
-      upTo: 'sensitive' as const,
-      speaksFor: new Set([person.id]),
-      consentsFor: new Map([[person.id, bestOf(person)]]),
-    })),
+    { name: 'one chat account', upTo: 'member', reaches: anyOf(company, accounts) },
+    ...wholeParts(company),
+    ...[...company.runners.keys()].map((runner): Party => {
+      // It needs nobody's consent where it holds the credentials, and gets nowhere else: its key signs receipts alone.
+      return { name: `the runner ${runner}`, upTo: 'critical', reaches: (one) => one.runner === runner }
+    }),
+    {
+      name: 'one administrator',
+      reaches: () => company.root.threshold <= 1 && company.root.administrators.length > 0,
+    },
+    ...(['software', 'verified', 'hardware'] as const).map((strength): Party => {
+      const holders = people.filter((person) => person.keys.some((key) => mostOf(person, key) === strength))
+      return {
+        name: `one stolen ${strength} key`,
+        upTo: 'sensitive',
+        reaches: anyOf(
+          company,
+          holders.map(({ id }) => personWith(id, strength)),
+        ),
+      }
+    }),
+    { name: 'the network between', reaches: () => false },
   ]
 }
 
-/** Whether a party could run something by itself: ask for one of its people, and give all that is owed. */
-export const reaches = (
-  { speaksFor, consentsFor }: Party,
-  { people, owes }: { readonly people: readonly string[]; readonly owes: readonly Requirement[] },
-  groups: Company['groups'],
-): boolean =>
+/** Those of them that a company can do something about, each person apart: what they reach too much of is a soft spot. */
+export const soleParties = (company: Company): readonly Party[] => [
+  ...wholeParts(company),
+  ...[...company.people.values()].map(
+    (person): Party => ({
+      name: `${person.id}, or a key of theirs,`,
+      upTo: 'sensitive',
+      reaches: anyOf(company, [personWith(person.id, bestOf(person))]),
+    }),
+  ),
+]
+
+/** Parts that see or carry what everybody says. */
+const wholeParts = (company: Company): Party[] => {
+  const everybody = new Set(company.people.keys())
+  const all = { speaksFor: everybody, consentsFor: none }
+  const signOnPages = [...company.people.values()].filter(hasPasskey)
+  const consentsFor = new Map(signOnPages.map((person) => [person.id, bestOf(person)]))
+  return [
+    { name: 'the chat platform', upTo: 'member', reaches: anyOf(company, [all]) },
+    { name: 'the server', upTo: 'member', reaches: anyOf(company, [all]) },
+    ...[...company.desks].map(([origin, { tier }]): Party => {
+      return {
+        name: `the desk ${origin}`,
+        upTo: tier,
+        reaches: anyOf(company, [{ speaksFor: everybody, consentsFor }]),
+      }
+    }),
+  ]
+}
+
+const hasPasskey = ({ keys }: Person): boolean => keys.some((key) => typeOfKey(key) === 'webauthn')
+
+const personWith = (id: string, strength: Strength): Powers => ({
+  speaksFor: new Set([id]),
+  consentsFor: new Map([[id, strength]]),
+})
+
+const anyOf =
+  (company: Company, powers: readonly Powers[]): Party['reaches'] =>
+  (possibility) =>
+    powers.some((one) => suffices(one, possibility, company.groups))
+
+/** Whether somebody with these powers could ask for one of their people, and give all that is owed. */
+const suffices = ({ speaksFor, consentsFor }: Powers, { people, owes }: Possible, groups: Company['groups']): boolean =>
   people.some((requester) => {
     if (!speaksFor.has(requester)) return false
     const gives = (person: string, least: Strength): boolean => {
