@@ -7,6 +7,7 @@ import { counted } from './consents.ts'
 import { worthNow } from './keys.ts'
 import { cannotBeGiven, prompt } from './owed.ts'
 import { end } from './request/end.ts'
+import { move } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import { standingOf } from './standing.ts'
 import { sayOf } from './talk.ts'
@@ -19,14 +20,16 @@ import type { Way } from './way.ts'
  * @param before the keys as they were
  */
 export const askAgain = async (way: Way, before: KeyChanges): Promise<void> => {
-  for (const request of way.live.all()) {
-    const unsent = request.state === 'running' && way.unsent.has(request.id)
-    if (request.state !== 'pending' && !unsent) continue
+  for (const { id } of way.live.all()) {
+    // As it is now: what was said of those before took its time.
+    const request = way.live.get(id)
+    const unsent = request?.state === 'running' && way.unsent.has(id)
+    if (!request || (request.state !== 'pending' && !unsent)) continue
     const lost = lostBy(way, request, before)
-    const why = `A key was removed, so the yes of ${lost.map((id) => calledOf(way, id)).join(' and ')} counts no more.`
+    const why = `A key was removed, so the yes of ${lost.map((person) => calledOf(way, person)).join(' and ')} counts no more.`
     if (lost.length === 0) await endIfHopeless(way, request, 'A key was removed.')
     else if (unsent) await askAnew(way, request, why)
-    else await ask(way, request, why)
+    else await ask(way, await forgetDead(way, request), why)
   }
 }
 
@@ -34,15 +37,21 @@ export const askAgain = async (way: Way, before: KeyChanges): Promise<void> => {
 const lostBy = (way: Way, { stated, consents, sent }: Request, before: KeyChanges): readonly string[] => {
   if (!stated) return []
   const about = { statement: statementKind.decode(stated.statement), digest: stated.digest }
-  const given = (sent && warrantKind.decode(sent.warrant).consents) ?? consents ?? []
+  const given: readonly Envelope[] = (sent && warrantKind.decode(sent.warrant).consents) ?? consents ?? []
   const peopleOf = (keyChanges: KeyChanges): ReadonlySet<string> =>
-    new Set(
-      counted({ ...way, keyChanges }, way.rules, about, given as readonly Envelope[]).map(
-        ({ given: { person } }) => person,
-      ),
-    )
+    new Set(counted({ ...way, keyChanges }, way.rules, about, given).map(({ given: { person } }) => person))
   const now = peopleOf(way.keyChanges)
   return [...peopleOf(before)].filter((person) => !now.has(person))
+}
+
+/** A yes that counts no more counts never again: it is kept no longer. */
+const forgetDead = async (way: Way, request: Request): Promise<Request> => {
+  const { stated, consents = [] } = request
+  if (!stated) return request
+  const about = { statement: statementKind.decode(stated.statement), digest: stated.digest }
+  const alive = counted(way, way.rules, about, consents).map(({ envelope }) => envelope)
+  const kept = await move(way, request, { state: 'pending', consents: alive })
+  return kept ?? way.live.get(request.id) ?? request
 }
 
 /** @returns what it owes, where somebody can give it */

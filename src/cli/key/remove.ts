@@ -12,7 +12,7 @@ import { companyHere, deploymentOf } from '../company-here.ts'
 import { exits, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
 import { writeChangeFile } from './change-file.ts'
-import { refuse, unheard } from './talk.ts'
+import { bestListed, refuse, unheard } from './talk.ts'
 
 export type RemoveOptions = ClientOptions & {
   readonly of?: string
@@ -31,7 +31,8 @@ export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promi
     const held = await connection.keys(person)
     const key = keyIn(wanted, held, person)
     if (!options.yes && !(await isMeant(key, person, held))) return refuse('Not removed.')
-    const envelope = await signRemoval(key, connection.signer, { deployment, person, now: toSeconds(Date.now()) })
+    const signer = person === options.as ? connection.signer : await bestListed(connection, options.as)
+    const envelope = await signRemoval(key, signer, { deployment, person, now: toSeconds(Date.now()) })
     if (person !== options.as) {
       const file = options.out ?? `removed-key-of-${person}.json`
       writeChangeFile(file, envelope)
