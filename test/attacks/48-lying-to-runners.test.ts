@@ -177,7 +177,7 @@ describe('a server that', () => {
     await runner.execute(done)
     rebuild({ id: idOf(9) })
     for (const again of [done, server.again(0, 1), server.again(0, 2)]) runner.orders.take(again)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect.poll(() => runner.receipts.length).toBe(4)
     expect(runner.runs).toBe(1)
   })
 

@@ -69,7 +69,7 @@ describe('a runner', () => {
   /** Hands in what was altered, and gives all that it did not refuse. */
   const accepted = async (orders: readonly Execute[]): Promise<number> => {
     for (const one of orders) runner.orders.take(one)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 100))
     expect(runner.receipts.filter(({ outcome }) => outcome !== 'refused')).toEqual([])
     return runner.runs
   }
@@ -102,8 +102,9 @@ describe('a runner', () => {
     expect((await runner.execute(order))?.outcome).toBe('done')
     for (const restart of [false, true]) {
       if (restart) await runner.start()
+      const before = runner.receipts.length
       runner.orders.take(order)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await expect.poll(() => runner.receipts.length).toBeGreaterThan(before)
       expect(runner.runs).toBe(1)
     }
     expect(plant.runner.runs).toBe(1)

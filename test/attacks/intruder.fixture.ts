@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { expect } from 'vitest'
 import { Connection } from '#client/connection.ts'
 import type { Frame } from '#client/dial.ts'
 import type { Signer } from '#client/signer.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { RequestView } from '#wire/native.ts'
+
+/** Milliseconds to wait for what must come. */
+const patience = 30_000
 
 /** What came of one line. */
 export type Answered = {
@@ -107,10 +111,14 @@ export class Intruder {
     return this.connection.present(envelope)
   }
 
+  /** Waits until something is so that frames bring about; fails where it does not come. */
   async until(so: () => boolean): Promise<void> {
+    const late = AbortSignal.timeout(patience)
     while (!so()) {
+      if (late.aborted) expect.fail('it never came')
       await new Promise<void>((resolve) => {
         this.#changed = resolve
+        late.addEventListener('abort', () => resolve(), { once: true })
       })
     }
   }
