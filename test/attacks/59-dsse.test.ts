@@ -10,8 +10,8 @@ import type { Envelope } from '#core/statement/fields.ts'
 import { securityKey } from '../contract/security-key.fixture.ts'
 
 // DEFENCE src/core/signature/open.ts
+// - if (letter.signatures.length > 1 && !signedBySeveral.has(kind.name))
 // - refuseSignature(`a ${kind.name} has one signature`)
-// + reasons()
 
 // DEFENCE src/core/statement/envelope.ts
 // - return { kind, body, value, digest: kind.digest(body), signatures }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { handOver } from '#client/hand-over.ts'
 import type { Bundle, Company } from '#core/bundle/company.ts'
 import type { RunCall } from '#core/command/plugin.ts'
@@ -119,9 +119,7 @@ export class ActingRunner {
   async execute(...orders: readonly Execute[]): Promise<Receipt | undefined> {
     const before = this.receipts.length
     for (const order of orders) this.#orders?.take(order)
-    const received = (): void => {
-      if (this.receipts.length === before) throw new Error('no receipt')
-    }
+    const received = (): void => expect(this.receipts.length, 'no receipt').toBeGreaterThan(before)
     await vi.waitFor(received, { interval: 2, timeout: 5000 })
     return this.receipts.at(-1)
   }
