@@ -16,7 +16,16 @@ export {
 } from '#core/command/calendar.ts'
 export type { Command, CommandDeclaration, PluginDeclaration } from '#core/command/declare.ts'
 export { plugin } from '#core/command/declare.ts'
-export type { Inspected, Plugin, Program, ProgramOptions, ProgramResult } from '#core/command/plugin.ts'
+export type {
+  Face,
+  Inspected,
+  KnownPerson,
+  PersonPicture,
+  Plugin,
+  Program,
+  ProgramOptions,
+  ProgramResult,
+} from '#core/command/plugin.ts'
 export { seconds } from '#core/command/types/duration.ts'
 export type { Delivery, HmacOptions, Verified, Verifier } from '#core/command/verifier.ts'
 export { hmacSha256, sharedSecret } from '#core/command/verifier.ts'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Inspected, Plugin, Program } from 'foobot'
+import type { Inspected, KnownPerson, Plugin, Program } from 'foobot'
 
 /** What one run came to. */
 export type Ran = {
@@ -36,6 +36,8 @@ export const handlersOf = async (plugin: Plugin, config: unknown) => {
       readonly signal?: AbortSignal
       readonly program?: Program
       readonly requester?: { readonly id: string; readonly name: string }
+      /** Whom the company knows. */
+      readonly person?: (id: string) => KnownPerson | undefined
       /** Hears what is said at once: also of a run that will fail. */
       readonly heard?: (said: unknown) => void
     } = {},
@@ -48,6 +50,7 @@ export const handlersOf = async (plugin: Plugin, config: unknown) => {
       system,
       requester: by.requester ?? requester,
       resource: seen,
+      person: by.person ?? (() => undefined),
       code: '7F3A-92C1',
       program: by.program ?? program,
       signal: by.signal ?? new AbortController().signal,

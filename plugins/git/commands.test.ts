@@ -50,6 +50,7 @@ const say = async (command: string, args = {}, room = 'devs'): Promise<unknown> 
   return declared.run({
     ...call,
     resource,
+    person: () => undefined,
     code: '7F3A-92C1',
     say: () => undefined,
     progress: (line) => progress.push(line),

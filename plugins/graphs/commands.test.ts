@@ -30,6 +30,7 @@ const drawn = async (target: string, window?: string, more = {}) => {
     args: { target, window },
     system: connected,
     resource: { type: 'System', id: 'graphs', facts: {} },
+    person: () => undefined,
     code: '7F3A-92C1',
     say: () => undefined,
     progress: () => undefined,

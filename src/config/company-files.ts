@@ -22,6 +22,9 @@ import {
   zone,
 } from './fields.ts'
 
+/** A picture in the company's folder. */
+export const pictureFile = /^pictures\/[a-z0-9][a-z0-9._-]{0,63}\.(?:png|jpg)$/
+
 const optionalMap = <V extends z.ZodType>(name: z.ZodString, value: V) => mapOf(name, value).default(() => new Map())
 
 /** Foobot's own platform: who is who there stands in the bundle, never in an account or place. */
@@ -95,6 +98,25 @@ export const companyFile = fieldsOf({
 
 const place = fieldsOf({ platform: platformName, tenant: foreignId, id: foreignId })
 
+const points = (write: string) =>
+  z
+    .int({ error: `write ${write} in whole points` })
+    .min(0)
+    .max(8192)
+
+/** Where the face is: between nose and mouth. */
+const face = fieldsOf({
+  x: points('how far from the left it is'),
+  y: points('how far from the top it is'),
+  width: points('how wide the face is').min(1),
+  tilt: z.int({ error: 'write whole degrees, clockwise, as -4' }).min(-90).max(90).default(0),
+})
+
+const picture = fieldsOf({
+  file: textLike(pictureFile, 'a file in the folder pictures, as pictures/jhand.png'),
+  face: z.exactOptional(face),
+})
+
 /** `people/<id>.yaml` */
 export const personFile = fieldsOf({
   name: line('the person’s name'),
@@ -102,6 +124,7 @@ export const personFile = fieldsOf({
   keys: listOf(personKey, 'keys').default(() => []),
   /** Those of `keys` that are known to live in hardware. */
   hardware: listOf(personKey, 'keys that stand under keys too').default(() => []),
+  picture: z.exactOptional(picture),
 })
 
 /** `groups.yaml` */

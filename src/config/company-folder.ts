@@ -29,12 +29,13 @@ export const readCompanyFolder = (folder: string): ReadonlyMap<string, Uint8Arra
 
 type Entry = { readonly path: string; readonly isFile: boolean }
 
-/** What lies in the folder and in its two folders. Names that begin with a dot are an editor's and no company's. */
+/** What lies in the folder and in its three folders. Names that begin with a dot are an editor's and no company's. */
 const entriesOf = (folder: string, complaints: Complaint[]): readonly Entry[] =>
   list(folder, complaints).flatMap((entry): readonly Entry[] => {
     const { name } = entry
     if (name.startsWith('.') || beside.includes(name)) return []
-    if (!entry.isDirectory() || !['people', 'policy'].includes(name)) return [{ path: name, isFile: entry.isFile() }]
+    if (!entry.isDirectory() || !['people', 'pictures', 'policy'].includes(name))
+      return [{ path: name, isFile: entry.isFile() }]
     return list(join(folder, name), complaints)
       .filter((inner) => !inner.name.startsWith('.'))
       .map((inner) => ({ path: `${name}/${inner.name}`, isFile: inner.isFile() }))

@@ -126,7 +126,7 @@ describe('a file that is wrong is complained about by name and line', () => {
     [
       'a key that nobody reads',
       { 'people/joe.yaml': 'name: Joe\ngroup: Devs\n' },
-      'people/joe.yaml:2: "group" means nothing here: write any of name, accounts, keys, hardware',
+      'people/joe.yaml:2: "group" means nothing here: write any of name, accounts, keys, hardware, picture',
     ],
     [
       'a number for a text',
@@ -178,7 +178,7 @@ describe('a file that is wrong is complained about by name and line', () => {
     [
       'a merge key',
       { 'people/joe.yaml': '<<: { name: Joe }\n' },
-      'people/joe.yaml: name: write the person’s name, in one line\npeople/joe.yaml:1: "<<" means nothing here: write any of name, accounts, keys, hardware',
+      'people/joe.yaml: name: write the person’s name, in one line\npeople/joe.yaml:1: "<<" means nothing here: write any of name, accounts, keys, hardware, picture',
     ],
     [
       'a room that forgets its groups',
@@ -259,6 +259,34 @@ describe('files that do not fit together are complained about', () => {
       'a member who is nobody',
       { 'groups.yaml': 'Devs:\n  - jane\n  - jim\n' },
       'groups.yaml:1: Devs: there is no people/jim.yaml: write it, or take jim out',
+    ],
+    [
+      'a picture that is not there',
+      { 'people/joe.yaml': 'name: Joe\npicture: { file: pictures/joe.png }\n' },
+      'people/joe.yaml: picture: there is no pictures/joe.png: put it there, or take the picture out',
+    ],
+    [
+      'a picture that is something else',
+      { 'people/joe.yaml': 'name: Joe\npicture: { file: pictures/joe.jpg }\n', 'pictures/joe.jpg': '<svg/>' },
+      'people/joe.yaml: picture: pictures/joe.jpg is not what its name says: save it as PNG or JPEG',
+    ],
+    [
+      'a picture that is too large',
+      {
+        'people/joe.yaml': 'name: Joe\npicture: { file: pictures/joe.png }\n',
+        'pictures/joe.png': 'x'.repeat(64 * 1024 + 1),
+      },
+      'people/joe.yaml: picture: pictures/joe.png has 65537 bytes, at most 65536',
+    ],
+    [
+      'a picture of nobody',
+      { 'pictures/joe.png': 'x' },
+      'pictures/joe.png: is nobody’s picture: name it in a people file or take it away',
+    ],
+    [
+      'a picture elsewhere',
+      { 'people/joe.yaml': 'name: Joe\npicture: { file: ../joe.png }\n' },
+      'people/joe.yaml:2: picture.file: write a file in the folder pictures, as pictures/jhand.png',
     ],
     [
       'groups that differ in case only',

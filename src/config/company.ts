@@ -3,9 +3,10 @@ import { FoobotError } from '#core/errors.ts'
 import { splitPolicies } from '#core/policy/cedar.ts'
 import { readRule } from '#core/policy/ruling.ts'
 import { checkCompany, type Places } from './company-checks.ts'
-import { commandsFile, companyFile, groupsFile, personFile, roomsFile } from './company-files.ts'
+import { commandsFile, companyFile, groupsFile, personFile, pictureFile, roomsFile } from './company-files.ts'
 import { type Complaint, refuseIfAny } from './complaint.ts'
 import { personId } from './fields.ts'
+import { pictureOf } from './picture.ts'
 import { type Path, type Read, readJson, readYaml } from './yaml-file.ts'
 
 /** Bytes of all files of a company's folder, at most. */
@@ -18,7 +19,12 @@ const single = ['company.yaml', 'groups.yaml', 'rooms.yaml', 'commands.json']
 /** Whether a path is one of a company's folder. */
 export const isCompanyPath = (path: string): boolean => {
   const id = person.exec(path)?.[1]
-  return single.includes(path) || policy.test(path) || (id !== undefined && personId.safeParse(id).success)
+  return (
+    single.includes(path) ||
+    policy.test(path) ||
+    pictureFile.test(path) ||
+    (id !== undefined && personId.safeParse(id).success)
+  )
 }
 
 /**
@@ -96,9 +102,24 @@ class Folder implements Places {
     for (const path of this.paths(person)) {
       const read = this.yaml(path, personFile)
       const id = person.exec(path)?.[1]
-      if (read && id !== undefined) people.set(id, { id, ...read, hardware: new Set(read.hardware) })
+      if (!read || id === undefined) continue
+      const { picture, ...said } = read
+      const shown = picture && pictureOf(picture, this.files.get(picture.file))
+      if (typeof shown === 'string') this.complaints.push({ file: path, text: shown })
+      else people.set(id, { id, ...said, hardware: new Set(said.hardware), ...(shown && { picture: shown }) })
     }
+    this.expectOwners(people)
     return people
+  }
+
+  /** A picture that is nobody's would be signed and sent about for nothing. */
+  private expectOwners(people: ReadonlyMap<string, Person>): void {
+    if (this.complaints.length > 0) return
+    const owned = new Set([...people.values()].map(({ picture }) => picture?.file))
+    for (const file of this.paths(pictureFile)) {
+      if (!owned.has(file))
+        this.complaints.push({ file, text: 'is nobody’s picture: name it in a people file or take it away' })
+    }
   }
 
   policies(): ReadonlyMap<string, string> {

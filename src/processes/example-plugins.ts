@@ -146,6 +146,7 @@ export const pluginsOf = (
         },
       },
     ],
+    fun: [{ path: join(plugins, 'pictures') }],
   }
 }
 

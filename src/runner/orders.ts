@@ -1,7 +1,7 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
-import type { Requester } from '#core/command/plugin.ts'
+import type { KnownPerson, Requester } from '#core/command/plugin.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { isAtLeast } from '#core/tier.ts'
@@ -252,6 +252,7 @@ export class Orders {
         args,
         system,
         resource: statement.resource,
+        person: (id) => knownPerson(facts.bundle, id),
         code: codeOf(digest),
         ...(requester && { requester }),
         ...(!isAtLeast(statement.tier, 'sensitive') && { room: statement.via.room }),
@@ -336,6 +337,11 @@ const loadedOf = (commands: ReadonlyMap<string, LoadedCommand>, command: string)
 }
 
 /** Who asked, as handlers see it. */
+const knownPerson = ({ company }: Bundle, id: string): KnownPerson | undefined => {
+  const person = company.people.get(id)
+  return person && { id, name: person.name, ...(person.picture && { picture: person.picture }) }
+}
+
 export const requesterOf = ({ company }: Bundle, id: string | undefined): Requester | undefined => {
   const person = id === undefined ? undefined : company.people.get(id)
   return person && { id: person.id, name: person.name }

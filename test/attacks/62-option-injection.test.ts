@@ -51,7 +51,14 @@ describe('an argument that looks like an option', () => {
     const call = { args, system: commit.system, room: 'devs', requester, program, signal }
     const resource = await commit.declared.inspect(call)
     const silent = (): void => undefined
-    await commit.declared.run({ ...call, resource, code: '7F3A-92C1', say: silent, progress: silent })
+    await commit.declared.run({
+      ...call,
+      resource,
+      person: () => undefined,
+      code: '7F3A-92C1',
+      say: silent,
+      progress: silent,
+    })
     expect(Number(git('rev-list', '--count', 'HEAD'))).toBe(Number(before) + 1)
     expect(git('log', '-1', '--format=%an|%s').trim()).toBe(`Jason Hand|${payload}`)
     expect(existsSync(canary)).toBe(false)

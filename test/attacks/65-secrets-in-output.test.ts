@@ -39,7 +39,8 @@ const manifest = {
 /** All that leaves the runner while a handler runs. */
 const leaves = async (handler: DeclaredCommand['run']): Promise<string> => {
   const said: Block[] = []
-  const call = { args: {}, system: undefined, resource: { type: 'System', id: 'x', facts: {} }, code: '7F3A-92C1' }
+  const resource = { type: 'System', id: 'x', facts: {} }
+  const call = { args: {}, system: undefined, resource, person: () => undefined, code: '7F3A-92C1' }
   const run = new Run({ declared: { manifest, run: handler }, call, redactor, emit: (blocks) => said.push(...blocks) })
   await run.ended
   return said.map((one) => ('text' in one ? one.text : JSON.stringify(one))).join('')

@@ -9,6 +9,7 @@ import { root } from './sources.ts'
 const page = readFileSync(`${root}docs/company.md`, 'utf8')
 const blocks = [...page.matchAll(/^## `([^`]+)`\n\n```\w+\n([\s\S]*?)^```$/gm)]
 const files = new Map(blocks.map(([, path = '', text = '']) => [path, Buffer.from(text)]))
+files.set('pictures/bianca.png', readFileSync(`${root}examples/acme/pictures/bianca.png`))
 
 const push = (branch: string, requester = 'jhand', room = 'devs') => ({
   requester,

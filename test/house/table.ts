@@ -49,6 +49,7 @@ const plugins: Readonly<Record<string, readonly string[]>> = {
   issues: [],
   jenkins: [],
   migrations: [],
+  pictures: ['@resvg/resvg-js'],
   salesforce: [],
   servers: [],
   webinars: ['@rgrove/parse-xml'],
@@ -233,6 +234,11 @@ export const table: readonly Row[] = [
     may: ['web/desk/statement/'],
     never: { 'web/desk/': 'a statement is read, shown and hashed without a page: the phone does it too' },
     why: 'what is signed depends on WebCrypto alone',
+  },
+  {
+    room: 'examples/portraits/',
+    may: ['examples/portraits/', 'node:', '@resvg/resvg-js', 'yaml'],
+    why: 'it draws the people of the example company, and is no part of it',
   },
   { room: 'examples/', may: ['examples/', 'foobot', 'node:', 'zod'], why: 'an example is what a company would write' },
 ]

@@ -1,4 +1,5 @@
 import type { ListedCommand } from '#core/command/manifest.ts'
+import type { PersonPicture } from '#core/command/plugin.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 
@@ -47,6 +48,7 @@ export type Person = {
   readonly keys: readonly Key[]
   /** Those of the keys that are known to live in hardware. */
   readonly hardware: ReadonlySet<Key>
+  readonly picture?: PersonPicture
 }
 
 /** An identity on a platform. */

@@ -35,6 +35,12 @@ const company: Company = {
         accounts: [{ platform: 'slack', tenant: 'T', id: 'U' }],
         keys: [bob],
         hardware: new Set([bob]),
+        picture: {
+          file: 'pictures/ann.png',
+          mediaType: 'image/png',
+          bytes: Uint8Array.of(1, 2, 3),
+          face: { x: 1, y: 2, width: 3, tilt: 4 },
+        },
       },
     ],
   ]),
@@ -75,6 +81,7 @@ const changedSomewhere = (value: unknown, path = ''): readonly (readonly [string
     ]
   }
   if (value instanceof Set) return [[`${path} emptied`, new Set()]]
+  if (value instanceof Uint8Array) return [[path, Uint8Array.of(...value, 0)]]
   if (Array.isArray(value)) {
     const put = (index: number) => (changed: unknown) => value.with(index, changed)
     return [[`${path} emptied`, []], ...value.flatMap((part, index) => inside(part, String(index), put(index)))]

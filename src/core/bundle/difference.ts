@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { PersonPicture } from '#core/command/plugin.ts'
 import { isAtLeast, type Tier, tiers } from '#core/tier.ts'
 import type { Company } from './company.ts'
 
@@ -114,7 +116,10 @@ const describe = (company: Company): Readonly<Record<Part, Entries>> => {
     limits: entries(company.limits.tiers, (limit) => JSON.stringify(limit)),
     accepted: entries(company.accepted, String),
     owners: entries(company.owners, String),
-    people: everybody.map(({ id, name }) => [id, name]),
+    people: everybody.flatMap(({ id, name, picture }) => [
+      [id, name] as const,
+      ...(picture ? [[`${id} picture`, shown(picture)] as const] : []),
+    ]),
     keys: everybody.flatMap(({ id, keys, hardware }) =>
       keys.map((key) => [`${id} ${key}`, hardware.has(key) ? 'hardware' : ''] as const),
     ),
@@ -138,6 +143,10 @@ const describe = (company: Company): Readonly<Record<Part, Entries>> => {
     policies: [...company.policies].map(([id, text]) => [`${id.replace(/#\d+$/, '')}\n${text.trim()}`, '']),
   }
 }
+
+/** A picture by its bytes, which no line could show. */
+const shown = ({ file, mediaType, bytes, face }: PersonPicture): string =>
+  `${file} ${mediaType} ${createHash('sha256').update(bytes).digest('hex')}${face ? ` ${JSON.stringify(face)}` : ''}`
 
 const entries = <V>(map: ReadonlyMap<string, V>, text: (value: V) => string): Entries =>
   [...map].map(([name, value]) => [name, text(value)])

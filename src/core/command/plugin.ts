@@ -25,6 +25,24 @@ export type DeclaredCommand = {
 
 export type Requester = { readonly id: string; readonly name: string }
 
+/** A person as a handler sees them: what the bundle in force says, and nothing that proves anything. */
+export type KnownPerson = Requester & { readonly picture?: PersonPicture }
+
+/** The picture of a person in the company's folder. */
+export type PersonPicture = {
+  /** In the company's folder, as `pictures/mansel.png`. */
+  readonly file: string
+  readonly mediaType: 'image/png' | 'image/jpeg'
+  readonly bytes: Uint8Array
+  readonly face?: Face
+}
+
+/**
+ * Where a face is in a picture, in points from its upper left corner: the place between nose and mouth, how wide the face is there,
+ * and by how many degrees the head leans to its left as one sees it (clockwise).
+ */
+export type Face = { readonly x: number; readonly y: number; readonly width: number; readonly tilt: number }
+
 export type InspectCall = {
   readonly args: Arguments
   readonly system: unknown
@@ -53,6 +71,8 @@ export type RunCall = {
   readonly resource: Omit<Inspected, 'say'>
   /** Where it was said; absent from `sensitive` up. */
   readonly room?: string
+  /** Somebody of the company, by id: what the bundle says of them that is in force when the run begins. */
+  readonly person: (id: string) => KnownPerson | undefined
   /** The request's code, for trailers and links. */
   readonly code: string
   /** Says something now, before the handler ends. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { Person } from '#core/bundle/company.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Requirement } from './decision.ts'
 import { bestOf, giversOf } from './givers.ts'
@@ -17,7 +18,7 @@ const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const passkey = `webauthn ${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}` as Key
 
 const company = companyWith('')
-const dora = { id: 'dora', name: 'Dora', accounts: [], keys: [passkey], hardware: new Set<Key>() }
+const dora: Person = { id: 'dora', name: 'Dora', accounts: [], keys: [passkey], hardware: new Set<Key>() }
 const withPasskey = { ...company, people: new Map([...company.people, ['dora', dora] as const]) }
 
 test('only other people of the group, with a key that is strong enough', () => {
