@@ -62,7 +62,7 @@ const accounts = () => ({
 })
 type Name = keyof ReturnType<typeof accounts>
 
-const config = (only: readonly Name[] = ['x', 'facebook', 'linkedIn', 'mastodon']) => ({
+const config = (only: readonly Name[] = ['x', 'facebook', 'linkedIn', 'mastodon'], timeLimit = 15) => ({
   baseUrl: brightTalk.url,
   apiKey: { file: join(brightTalk.data, 'credential.key') },
   apiSecret: { file: join(brightTalk.data, 'credential.secret') },
@@ -73,10 +73,10 @@ const config = (only: readonly Name[] = ['x', 'facebook', 'linkedIn', 'mastodon'
   },
   zone: 'America/Denver',
   dateOrder: 'month-first',
-  timeLimit: 1,
+  timeLimit,
 })
-const promote = async (which = 'next', only?: readonly Name[]) =>
-  (await handlersOf(webinars, config(only))).run('Promote webinar', { which })
+const promote = async (which = 'next', only?: readonly Name[], timeLimit?: number) =>
+  (await handlersOf(webinars, config(only, timeLimit))).run('Promote webinar', { which })
 /** The sentence. */
 const said = async (only?: readonly Name[]): Promise<string> => {
   const [first] = (await promote('next', only)).answer as readonly { readonly text: string }[]
@@ -121,10 +121,10 @@ describe('Promote webinar', () => {
   it('tells what one network refuses, leaves the others, and tries that one again', async () => {
     await fails(['pass', 403])
     expect(await said()).toBe(
-      '"next" webinar shared to: X, LinkedIn, and Mastodon. Facebook does not let us do that: tell an administrator to look at our rights. It says: (#200) The page token lacks pages_manage_posts.',
+      '"next" webinar shared to: X, LinkedIn, and Mastodon.\nFacebook does not let us do that: tell an administrator to look at our rights. It says: (#200) The page token lacks pages_manage_posts.',
     )
     expect(await said()).toBe(
-      '"next" webinar shared to: Facebook. "next" webinar was shared before to: X, LinkedIn, and Mastodon.',
+      '"next" webinar shared to: Facebook.\n"next" webinar was shared before to: X, LinkedIn, and Mastodon.',
     )
     expect(postedOn()).toEqual(['x', 'linkedin', 'mastodon', 'facebook'])
   })
@@ -193,7 +193,7 @@ describe.each([
 
   it('that does not answer in time is not asked twice to post', async () => {
     await fails(['hang'])
-    await expect(promote('next', [id])).rejects.toThrow(
+    await expect(promote('next', [id], 1)).rejects.toThrow(
       `I do not know whether ${name} has it (it did not answer in time)`,
     )
     expect(postedOn()).toEqual([])

@@ -17,7 +17,9 @@ export const told = (which: Which, all: readonly Shared[]): readonly Block[] => 
     ...(before.length > 0 ? [`"${which}" webinar was shared before to: ${list.format(before)}`] : []),
     ...all.flatMap((one) => ('say' in one ? [one.say] : [])),
   ]
-  const text = sentences.map((one) => (sentences.length > 1 ? one.replace(/(?<![.!?])$/, '.') : one)).join(' ')
+  // One alone stands as the sentence that it is; several are a line each.
+  const text =
+    sentences.length > 1 ? sentences.map((one) => one.replace(/(?<![.!?])$/, '.')).join('\n') : (sentences[0] ?? '')
   if (shared.length === 0 && all.some((one) => 'say' in one)) throw new Error(text)
   return [
     { type: 'text', text },

@@ -34,12 +34,18 @@ export type Company = {
 /** Milliseconds that a part may take to start. */
 const patience = 60_000
 
-/** Starts what `npm start` starts, on free ports. */
-export const startCompany = async (flags: { readonly data?: string } = {}): Promise<Company> => {
+/**
+ * Starts what `npm start` starts, on free ports.
+ * @param flags.env added to the environment of all its parts
+ */
+export const startCompany = async (
+  flags: { readonly data?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Company> => {
   const folder = mkdtempSync(join(tmpdir(), 'foobot-'))
   const data = flags.data ?? join(folder, 'data')
   const up = spawn(process.execPath, ['src/processes/up.ts', '--data', data, '--port', '0'], {
     cwd: project,
+    env: { ...process.env, ...flags.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = listen(up)

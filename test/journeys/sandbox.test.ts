@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -37,20 +37,6 @@ describe('the systems of the example company', () => {
     expect(code).toBe(4)
     expect(stdout).toContain('it is not yours here')
     expect(trialEnds()).toBe('2035-06-01T06:00:00.000Z')
-  })
-
-  it('open to credentials that one runner holds, in files of its user alone', () => {
-    const secrets = ['operations/servers.token', 'business/billing.key'].map((file) => join(data, 'runners', file))
-    const files = [...secrets, join(data, 'sandbox/billing/credential'), join(data, 'sandbox/servers/credential')]
-    expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600, 0o600])
-    const [token = '', key = ''] = secrets.map((file) => readFileSync(file, 'utf8').trim())
-    const holding = (secret: string): readonly string[] =>
-      readdirSync(data, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(secret))
-        .map((entry) => join(entry.parentPath, entry.name).slice(data.length + 1))
-        .sort()
-    expect(holding(token)).toEqual(['runners/operations/servers.token', 'sandbox/servers/credential'])
-    expect(holding(key)).toEqual(['runners/business/billing.key', 'sandbox/billing/credential'])
   })
 
   it('are found where they listen after a restart, with what was done', async () => {
