@@ -119,7 +119,7 @@ describe('Trello', () => {
     [['hang'], 'Trello did not answer within 1 s.'],
   ])('that answers %j is told with what to do', async (faults, say) => {
     await fails(faults)
-    await expect(ping(mine, faults.includes('hang') ? { timeLimit: 1 } : {})).rejects.toThrow(say)
+    await expect(ping(mine, faults[0] === 'hang' ? { timeLimit: 1 } : {})).rejects.toThrow(say)
   })
 
   it('that fails once is asked again', async () => {

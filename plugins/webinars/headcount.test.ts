@@ -85,7 +85,7 @@ describe('BrightTALK', () => {
     [['hang'], 'BrightTALK did not answer within 1 s.'],
   ])('that answers %j is told with what to do', async (faults, say) => {
     await fails(faults)
-    await expect(headcount('next', faults.includes('hang') ? { timeLimit: 1 } : {})).rejects.toThrow(say)
+    await expect(headcount('next', faults[0] === 'hang' ? { timeLimit: 1 } : {})).rejects.toThrow(say)
   })
 
   it('that takes another secret is not told what ours is', async () => {
