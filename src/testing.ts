@@ -51,6 +51,8 @@ export type Posted = {
 export type Bot = {
   /** Says one line to Foobot in the company's room, without its name, and waits until it has ended or asks. */
   says(line: string, by: { readonly as: string }): Promise<Answer>
+  /** Where a webhook's system posts to, for stand-ins that do it themselves. */
+  address(path: string): string
   /** Posts to a webhook, as its system does; gives the status that is answered. */
   delivers(path: string, posted: Posted): Promise<number>
   /** All that webhooks have said in the room so far, a line a message; waits until there are as many, at most 10 s. */
@@ -99,6 +101,7 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
         voices.set(as, voice)
         return voice.say(line)
       },
+      address: (path) => `${server.url}/hooks/${path}`,
       delivers: async (path, posted) =>
         (await fetch(`${server.url}/hooks/${path}`, { method: 'POST', ...posted })).status,
       told: async (count) => (ear ? ear.heard(count) : []),
@@ -180,7 +183,8 @@ const listen = async (server: string, data: string) => {
   const joined = Promise.withResolvers<void>()
   const connection = await connect(administrator, server, data, (frame) => {
     if (frame.type === 'joined') joined.resolve()
-    if (frame.type !== 'message' || frame.answers !== undefined) return
+    // What a webhook says answers nobody: it belongs to no request, and Foobot adds no word of its own.
+    if (frame.type !== 'message' || frame.chat.from !== 'foobot' || frame.chat.text !== '' || frame.chat.footer) return
     texts.push(frame.chat.blocks.flatMap((block) => ('text' in block ? [block.text] : [])).join('\n'))
     wake()
   })

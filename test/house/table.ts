@@ -49,6 +49,7 @@ const plugins: Readonly<Record<string, readonly string[]>> = {
   issues: [],
   jenkins: [],
   migrations: [],
+  'on-call': [],
   pictures: ['@resvg/resvg-js'],
   salesforce: [],
   servers: [],
