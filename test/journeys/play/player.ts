@@ -7,6 +7,7 @@ import { changeRules } from './change-rules.ts'
 import { ChatClient } from './chat-client.ts'
 import { type Mismatch, mismatch, written } from './mismatch.ts'
 import { Names } from './names.ts'
+import { raiseAlert } from './raise-alert.ts'
 import { restartServer } from './restart.ts'
 import type { Step } from './script.ts'
 import { type HeardLine, Transcript } from './transcript.ts'
@@ -97,6 +98,11 @@ class Player {
         return this.#run(step.args, step.exit)
       case 'phone':
         return this.#phone(step.person, step.answer)
+      case 'come':
+        return this.#come(this.#here, await this.#clientOf(step.person, step.client))
+      case 'alert':
+        await this.#audience.did(`Monitoring raises an alert: ${step.title}`)
+        return raiseAlert(this.#company, step.title)
       case 'restart':
         await this.settle()
         await this.#audience.did('The server is killed, and starts again.')
@@ -131,10 +137,7 @@ class Player {
     }
     const line = this.#names.filled(text)
     const client = await this.#clientOf(person, kind)
-    if (!room.ear) {
-      room.ear = client
-      if (!(await client.join(room.name))) room.ear = undefined
-    }
+    await this.#come(room, client)
     await this.#audience.types(person, kind, line)
     // Who is not in the room is not heard there.
     if (room.ear) room.said.push({ person, text: line })
@@ -155,6 +158,13 @@ class Player {
     this.#audience.told(`${person}’s phone`, say)
   }
 
+  /** A room is heard through the first who comes. */
+  async #come(room: Room, client: ChatClient): Promise<void> {
+    if (room.ear) return
+    room.ear = client
+    if (!(await client.join(room.name))) room.ear = undefined
+  }
+
   async #hear({ mark, text }: Hear): Promise<void> {
     if (mark === '~') return this.#hearTold(text)
     if (mark === '|') return this.#readOutput(text)
@@ -164,7 +174,7 @@ class Player {
     for (;;) {
       const heard = await this.#nextOf(room, until)
       if (!heard) throw this.#mismatch('this was not heard', expected, [])
-      const isAnswer = room.answer === undefined || room.answer === heard.message
+      const isAnswer = !heard.isEvent && (room.answer === undefined || room.answer === heard.message)
       if (this.#names.match(text, heard.text)) {
         if (mark === '*' && isAnswer && room.transcript.taken.length > 0) {
           throw this.#mismatch('this is the first reply to what was just said: write "<"', expected, [heard.text])
@@ -180,7 +190,7 @@ class Player {
 
   #take(room: Room, heard: Extract<HeardLine, { type: 'foobot' }>): void {
     room.transcript.take()
-    room.answer ??= heard.message
+    if (!heard.isEvent) room.answer ??= heard.message
   }
 
   /** Foobot's next line; people's lines on the way are those that were said. */

@@ -13,6 +13,8 @@ export type Step = { readonly line: number } & (
       readonly atOnce: boolean
     }
   | { readonly type: 'hear'; readonly mark: Mark; readonly text: string }
+  | { readonly type: 'come'; readonly person: string; readonly client: ClientKind }
+  | { readonly type: 'alert'; readonly title: string }
   | { readonly type: 'more' }
   | { readonly type: 'run'; readonly args: readonly string[]; readonly exit: number }
   /** Somebody types into their phone what stands in the room, or `no`. */
@@ -63,6 +65,10 @@ const stepOf = (text: string, line: number, atOnce: boolean): Step | undefined =
   if (mark !== undefined && heard !== undefined) return { line, type: 'hear', mark: mark as Mark, text: heard }
   const [, exit, command] = /^\$(\d*) foobot (.+)$/.exec(text) ?? []
   if (command !== undefined) return { line, type: 'run', args: wordsOf(command), exit: Number(exit) }
+  const [, here, by] = /^\(([a-z]+)@(chat|signing) is here\)$/.exec(text) ?? []
+  if (here !== undefined) return { line, type: 'come', person: here, client: by === 'signing' ? 'signing' : 'chat' }
+  const alert = /^! alert (.+)$/.exec(text)?.[1]
+  if (alert !== undefined) return { line, type: 'alert', title: alert }
   if (text === '! restart server') return { line, type: 'restart' }
   const [, file, rule] = /^! rules (\S+) (.+)$/.exec(text) ?? []
   if (file !== undefined && rule !== undefined) return { line, type: 'rules', file, text: rule }

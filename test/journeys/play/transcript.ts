@@ -9,6 +9,8 @@ export type HeardLine =
       readonly text: string
       /** Counts Foobot's messages: the lines of one have the same. */
       readonly message: number
+      /** A system told it by itself: it answers nobody. */
+      readonly isEvent: boolean
     }
 
 /** Columns that break no line. */
@@ -44,7 +46,10 @@ export class Transcript {
     this.#know(chat)
     if (chat.from === 'foobot') {
       this.#messages += 1
-      for (const text of linesOf(chat)) this.#lines.push({ type: 'foobot', text, message: this.#messages })
+      // An event belongs to no request, and Foobot adds no word of its own.
+      const isEvent = chat.text === '' && chat.footer === undefined
+      const message = this.#messages
+      for (const text of linesOf(chat)) this.#lines.push({ type: 'foobot', text, message, isEvent })
     } else {
       this.#lines.push({ type: 'said', person: chat.from, text: chat.text })
     }
