@@ -68,6 +68,18 @@ export const pluginsOf = (
           dateOrder,
         },
       },
+      {
+        path: join(plugins, 'on-call'),
+        config: {
+          backend: {
+            name: 'splunk',
+            baseUrl: somewhere,
+            apiId: { file: runner('operations', 'on-call.id') },
+            apiKey: { file: runner('operations', 'on-call.key') },
+          },
+          webhookSecret: { file: runner('operations', 'on-call.webhook') },
+        },
+      },
     ],
     business: [
       {
@@ -163,6 +175,9 @@ export const makeCredentials = (data: string): void => {
     ['jenkins', 'delivery', 'jenkins.token'],
     ['servers', 'operations', 'servers.token'],
     ['graphite', 'operations', 'graphite.password'],
+    ['on-call', 'operations', 'on-call.id', 'credential.id'],
+    ['on-call', 'operations', 'on-call.key', 'credential.key'],
+    ['on-call', 'operations', 'on-call.webhook', 'webhook.secret'],
     ['billing', 'business', 'billing.key'],
     ['trello', 'business', 'trello.key', 'credential.key'],
     ['trello', 'business', 'trello.token', 'credential.token'],

@@ -26,7 +26,11 @@ const addresses: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'social.linkedIn.baseUrl': 'networks/linkedin',
     'social.mastodon.baseUrl': 'networks/mastodon',
   },
+  'on-call': { 'backend.baseUrl': 'on-call' },
 }
+
+/** What stand-ins tell by themselves: each posts to one path below `/hooks/`. */
+const webhooks: Readonly<Record<string, string>> = { 'on-call': 'on-call' }
 
 /** Between the server's port and that of the first stand-in. */
 const firstPort = 10
@@ -36,6 +40,8 @@ const programOf = (name: string): string => join(programs, name, 'main.ts')
 export type Sandbox = {
   /** Resolves once all listen, and the runners' files say where. */
   readonly ready: Promise<void>
+  /** Tells those that post webhooks where the server is. */
+  point(server: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -69,8 +75,16 @@ export const startSandbox = (
       children.push(child)
     })
   })
+  const urls = Promise.all(listening.filter((one) => one !== undefined)).then((all) => new Map(all))
   return {
-    ready: Promise.all(listening.filter((one) => one !== undefined)).then((urls) => tellRunners(data, new Map(urls))),
+    ready: urls.then((all) => tellRunners(data, all)),
+    point: async (server) => {
+      for (const [name, path] of Object.entries(webhooks)) {
+        const url = (await urls).get(name)
+        const body = JSON.stringify({ url: `${server}/hooks/${path}` })
+        if (url !== undefined) await fetch(`${url}/-/webhook`, { method: 'PUT', body })
+      }
+    },
     stop: async () => void (await Promise.all(children.map((child) => child.stop()))),
   }
 }

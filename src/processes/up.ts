@@ -53,6 +53,7 @@ const up = async (data: string, port: string): Promise<void> => {
       children.push(keepRunning(() => ['desk', '--config', deskFile(data)], nothing, died('desk')))
     }
     sandbox.ready
+      .then(() => sandbox.point(message.url))
       .then(() => {
         for (const name of runners) {
           const file = join(data, 'runners', name, 'runner.yaml')
