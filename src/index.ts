@@ -16,11 +16,10 @@ export {
 } from '#core/command/calendar.ts'
 export type { Command, CommandDeclaration, PluginDeclaration } from '#core/command/declare.ts'
 export { plugin } from '#core/command/declare.ts'
+export type { Face, PersonPicture } from '#core/command/picture.ts'
 export type {
-  Face,
   Inspected,
   KnownPerson,
-  PersonPicture,
   Plugin,
   Program,
   ProgramOptions,

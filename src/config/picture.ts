@@ -1,4 +1,4 @@
-import type { Face, PersonPicture } from '#core/command/plugin.ts'
+import type { Face, PersonPicture } from '#core/command/picture.ts'
 
 /** Bytes of one picture, at most: a portrait of some hundred points. All of them travel with the bundle. */
 export const largestPicture = 64 * 1024

@@ -1,5 +1,5 @@
 import type { ListedCommand } from '#core/command/manifest.ts'
-import type { PersonPicture } from '#core/command/plugin.ts'
+import type { PersonPicture } from '#core/command/picture.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 

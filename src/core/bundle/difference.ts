@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PersonPicture } from '#core/command/plugin.ts'
+import type { PersonPicture } from '#core/command/picture.ts'
 import { isAtLeast, type Tier, tiers } from '#core/tier.ts'
 import type { Company } from './company.ts'
 

@@ -3,6 +3,7 @@ import type { Sayable } from '#core/reply/reply.ts'
 import type { Facts } from '#core/statement/statement.ts'
 import type { Arguments } from './arguments.ts'
 import type { ManifestEntry } from './manifest.ts'
+import type { PersonPicture } from './picture.ts'
 import type { DeclaredWebhook } from './webhook.ts'
 
 /** A plugin as its runner loads it: made by `plugin(…)`, never by hand. Types of arguments are gone here. */
@@ -27,21 +28,6 @@ export type Requester = { readonly id: string; readonly name: string }
 
 /** A person as a handler sees them: what the bundle in force says, and nothing that proves anything. */
 export type KnownPerson = Requester & { readonly picture?: PersonPicture }
-
-/** The picture of a person in the company's folder. */
-export type PersonPicture = {
-  /** In the company's folder, as `pictures/mansel.png`. */
-  readonly file: string
-  readonly mediaType: 'image/png' | 'image/jpeg'
-  readonly bytes: Uint8Array
-  readonly face?: Face
-}
-
-/**
- * Where a face is in a picture, in points from its upper left corner: the place between nose and mouth, how wide the face is there,
- * and by how many degrees the head leans to its left as one sees it (clockwise).
- */
-export type Face = { readonly x: number; readonly y: number; readonly width: number; readonly tilt: number }
 
 export type InspectCall = {
   readonly args: Arguments
