@@ -32,7 +32,7 @@ export class Trello {
       headers: () => ({
         authorization: `OAuth oauth_consumer_key="${key.reveal()}", oauth_token="${token.reveal()}"`,
       }),
-      refusal: (body) => failure.safeParse(body).data?.message,
+      refusal: (body, text) => failure.safeParse(body).data?.message ?? lineIn(text),
       again: () => window,
       timeLimit,
     })
@@ -84,3 +84,6 @@ export class Trello {
     return answer.json(schema)
   }
 }
+
+/** Most refusals are a line of text; a page that somebody in between has sent is none. */
+const lineIn = (text: string): string | undefined => (/^[^\n<>]{1,200}$/.test(text.trim()) ? text.trim() : undefined)

@@ -110,8 +110,8 @@ describe('PingTrello', () => {
 
 describe('Trello', () => {
   it.each([
-    [[401], 'Trello does not take our credential: tell an administrator to renew it.'],
-    [[403], 'Trello does not let us do that: tell an administrator to look at our rights.'],
+    [[401], 'Trello does not take our credential: tell an administrator to renew it. It says: invalid app token'],
+    [[403], 'Trello does not let us do that: tell an administrator to look at our rights. It says: unauthorized perm'],
     [[404], 'Trello has no board cOnTeNt1 that we may see: tell an administrator to look at "boards".'],
     [[429], 'Trello takes no more requests from us now: say it again in 10 s.'],
     [[500, 502, 503], 'Trello fails (503). Say it again later.'],

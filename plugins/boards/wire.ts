@@ -28,7 +28,7 @@ export const cards = z.array(
 /** What `cards` needs. */
 export const cardFields = 'name,due,dueComplete,idMembers,labels,shortUrl'
 
-/** Where a refusal has a body in JSON; some have a line of text. */
+/** A refusal in JSON; others are a line of text. */
 export const failure = z.object({ message: z.string().max(1000) })
 
 export type Card = z.infer<typeof cards>[number]

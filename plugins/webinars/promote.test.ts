@@ -174,28 +174,44 @@ describe('Promote webinar', () => {
 })
 
 describe.each([
-  ['x', 'X'],
-  ['facebook', 'Facebook'],
-  ['linkedIn', 'LinkedIn'],
-  ['mastodon', 'Mastodon'],
-] as const)('%s', (id, name) => {
+  ['x', 'X', 1],
+  ['facebook', 'Facebook', 1],
+  ['linkedIn', 'LinkedIn', 1],
+  // A key makes it safe to ask three times.
+  ['mastodon', 'Mastodon', 3],
+] as const)('%s', (id, name, tries) => {
+  const times = <F>(fault: F): readonly F[] => Array.from({ length: tries }, () => fault)
+
   it.each([
-    [[401], `${name} does not take our credential: tell an administrator to renew it. It says: `],
-    [[403], `${name} does not let us do that: tell an administrator to look at our rights. It says: `],
-    [[404], `${name} does not know where we post: tell an administrator to look at `],
-    [[429, 429, 429], `${name} takes no more requests from us now: say it again in `],
-    [[500, 500, 500], `I do not know whether ${name} has it (it failed with 500): say it again in two minutes`],
-  ])('that answers %j is told with what to do, and has nothing', async (faults, say) => {
-    await fails(faults)
-    await expect(promote('next', [id])).rejects.toThrow(say)
+    [401, 'does not take our credential: tell an administrator to renew it. It says: '],
+    [403, 'does not let us do that: tell an administrator to look at our rights. It says: '],
+    [404, 'does not know where we post: tell an administrator to look at '],
+  ])('that answers %i is told with what to do, and has nothing', async (status, say) => {
+    await fails([status])
+    await expect(promote('next', [id])).rejects.toThrow(`${name} ${say}`)
     expect(postedOn()).toEqual([])
   })
 
-  it('that does not answer in time is not asked twice to post', async () => {
-    await fails(['hang'])
-    await expect(promote('next', [id], 1)).rejects.toThrow(
-      `I do not know whether ${name} has it (it did not answer in time)`,
+  it('that takes no more requests is told with when to come again', async () => {
+    await fails([429, 429, 429])
+    await expect(promote('next', [id])).rejects.toThrow(`${name} takes no more requests from us now: say it again in `)
+    expect(postedOn()).toEqual([])
+  })
+
+  it.each([
+    [500, 'it failed with 500'],
+    ['cut', 'I cannot reach it'],
+  ])('that answers %j may have it or not', async (fault, why) => {
+    await fails(times(fault))
+    await expect(promote('next', [id])).rejects.toThrow(
+      `I do not know whether ${name} has it (${why}): say it again in two`,
     )
     expect(postedOn()).toEqual([])
   })
+})
+
+it('a network that does not answer in time is not asked twice to post', async () => {
+  await fails(['hang'])
+  await expect(promote('next', ['x'], 1)).rejects.toThrow('I do not know whether X has it (it did not answer in time)')
+  expect(postedOn()).toEqual([])
 })

@@ -9,7 +9,7 @@ const created = z.object({ id: z.string().regex(/^\d+_\d+$/) })
 const published = z.object({
   data: z.array(
     z.object({
-      id: z.string(),
+      message: z.string().optional(),
       permalink_url: z.url({ protocol: /^https$/ }),
       attachments: z.object({ data: z.array(z.object({ unshimmed_url: z.string().optional() })) }).optional(),
     }),
@@ -69,7 +69,7 @@ export class Facebook implements Network {
 
   async find(link: string, since: Date, signal: AbortSignal): Promise<Posted | undefined> {
     const query = {
-      fields: 'id,permalink_url,attachments{unshimmed_url}',
+      fields: 'message,permalink_url,attachments{unshimmed_url}',
       since: Math.floor(since.getTime() / 1000),
       limit: 100,
     }
@@ -77,7 +77,10 @@ export class Facebook implements Network {
     const answer = await this.#vendor.ask('GET', `${this.#page}/published_posts`, { query, headers, signal })
     const found = answer
       .json(published)
-      .data.find(({ attachments }) => attachments?.data.some(({ unshimmed_url }) => unshimmed_url === link))
+      .data.find(
+        ({ message, attachments }) =>
+          message?.includes(link) || attachments?.data.some(({ unshimmed_url }) => unshimmed_url?.startsWith(link)),
+      )
     return found && { url: found.permalink_url }
   }
 }

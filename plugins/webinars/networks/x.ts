@@ -68,7 +68,7 @@ export class X implements Network {
     const answer = await this.#vendor.ask('GET', `/2/users/${user.id}/tweets`, { query, signal })
     const found = answer
       .json(timeline)
-      .data.find(({ entities }) => entities?.urls?.some(({ expanded_url }) => expanded_url === link))
+      .data.find(({ entities }) => entities?.urls?.some(({ expanded_url }) => expanded_url?.startsWith(link)))
     return found && postAt(found.id)
   }
 }
