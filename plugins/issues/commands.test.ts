@@ -87,6 +87,8 @@ describe('an issue', () => {
     }
     const [, { url }] = await request(fonts, more)
     expect(url).toMatch(/^https:\/\/acme\.test\/browse\/FEAT-\d+$/)
+    const page = await fetch(`${sandbox.url}/browse/${keyOf(url)}`)
+    expect(await page.text()).toContain('EpicGames wants to customize timeline fonts')
     expect((await stored(keyOf(url))).fields).toMatchObject({
       customfield_10042: 'EpicGames',
       labels: ['a', 'b'],

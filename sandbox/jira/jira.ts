@@ -13,8 +13,10 @@ const customerField = 'customfield_10042'
 
 /** What the vendor answers at these addresses, over the issues of the database. */
 export const openJira = ({ database, credential, numbers }: Given): ((asked: Asked) => Answer) => {
-  const routes = routesOf(new Store(database, numbers.first ?? 1))
+  const store = new Store(database, numbers.first ?? 1)
+  const routes = routesOf(store)
   return (asked) => {
+    if (asked.path.startsWith('/browse/')) return pageOf(store, asked.path.slice('/browse/'.length))
     if (!isAllowed(asked, credential)) return failedJira(401)
     return answerBy(routes, asked) ?? refused(404, ['No message available'])
   }
@@ -64,6 +66,13 @@ const routesOf = (store: Store): readonly Route[] => [
     },
   },
 ]
+
+/** What somebody sees who follows a link: nobody is asked to sign in. */
+const pageOf = (store: Store, key: string): Answer => {
+  const fields = key.startsWith(`${project}-`) ? store.fields(Number(key.slice(project.length + 1))) : undefined
+  const raw = fields === undefined ? 'There is no such issue.' : `${key}\n\n${JSON.stringify(fields, undefined, 2)}\n`
+  return { status: fields === undefined ? 404 : 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, raw }
+}
 
 type Check = (value: unknown) => string | undefined
 

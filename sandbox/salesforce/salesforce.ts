@@ -43,6 +43,8 @@ export const openSalesforce = ({ database, credential, numbers }: Given): ((aske
       }
       return { status: 200, body }
     }
+    const page = asked.method === 'GET' ? pageOf(store, asked.path.slice(1)) : undefined
+    if (page) return page
     const token = asked.headers.authorization?.replace(/^Bearer /, '') ?? ''
     if (!store.hasSession(token, Date.now())) return failedSalesforce(401)
     return answerBy(routes, asked) ?? failedSalesforce(404)
@@ -59,7 +61,16 @@ const codes: Readonly<Record<number, readonly [message: string, errorCode: strin
 /** As the vendor fails where a test wants it to. */
 export const failedSalesforce = (status: number): Answer => {
   const [message, errorCode] = codes[status] ?? ['An unexpected error occurred', 'UNKNOWN_EXCEPTION']
-  return { status, body: [{ message, errorCode }] }
+  return { status, headers: status === 429 ? { 'retry-after': '90' } : {}, body: [{ message, errorCode }] }
+}
+
+/** What somebody sees who follows the link to a case: nobody is asked to sign in. */
+const pageOf = (store: Store, id: string): Answer | undefined => {
+  const found = store.one('Case', id)
+  if (!found) return undefined
+  const talk = [...store.all('CaseComment'), ...store.all('EmailMessage')].filter(({ ParentId }) => ParentId === id)
+  const raw = `${JSON.stringify({ ...found, talk }, undefined, 2)}\n`
+  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, raw }
 }
 
 const routesOf = (store: Store, batch: number): readonly Route[] => {
