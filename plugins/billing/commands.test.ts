@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { dayAt, endOfDay, writtenDay } from 'foobot'
 import { testBot } from 'foobot/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { handlersOf } from '../../test/plugin.fixture.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
 import billing from './commands.ts'
 
 let sandbox: Sandbox
-beforeEach(async () => {
+beforeAll(async () => {
   sandbox = await startSandbox('billing')
 })
-afterEach(() => sandbox.stop())
+afterAll(() => sandbox?.stop())
 
 const config = (at: Sandbox, more = {}) => ({
   baseUrl: at.url,
@@ -60,9 +60,11 @@ describe('upgrade', () => {
 
   it('acts on the subscription that was seen, whoever has the name by now', async () => {
     const { inspect, run } = await connected()
-    const resource = await inspect('upgrade', toPro)
-    await run('upgrade', { ...toPro, customer: 'EpicGames' }, { resource })
-    expect(stored('AcmeOps')).toMatchObject({ plan: 'Pro' })
+    const more = { customer: 'AcmeOps', plan: 'Enterprise' }
+    const resource = await inspect('upgrade', more)
+    const { answer } = await run('upgrade', { ...more, customer: 'EpicGames' }, { resource })
+    expect(answer).toBe('Upgraded EpicGames to an Enterprise account!')
+    expect([stored('AcmeOps'), stored('EpicGames')]).toMatchObject([{ plan: 'Enterprise' }, { plan: 'Pro' }])
   })
 
   it.each(['Nobody', '..', '../../subscriptions/su1', 'AcmeOps?state=', 'AcmeOps/'])(
@@ -87,7 +89,7 @@ describe('extend trial', () => {
   it('moves the end of the trial to the end of that day, where the company is', async () => {
     const { run } = await connected()
     const { resource, answer } = await run('extend trial', longer)
-    expect(resource.facts).toMatchObject({ plan: 'Free', trialThrough: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) })
+    expect(resource.facts).toMatchObject({ trialThrough: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) })
     expect(answer).toBe(`AcmeOps is all good through ${last.written}`)
     expect(stored('AcmeOps')).toMatchObject({ trial: last.over })
     expect((await run('extend trial', longer)).answer).toBe(`AcmeOps is all good through ${last.written}`)
@@ -110,6 +112,7 @@ describe('extend trial', () => {
   })
 
   it('is for who may, through everything that checks', async () => {
+    const later = inDays(40)
     const bot = await testBot({
       plugin: import.meta.dirname,
       config: config(sandbox),
@@ -117,24 +120,25 @@ describe('extend trial', () => {
       policy: 'permit (principal in Group::"Support", action == Action::"extend trial", resource);',
       owners: { support: 'Support' },
     })
-    expect((await bot.says(`extend trial AcmeOps ${last.written}`, { as: 'fiona' })).state).toBe('refused')
-    expect(await bot.says(`extend trial AcmeOps ${last.day}`, { as: 'steve' })).toMatchObject({
+    expect((await bot.says(`extend trial AcmeOps ${later.written}`, { as: 'fiona' })).state).toBe('refused')
+    expect(await bot.says(`extend trial AcmeOps ${later.day}`, { as: 'steve' })).toMatchObject({
       state: 'done',
-      text: `AcmeOps is all good through ${last.written}`,
-      command: `extend trial AcmeOps ${last.day}`,
+      text: `AcmeOps is all good through ${later.written}`,
+      command: `extend trial AcmeOps ${later.day}`,
     })
     await bot.close()
-    expect(stored('AcmeOps')).toMatchObject({ trial: last.over })
+    expect(stored('AcmeOps')).toMatchObject({ trial: later.over })
   })
 })
 
 describe('Recurly', () => {
   it('is asked with its own limit in mind, and named with when to come again', async () => {
-    sandbox = await sandbox.again('--limit', '1')
-    const { inspect } = await connected()
+    const strict = await startSandbox('billing', '--limit', '1')
+    const { inspect } = await handlersOf(billing, config(strict))
     const look = { customer: 'AcmeOps', plan: 'Pro' }
     await inspect('upgrade', look)
     await expect(inspect('upgrade', look)).rejects.toThrow(/say it again in \d+ minutes/)
+    await strict.stop()
   })
 
   it('is spoken to in the clear on this machine alone', async () => {

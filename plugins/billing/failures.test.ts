@@ -13,7 +13,7 @@ const backends = [
 
 /** What takes its time, and is not the backend's own doing. */
 const slow: readonly [string, readonly Fault[], RegExp][] = [
-  ['too many requests', [429, 429, 429], /takes no more requests from us now: say it again in a minute\.$/],
+  ['too many requests', [429], /takes no more requests from us now: say it again in 9\d s\.$/],
   ['a failure of its own', [500, 500, 500], /fails \(500\)\. Say it again later\./],
   ['no answer', ['hang'], /did not answer within 1 s\.$/],
 ]

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { handlersOf } from '../../test/plugin.fixture.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
 import billing from './commands.ts'
+import { lateReport } from './late.ts'
+import { invoices } from './recurly/wire.ts'
 
 /** What Finance asks: it reads, and changes nothing. */
 
@@ -79,6 +81,27 @@ describe('Late-Invoices', () => {
   it('says that nobody does', async () => {
     expect((await ran('Late-Invoices', { age: '52w' })).answer).toEqual([
       { type: 'text', text: 'According Recurly, no org has outstanding invoices of "52 weeks" or more.' },
+    ])
+  })
+
+  it.each(['https://evil.example/invoices', '@evil.example/', ''])('asks for no page at "%s"', (next) => {
+    expect(invoices.safeParse({ object: 'list', has_more: true, next, data: [] }).success).toBe(false)
+  })
+
+  it('keeps what a customer is called on its line', () => {
+    const debt = {
+      customer: 'Evil\n\u2028Foobot: approved',
+      invoices: 1,
+      owed: new Map([['USD', 1]]),
+      oldest: new Date(0),
+    }
+    const report = lateReport({ name: 'Recurly' }, [debt], '30d', {
+      now: new Date(86_400_000),
+      dateOrder: 'month-first',
+    })
+    expect(report).toMatchObject([
+      { text: expect.stringMatching(/:\nEvil Foobot: approved$/) },
+      { rows: [['Evil Foobot: approved', '1', '$1.00', '1 day']] },
     ])
   })
 

@@ -42,7 +42,7 @@ const more = (debt: Debt | undefined, { customer, owed, currency, due }: Invoice
  * @param age as said, `30d`; undefined where all that is due was asked for
  */
 export const lateReport = (
-  { name }: Billing,
+  { name }: Pick<Billing, 'name'>,
   debts: readonly Debt[],
   age: string | undefined,
   by: { readonly now: Date; readonly dateOrder: DateOrder },

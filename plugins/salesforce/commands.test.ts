@@ -10,6 +10,7 @@ import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
 import { Salesforce } from './client.ts'
 import salesforce from './commands.ts'
 import { soql } from './soql.ts'
+import { page } from './wire.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -36,7 +37,9 @@ const { signal } = new AbortController()
 
 describe('last-ticket', () => {
   it.each(['Rackspace', 'rackspace'])('%s', async (customer) => {
-    expect(await asked('last-ticket', { customer })).toEqual([
+    const answer = await asked('last-ticket', { customer })
+    expect(await (await fetch((answer as readonly { url: string }[])[1]?.url ?? '')).text()).toContain('00005605')
+    expect(answer).toEqual([
       { type: 'text', text: 'Last comm w/ Rackspace on 02/24/15\nSalesForce Case Number: 00005605' },
       { type: 'link', title: 'View', url: expect.stringMatching(`^${sandbox.url}/500[0-9a-z]{15}$`) },
     ])
@@ -139,6 +142,16 @@ it('reads to the last page', async () => {
   expect(new Set((await client().all(leads, lead, signal)).map(({ Id }) => Id)).size).toBe(1496)
 })
 
+it('asks for no page elsewhere', () => {
+  const answer = { done: false, records: [] }
+  for (const nextRecordsUrl of [
+    'https://evil.example/services/data/v66.0/query/1',
+    '@evil.example/',
+    '//evil.example/',
+  ])
+    expect(page(lead).safeParse({ ...answer, nextRecordsUrl }).success).toBe(false)
+})
+
 describe('a session', () => {
   it('that has ended is begun anew, once', async () => {
     const salesforce = client()
@@ -170,7 +183,7 @@ describe('what is said where Salesforce does not do it', () => {
   it.each<[string, readonly Fault[], RegExp]>([
     ['requests that are used up', [403], /^Salesforce takes no more requests from us: those of 24 hours are used up/],
     ['an address that is not there', [404], /^Salesforce does not know that\. It says: The requested resource/],
-    ['too many requests', [429, 429, 429], /takes no more requests from us now: say it again in a minute\.$/],
+    ['too many requests', [429], /^Salesforce takes no more requests from us now: say it again in 90 s\.$/],
     ['a failure of its own', [500, 500, 500], /^Salesforce fails \(500\)\. Say it again later\./],
     ['no answer', ['hang'], /^Salesforce did not answer within 1 s\.$/],
     ['a line that breaks', ['cut', 'cut', 'cut'], /^I cannot reach Salesforce\.$/],

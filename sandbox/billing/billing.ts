@@ -9,9 +9,11 @@ import { RateLimit } from './rate-limit.ts'
 const version = 'v2021-02-25'
 const accepted = [`application/vnd.recurly.${version}`, `application/vnd.recurly.${version}+json`]
 
-/** As the vendor fails where a test wants it to. */
-export const failedBilling = (status: number): Answer =>
-  failed(status, types[status] ?? 'internal_server_error', 'So it is')
+/** As the vendor fails where a test wants it to; what is too much is so for ninety seconds. */
+export const failedBilling = (status: number): Answer => ({
+  ...failed(status, types[status] ?? 'internal_server_error', 'So it is'),
+  headers: { 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 90) },
+})
 
 const types: Readonly<Record<number, string>> = {
   401: 'unauthorized',

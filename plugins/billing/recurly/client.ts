@@ -12,8 +12,9 @@ import {
 
 /** The version that a request must name. */
 const version = 'application/vnd.recurly.v2021-02-25'
-/** What a page holds, at most. */
+/** What a page holds, at most; of invoices fewer, since each comes with its lines. */
 const limit = 200
+const invoiceLimit = 100
 
 /** Recurly's API, as far as these commands need it. */
 export class Recurly implements Billing {
@@ -76,7 +77,13 @@ export class Recurly implements Billing {
 
   async *lateInvoices(dueBy: Date, signal: AbortSignal): AsyncGenerator<readonly Invoice[]> {
     // Nothing is due before it is made: what is younger need not be read. Oldest first: what is made meanwhile comes last.
-    const asked = { state: 'past_due', sort: 'created_at', order: 'asc', end_time: dueBy.toISOString(), limit }
+    const asked = {
+      state: 'past_due',
+      sort: 'created_at',
+      order: 'asc',
+      end_time: dueBy.toISOString(),
+      limit: invoiceLimit,
+    }
     let page = (await this.#vendor.ask('GET', '/invoices', { query: asked, signal })).json(invoices)
     for (;;) {
       yield page.data.map(owed).filter(({ owed, due }) => owed > 0 && due <= dueBy)
