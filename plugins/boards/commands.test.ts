@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { testBot } from 'foobot/testing'
@@ -129,6 +131,24 @@ describe('Trello', () => {
 
   it('that takes another token is not told what ours is', async () => {
     await expect(ping(mine, { token: { env: 'PATH' } })).rejects.toThrow(/^Trello does not take our credential/)
+  })
+
+  it('sees key and token in a header, and never in an address', async () => {
+    const asked: (readonly [url: string | undefined, authorization: string | undefined])[] = []
+    const server = createServer(({ url, headers }, response) => {
+      asked.push([url, headers.authorization])
+      response.writeHead(401).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await expect(ping(mine, { baseUrl: `http://127.0.0.1:${port}` })).rejects.toThrow('does not take our credential')
+    server.close()
+    expect(asked).toEqual([
+      [
+        '/1/boards/cOnTeNt1?fields=name',
+        expect.stringMatching(/^OAuth oauth_consumer_key="\w{48}", oauth_token="\w{48}"$/),
+      ],
+    ])
   })
 
   it('is read to the end, page by page', async () => {

@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -214,4 +216,41 @@ it('a network that does not answer in time is not asked twice to post', async ()
   await fails(['hang'])
   await expect(promote('next', ['x'], 1)).rejects.toThrow('I do not know whether X has it (it did not answer in time)')
   expect(postedOn()).toEqual([])
+})
+
+it('no credential stands in an address, nor in what is said', async () => {
+  const asked: string[] = []
+  // What was posted is told in no known form; so it is looked for, and not found.
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    response.writeHead(request.method === 'POST' ? 200 : 404).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { record, ...all } = config().social
+  const elsewhere = Object.entries(all).map(([name, account]) => [
+    name,
+    { ...(account as object), baseUrl: `http://127.0.0.1:${port}` },
+  ])
+  const social = { record, ...Object.fromEntries(elsewhere) }
+  const { run } = await handlersOf(webinars, { ...config(), social })
+  const said = await run('Promote webinar', { which: 'next' }).then(String, String)
+  server.close()
+  expect(said.match(/its answer is in a form that I do not know/g)).toHaveLength(4)
+  expect(asked.map((line) => line.split('?')[0])).toEqual([
+    'POST /2/tweets',
+    'GET /2/users/me',
+    'POST /v25.0/102030405060708/feed',
+    'GET /v25.0/102030405060708/published_posts',
+    'POST /rest/posts',
+    'GET /rest/posts',
+    'POST /api/v1/statuses',
+    'GET /api/v1/accounts/verify_credentials',
+  ])
+  const files = readdirSync(networks.data).filter((name) => name.startsWith('credential.'))
+  expect(files).toHaveLength(7)
+  for (const file of files) {
+    const secret = readFileSync(join(networks.data, file), 'utf8').trim()
+    expect([file, `${asked}${said}`.includes(secret)]).toEqual([file, false])
+  }
 })

@@ -3,10 +3,11 @@ import type { Network, Post, Posted } from './networks/network.ts'
 import type { Known, PostRecord } from './record.ts'
 
 /** What became of a post on one network. */
-export type Shared = { readonly network: string } & (
+type Outcome =
   | { readonly state: 'shared' | 'before'; readonly url: string }
   | { readonly state: 'failed' | 'unknown'; readonly say: string }
-)
+
+export type Shared = { readonly network: string } & Outcome
 
 export type Sharing = {
   readonly networks: readonly Network[]
@@ -41,11 +42,6 @@ export const share = async (
   }
   return all
 }
-
-/** `Shared`, without the name. */
-type Outcome =
-  | { readonly state: 'shared' | 'before'; readonly url: string }
-  | { readonly state: 'failed' | 'unknown'; readonly say: string }
 
 const shareOn = async (
   network: Network,
