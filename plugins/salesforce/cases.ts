@@ -28,15 +28,19 @@ export const lastTicketOf = async (salesforce: Salesforce, customer: string, sig
   return { id: found.Id, number: found.CaseNumber, account: found.Account.Name, last }
 }
 
+/** Two letters or digits at least: what has fewer is near to everybody. No pattern takes a backslash. */
+const hasNear = (customer: string): boolean => /[\p{L}\p{N}].*[\p{L}\p{N}]/u.test(customer) && !customer.includes('\\')
+
 const whyNone = async (salesforce: Salesforce, customer: string, signal: AbortSignal): Promise<string> => {
-  const near = await salesforce.all(
-    soql`SELECT Name FROM Account WHERE Name LIKE ${containing(customer)} ORDER BY Name LIMIT 5`,
-    account,
-    signal,
-  )
-  const names = [...new Set(near.map(({ Name }) => Name))]
-  if (names.some((name) => name.toLowerCase() === customer.toLowerCase()))
-    return `${customer} has no case in Salesforce.`
-  const hint = names.length === 0 ? '' : ` Did you mean ${names.join(' or ')}?`
+  const exact = soql`SELECT Name FROM Account WHERE Name = ${customer} LIMIT 1`
+  if ((await salesforce.all(exact, account, signal)).length > 0) return `${customer} has no case in Salesforce.`
+  const near = await namesNear(salesforce, customer, signal)
+  const hint = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
   return `There is no account ${customer} in Salesforce.${hint}`
+}
+
+const namesNear = async (salesforce: Salesforce, customer: string, signal: AbortSignal): Promise<readonly string[]> => {
+  if (!hasNear(customer)) return []
+  const query = soql`SELECT Name FROM Account WHERE Name LIKE ${containing(customer)} ORDER BY Name LIMIT 5`
+  return [...new Set((await salesforce.all(query, account, signal)).map(({ Name }) => Name))]
 }

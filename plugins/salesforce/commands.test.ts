@@ -58,13 +58,16 @@ describe('last-ticket', () => {
 
   it.each([
     ['AcmeOps', 'AcmeOps has no case in Salesforce.'],
+    ['Back\\Slash', 'Back\\Slash has no case in Salesforce.'],
     ['Rack', 'There is no account Rack in Salesforce. Did you mean Rackspace or Rackspace Hosting UK?'],
     ["O'Reilly & Sons", "O'Reilly & Sons has no case in Salesforce."],
     ["O'Reilly", "There is no account O'Reilly in Salesforce. Did you mean O'Reilly & Sons?"],
     ['100%', 'There is no account 100% in Salesforce. Did you mean 100% Cotton?'],
-    ['Back\\', 'There is no account Back\\ in Salesforce. Did you mean Back\\Slash?'],
+    ['Back\\', 'There is no account Back\\ in Salesforce.'],
     // What is an attack on the query finds nothing that it should not.
-    ['%', 'There is no account % in Salesforce. Did you mean 100% Cotton?'],
+    ['%', 'There is no account % in Salesforce.'],
+    ['\\', 'There is no account \\ in Salesforce.'],
+    ['a', 'There is no account a in Salesforce.'],
     ['_', 'There is no account _ in Salesforce.'],
     ["' OR Name != '", "There is no account ' OR Name != ' in Salesforce."],
     ["\\' OR Account.Name != '", "There is no account \\' OR Account.Name != ' in Salesforce."],

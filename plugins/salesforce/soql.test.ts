@@ -49,12 +49,14 @@ describe('what is said in a room is a text in a query, whatever it is', () => {
     ['100%', "'%100\\%%'"],
     ['a_b', "'%a\\_b%'"],
     ["%' OR Name LIKE '%", "'%\\%\\' OR Name LIKE \\'\\%%'"],
-    ['\\%', "'%_\\%%'"],
-    ["\\'", "'%_\\'%'"],
     ['', "'%%'"],
   ])('%j somewhere', (said, written) => {
     expect(soql`${containing(said)}`.text).toBe(written)
   })
+})
+
+it.each(['\\', '\\%', "\\'"])('looks for no %j', (said) => {
+  expect(() => containing(said)).toThrow('takes no backslash')
 })
 
 it('writes instants in UTC, numbers as they are, and pieces as they were made', () => {

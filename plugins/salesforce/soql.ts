@@ -4,7 +4,7 @@ export type Soql = { readonly kind: 'soql'; readonly text: string }
 /** What may be put into a query. */
 export type Part = string | number | Date | Soql | Like
 
-/** Anything with this text somewhere in it. */
+/** See `containing`. */
 export type Like = { readonly kind: 'like'; readonly text: string }
 
 /**
@@ -25,7 +25,14 @@ export const fieldName = (name: string): Soql => {
   return { kind: 'soql', text: name }
 }
 
-export const containing = (text: string): Like => ({ kind: 'like', text })
+/**
+ * Anything with this text somewhere in it.
+ * @throws RangeError where the text has a backslash: what that is in a pattern is not written down anywhere
+ */
+export const containing = (text: string): Like => {
+  if (text.includes('\\')) throw new RangeError('a pattern takes no backslash')
+  return { kind: 'like', text }
+}
 
 const written = (part: Part | undefined): string => {
   if (part === undefined) return ''
@@ -33,9 +40,7 @@ const written = (part: Part | undefined): string => {
   if (typeof part === 'number') return String(part)
   if (part instanceof Date) return part.toISOString()
   if (part.kind === 'soql') return part.text
-  // What a backslash is in a pattern is not written down anywhere: any one character stands for it.
-  const exact = part.text.split('\\').map((piece) => escaped(piece).replace(/[%_]/g, '\\$&'))
-  return quoted(`%${exact.join('_')}%`)
+  return quoted(`%${escaped(part.text).replace(/[%_]/g, '\\$&')}%`)
 }
 
 const quoted = (text: string): string => `'${text}'`
