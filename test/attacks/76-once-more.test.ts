@@ -4,6 +4,7 @@ import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import { type Intruder, post } from './intruder.fixture.ts'
+import { Plant } from './plant.fixture.ts'
 
 /** One execution was approved, and is taken for leave to do it as often as one likes. */
 
@@ -35,7 +36,9 @@ it('the same command again is asked again, and no yes to the first counts', asyn
   for (const yes of yeses) expect(await jhand.present(yes)).toMatchObject({ accepted: true })
   await jhand.ended(first.id)
   expect(company.sung).toEqual(['rebuild svr-1827 role=web'])
-  const second = await jhand.say(command)
+  // At once it is taken for the same one, and answered with what came of that.
+  expect(await jhand.say(command)).toMatchObject({ state: 'done', text: expect.stringContaining('Rebuilt.') })
+  const second = await jhand.say(command, 'ops')
   expect(second.state).toBe('pending')
   expect(second.code).not.toBe(first.code)
   for (const yes of yeses) {
@@ -45,6 +48,22 @@ it('the same command again is asked again, and no yes to the first counts', asyn
   expect(jhand.answered(second.id).state).toBe('pending')
   expect(company.sung).toHaveLength(1)
   expect(await company.warrants()).toBe(1)
+})
+
+it('a minute later it is a new request in the same room too', async () => {
+  const plant = await Plant.open()
+  await plant.bench.say('Foobot upgrade AcmeOps')
+  const { id, stated } = plant.waiting()
+  const yes = await plant.yes('jhand')
+  await plant.bench.engine.doors.present(yes)
+  await plant.ended(id)
+  plant.advance(61_000)
+  await plant.bench.say('Foobot upgrade AcmeOps')
+  expect(plant.waiting().stated.digest).not.toBe(stated.digest)
+  expect(await plant.bench.engine.doors.present(yes)).toMatchObject({ accepted: false })
+  expect(plant.waiting().state).toBe('pending')
+  expect(plant.runner.runs).toBe(1)
+  await plant.end()
 })
 
 it('a runner that a server sends them to with the same command takes them no more than once', async () => {
