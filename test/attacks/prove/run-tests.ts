@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 
@@ -11,17 +11,15 @@ export type Outcome =
   /** Something else went wrong: an error that no test expects, a time-out, a file that does not load. */
   | { readonly how: 'broke'; readonly what: string }
 
-/** As vitest's JSON reporter writes it. */
-type Report = {
-  readonly numPassedTests: number
-  readonly testResults: readonly {
-    readonly name: string
-    readonly message: string
-    readonly assertionResults: readonly {
-      readonly fullName: string
-      readonly status: string
-      readonly failureMessages?: readonly string[]
-    }[]
+/** One file, as vitest's JSON reporter writes it. */
+type FileReport = {
+  /** Its path in the file system. */
+  readonly name: string
+  readonly message: string
+  readonly assertionResults: readonly {
+    readonly fullName: string
+    readonly status: string
+    readonly failureMessages?: readonly string[]
   }[]
 }
 
@@ -34,12 +32,16 @@ export const endRuns = (): void => {
   for (const end of running) end()
 }
 
-/** Runs test files in a folder, to their end or for as long as patience lasts. */
-export const runTests = async (folder: string, files: readonly string[]): Promise<Outcome> => {
+/**
+ * Runs test files in a folder, to their end or for as long as patience lasts.
+ * @param files from that folder
+ * @returns what came of each
+ */
+export const runTests = async (folder: string, files: readonly string[]): Promise<ReadonlyMap<string, Outcome>> => {
   const report = join(folder, 'prove.json')
   rmSync(report, { force: true })
   const most = patience.run + files.length * patience.file
-  const code = await ended(folder, most, [
+  const how = await ended(folder, most, [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project=attacks',
@@ -47,18 +49,24 @@ export const runTests = async (folder: string, files: readonly string[]): Promis
     `--outputFile=${report}`,
     ...files,
   ])
-  if (code === 'late') return { how: 'broke', what: `it did not end within ${most / 1000} s` }
-  return outcomeOf(JSON.parse(readFileSync(report, 'utf8')), files.length)
+  const broke = (what: string): Outcome => ({ how: 'broke', what })
+  if (how === 'late') return new Map(files.map((file) => [file, broke(`it did not end within ${most / 1000} s`)]))
+  const { testResults }: { testResults: readonly FileReport[] } = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { testResults: [] }
+  const outcomeIn = (file: string): Outcome => {
+    const mine = testResults.find(({ name }) => name.endsWith(`/${file}`))
+    return mine ? outcomeOf(mine) : broke('it did not run')
+  }
+  return new Map(files.map((file) => [file, outcomeIn(file)]))
 }
 
-const outcomeOf = ({ testResults, numPassedTests }: Report, files: number): Outcome => {
-  if (testResults.length !== files) return { how: 'broke', what: `${testResults.length} of ${files} files ran` }
-  const failed = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed'),
-  )
-  const messages = failed.flatMap(({ fullName, failureMessages = [] }) =>
-    failureMessages.map((message) => ({ fullName, message: message.split('\n')[0] ?? '' })),
-  )
+const outcomeOf = ({ assertionResults, message: unloaded }: FileReport): Outcome => {
+  const messages = assertionResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ fullName, failureMessages = [] }) =>
+      failureMessages.map((message) => ({ fullName, message: message.split('\n')[0] ?? '' })),
+    )
   // Assertions about promises, and those that are tried again and again, are no errors of that name.
   const asserted = messages.find(({ message }) =>
     /^(AssertionError|Error: expected |Error: promise (resolved|rejected) )/.test(message),
@@ -66,9 +74,9 @@ const outcomeOf = ({ testResults, numPassedTests }: Report, files: number): Outc
   if (asserted) return { how: 'asserted', what: asserted.fullName.trim() }
   const [broke] = messages
   if (broke) return { how: 'broke', what: `${broke.fullName.trim()}: ${broke.message}` }
-  const unloaded = testResults.find(({ message }) => message !== '')
-  if (unloaded) return { how: 'broke', what: unloaded.message.split('\n')[0] ?? '' }
-  return numPassedTests > 0 ? { how: 'passed' } : { how: 'broke', what: 'no test ran' }
+  if (unloaded !== '') return { how: 'broke', what: unloaded.split('\n')[0] ?? '' }
+  const hasPassed = assertionResults.some(({ status }) => status === 'passed')
+  return hasPassed ? { how: 'passed' } : { how: 'broke', what: 'no test ran' }
 }
 
 /** A group of its own, so that what it started ends with it. */
