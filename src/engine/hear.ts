@@ -35,6 +35,7 @@ export const hearing = (way: Way): Doors['hear'] => {
           headers: { ...headers },
           body: Buffer.from(body).toString('base64'),
         })
+    way.counters.posted(path, heard)
     if (heard === 'unknown')
       way.log.warn({ path, runner: listed.runner }, 'the bundle lists a webhook that its runner does not serve')
     else if (heard !== 'taken') way.log.info({ path, runner: listed.runner, heard }, 'a webhook was not taken')

@@ -66,6 +66,8 @@ export interface Counters {
   ended(state: string, tier: string): void
   /** Milliseconds from hearing to the end. */
   took(milliseconds: number): void
+  /** What became of something that was posted to a webhook. */
+  posted(path: string, outcome: string): void
   /** What came of one step of a second factor: by `push`, `approver` (woken for somebody else), `totp` or `word`. */
   factor(method: 'push' | 'approver' | 'totp' | 'word', outcome: string): void
 }

@@ -33,6 +33,12 @@ export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { read
     labelNames: ['method', 'outcome'],
     ...of,
   })
+  const posted = new Counter({
+    name: 'foobot_webhooks_total',
+    help: 'What was posted to webhooks of the bundle, by path and by what became of it',
+    labelNames: ['path', 'outcome'],
+    ...of,
+  })
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name,
@@ -50,6 +56,7 @@ export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { read
     forUs: () => forUs.inc(),
     ended: (state, tier) => ended.inc({ state, tier }),
     factor: (method, outcome) => factors.inc({ method, outcome }),
+    posted: (path, outcome) => posted.inc({ path, outcome }),
     took: (milliseconds) => took.observe(milliseconds / 1000),
   }
 }

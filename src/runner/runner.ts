@@ -164,6 +164,7 @@ class Runner {
 
   #announce(): FromRunner {
     const bundle = this.#held.inForce?.bundle
+    if (bundle) this.#webhooks.compare(bundle.company.webhooks, this.#options.config.name)
     return {
       type: 'announce',
       store: this.#claims.store,

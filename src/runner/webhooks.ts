@@ -1,3 +1,4 @@
+import type { Company } from '#core/bundle/company.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { Delivery } from '#core/command/verifier.ts'
 import type { WebhookEvent } from '#core/command/webhook.ts'
@@ -35,6 +36,14 @@ export class Webhooks {
 
   constructor(of: WebhooksOf) {
     this.#of = of
+  }
+
+  /** Says which of its webhooks the company lists for nobody here: what is posted to them is answered 404. */
+  compare(listed: Company['webhooks'], runner: string): void {
+    for (const path of this.#of.webhooks.keys()) {
+      if (listed.get(path)?.runner === runner) continue
+      this.#of.log.warn({ path }, `company.yaml lists no webhook ${path} of ${runner}: nothing is heard there`)
+    }
   }
 
   /** Answers the server, then says what there is to say. Never throws: whatever goes wrong refuses. */

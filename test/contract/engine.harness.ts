@@ -272,7 +272,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     group: new Group(storage.records, notary, await storage.records.seal()),
     runners: new Runners(),
     live: new Live(),
-    counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing, factor: nothing },
+    counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing, factor: nothing, posted: nothing },
     random: Math.random,
     resting: new Map(),
     unsent: new Set(),

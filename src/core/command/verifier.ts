@@ -101,7 +101,7 @@ const remembered = 7 * 86_400
 
 /**
  * A header that holds a secret which only the vendor and we know: for vendors that sign nothing. It proves who speaks, and
- * not what is said: whoever sees one delivery can make others. Only https keeps it.
+ * not what is said: whoever sees one delivery can make others, and the server does, in passing. Only https keeps it from others.
  * @throws FoobotError `plugin-refused` where the secret is too short to be one
  */
 export const sharedSecret = ({
