@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { hasColour, paintWith } from '#cli/terminal/paint.ts'
 import { Pictures } from '#cli/terminal/picture/pictures.ts'
@@ -32,7 +33,7 @@ const stage = new Stage({
   output,
   paint: paintWith(hasColour(output, process.env)),
   pictures: new Pictures(await wayOf({ input: process.stdin, output, environment: process.env })),
-  isSlow: values.fast !== true,
+  pause: values.fast ? () => Promise.resolve() : (milliseconds) => after(milliseconds),
 })
 
 const demo = async (company: Company): Promise<number> => {

@@ -8,7 +8,7 @@ import { padEnd, widthOf, wrap } from './wrap.ts'
  * The lines of one block. Text is wrapped; code and tables stay as they are, for eyes and for copying.
  * @param pictures shows pictures; without it they are told in words
  */
-export const blockLines = (block: Block, width: number, pictures?: Pictures): Line[] => {
+export const blockLines = (block: Block, width: number, pictures?: Pick<Pictures, 'lines'>): Line[] => {
   switch (block.type) {
     case 'text':
       return wrapped(block.text, width)

@@ -8,7 +8,7 @@ import type { Pictures } from './picture/pictures.ts'
 export const bodyLines = (
   { text, blocks }: Pick<ChatMessage, 'text' | 'blocks'>,
   width: number,
-  pictures?: Pictures,
+  pictures?: Pick<Pictures, 'lines'>,
 ): Line[] => {
   const [first, ...more] = blocks
   const joined = text !== '' && first?.type === 'text'

@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises'
 import { wrapped } from '#cli/terminal/blocks.ts'
 import { bodyLines } from '#cli/terminal/message.ts'
 import { type Line, type Paint, type Span, styleOf } from '#cli/terminal/paint.ts'
@@ -10,12 +9,15 @@ import type { ChatMessage } from '#wire/native.ts'
 import type { Audience } from './audience.ts'
 import type { ClientKind } from './script.ts'
 
+/** Where it is shown: a terminal, a file, a recording. */
+export type Output = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+
 export type StageOptions = {
-  readonly output: NodeJS.WriteStream
+  readonly output: Output
   readonly paint: Paint
-  readonly pictures: Pictures
-  /** Whether to type and pause as people do. */
-  readonly isSlow: boolean
+  readonly pictures: Pick<Pictures, 'lines'>
+  /** Waits as people do who type, think and read. */
+  readonly pause: (milliseconds: number) => Promise<void>
 }
 
 /** Milliseconds: a letter typed, before somebody speaks, to read a statement, to see what happened. */
@@ -26,20 +28,20 @@ const nameWidth = 10
 
 /** Shows a conversation in a terminal as it happens. */
 export class Stage implements Audience {
-  readonly #output: NodeJS.WriteStream
+  readonly #output: Output
   readonly #paint: Paint
-  readonly #pictures: Pictures
-  readonly #isSlow: boolean
+  readonly #pictures: Pick<Pictures, 'lines'>
+  readonly #pause: StageOptions['pause']
   readonly #canMove: boolean
   /** What stands at the end and will be replaced. */
   #moving = false
   #room = ''
 
-  constructor({ output, paint, pictures, isSlow }: StageOptions) {
+  constructor({ output, paint, pictures, pause }: StageOptions) {
     this.#output = output
     this.#paint = paint
     this.#pictures = pictures
-    this.#isSlow = isSlow
+    this.#pause = pause
     this.#canMove = output.isTTY === true
   }
 
@@ -76,7 +78,9 @@ export class Stage implements Audience {
       this.#move(bodyLines(chat, this.#width - nameWidth))
       return
     }
-    const [first = [], ...more] = bodyLines(chat, this.#width - nameWidth, this.#pictures)
+    const [first, ...more] = bodyLines(chat, this.#width - nameWidth, this.#pictures)
+    // An answer that is its footer alone says nothing here.
+    if (!first) return
     this.#line([...speaker('Foobot', 'bold'), ...first])
     for (const line of more) this.#line([{ text: ' '.repeat(nameWidth) }, ...line])
   }
@@ -154,10 +158,6 @@ export class Stage implements Audience {
 
   get #width(): number {
     return Math.min(mostWidth, this.#output.columns ?? mostWidth)
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    if (this.#isSlow) await after(milliseconds)
   }
 }
 
