@@ -21,6 +21,7 @@ const slides = [
   'support.chat',
   'sales-marketing.chat',
   'finance.chat',
+  'everyone.chat',
   'two-factor.chat',
   'approvals.chat',
   'signatures.chat',
