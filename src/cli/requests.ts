@@ -45,7 +45,10 @@ const listRequests = async (options: RequestsOptions): Promise<undefined> => {
     ])
     const columns = ['code', 'state', 'who', 'room', 'command', 'owes']
     const paint = paintWith(hasColour(process.stdout, process.env))
-    for (const line of blockLines({ type: 'table', columns, rows }, process.stdout.columns ?? 80)) {
+    for (const line of blockLines(
+      { type: 'table', columns, rows },
+      process.stdout.columns ?? Number.POSITIVE_INFINITY,
+    )) {
       console.log(paint(line))
     }
   } finally {

@@ -1,4 +1,4 @@
-import type { ChatMessage, RequestView } from '#wire/native.ts'
+import type { ChatMessage, Owed, RequestView } from '#wire/native.ts'
 import { bodyLines, footerLine, runnerOf } from './terminal/message.ts'
 import { owedInWords } from './terminal/owed.ts'
 import { hasColour, type Line, paintWith } from './terminal/paint.ts'
@@ -31,7 +31,7 @@ class JsonOutput implements SayOutput {
   }
 
   standing({ state, code, id, command, owes }: RequestView): void {
-    this.#print({ type: 'request', state, code, id, command, owes })
+    this.#print({ type: 'request', state, code, id, command, owes: owes.map(oneOwed) })
   }
 
   problem(say: string): void {
@@ -46,6 +46,9 @@ class JsonOutput implements SayOutput {
     this.#stream.write(`${JSON.stringify(value)}\n`)
   }
 }
+
+/** What programs are told of one thing owed: this much, whatever else travels. */
+const oneOwed = ({ kind, group, count, word, say }: Owed): object => ({ kind, group, count, word, say })
 
 /** Text, then blocks; a request's footer once, dim, and at the end what it waits for. The same on a terminal and in a file, progress and colours apart. */
 class PlainOutput implements SayOutput {

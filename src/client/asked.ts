@@ -10,6 +10,8 @@ export type Asked = {
   readonly as: 'requester' | 'approver'
   /** The group that an approver speaks for. */
   readonly group?: string
+  /** The rule that asks for it, as the server says: no part of what is signed. */
+  readonly because?: string
   /** The line of this client that it follows. */
   readonly message?: string
   readonly statement: Statement
@@ -18,11 +20,12 @@ export type Asked = {
 }
 
 /** @throws FoobotError `payload-malformed` where the bytes are no statement */
-export const readAsked = ({ as, group, message, statement: bytes }: StatementFrame): Asked => {
+export const readAsked = ({ as, group, because, message, statement: bytes }: StatementFrame): Asked => {
   const body = fromBase64(bytes)
   const digest = statementKind.digest(body)
   return {
     as,
+    ...(because !== undefined && { because }),
     ...(group !== undefined && { group }),
     ...(message !== undefined && { message }),
     statement: statementKind.decode(body),

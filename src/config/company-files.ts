@@ -50,7 +50,7 @@ const limitOf = (tier: Tier) => {
       life: z.exactOptional(
         z
           .int({ error: 'write a life in seconds' })
-          .min(30, { error: 'write at least 30 seconds' })
+          .min(5, { error: 'write at least 5 seconds' })
           .max(life, { error: shorter }),
       ),
     }),

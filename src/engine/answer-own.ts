@@ -5,15 +5,16 @@ import { authMe } from './auth-me.ts'
 import { deniedBy } from './denied.ts'
 import type { Identified } from './identify.ts'
 import { type Alone, link } from './link.ts'
+import { waitsFor } from './owed.ts'
 import type { OwnCommand } from './own-commands.ts'
 import { conversationKey } from './receive.ts'
 import type { Request } from './request/request.ts'
 import { isEnd } from './request/states.ts'
 import { atClock, severalUnder } from './sentences.ts'
-import type { Waiting } from './standing.ts'
-import { couldApprove, pointedAt, waitingFor } from './standing.ts'
+import { couldApprove, pointedAt, standingOf, type Waiting, waitingFor } from './standing.ts'
 import { stopRequest } from './stop-request.ts'
 import { footerOf } from './talk.ts'
+import { owingOf } from './wait.ts'
 import type { Way } from './way.ts'
 import { nearWord } from './words.ts'
 
@@ -57,13 +58,20 @@ export type Following = {
   readonly afterwards?: () => Promise<void>
 }
 
+/** Whether a request belongs to the conversation that somebody speaks in. */
+const isSaidIn = ({ conversation }: Request, { message }: Identified): boolean =>
+  JSON.stringify(conversationKey(conversation)) === JSON.stringify(conversationKey(message.conversation))
+
+/** What is to be said was said in the conversation. */
+const nothing: Reply = { text: '', blocks: [] }
+
 /**
  * The word is a pointer: it names a request, and the yes is a signature over its statement. A client that signs is shown
  * it; from any other the approver is told where to sign.
  */
 const approve = (way: Way, from: Identified, which: string): Reply | Following => {
   const { message, person } = from
-  const isHere = (request: Request): boolean => isSaidIn(request, message)
+  const isHere = (request: Request): boolean => isSaidIn(request, from)
   const mine = (request: Request): Waiting | undefined =>
     person === undefined ? undefined : waitingFor(way, request, person)
   const [waiting, ...others] = pointedAt(way, which)
@@ -89,23 +97,23 @@ const approve = (way: Way, from: Identified, which: string): Reply | Following =
   return plain(`${from.called}, please look and sign: foobot ${verb} ${code}`, footerOf(request))
 }
 
-/** One no by anybody who could approve ends it, and needs no signature. */
+/**
+ * One no by anybody who could approve ends it, and needs no signature. What runs already is for its runner to stop, or to
+ * say that it is too late.
+ */
 const deny = async (way: Way, from: Identified, which: string, reason: unknown): Promise<Reply> => {
-  const { message, person } = from
+  const { person } = from
   const [request] = pointedAt(way, which).filter(
     (one) =>
-      (isSaidIn(one, message) || one.stated?.code === which.toUpperCase()) &&
+      (isSaidIn(one, from) || one.stated?.code === which.toUpperCase()) &&
       person !== undefined &&
       couldApprove(way, one, person),
   )
   if (!request || person === undefined) return plain(`Nothing waits for your yes here under "${which}".`)
   const reply = await deniedBy(way, request, person, typeof reason === 'string' ? reason : undefined)
   if (reply) return reply
-  return isSaidIn(request, message) ? { text: '', blocks: [] } : plain('Denied.', footerOf(request))
+  return isSaidIn(request, from) ? nothing : plain('Denied.', footerOf(request))
 }
-
-const isSaidIn = ({ conversation }: Request, message: Identified['message']): boolean =>
-  JSON.stringify(conversationKey(conversation)) === JSON.stringify(conversationKey(message.conversation))
 
 const help = (way: Way, from: Identified, what: unknown): Reply => {
   const may = from.rules.mayEver(from.person)
@@ -115,28 +123,32 @@ const help = (way: Way, from: Identified, what: unknown): Reply => {
 
 /** What waits or runs in this conversation, and the speaker's own elsewhere. */
 const requests = (way: Way, from: Identified): Reply => {
-  const here = JSON.stringify(conversationKey(from.message.conversation))
   const shown = way.live
     .all()
     .filter(
       (request) =>
         !isEnd(request.state) &&
-        (JSON.stringify(conversationKey(request.conversation)) === here ||
-          (from.person !== undefined && request.person === from.person)),
+        (isSaidIn(request, from) || (from.person !== undefined && request.person === from.person)),
     )
   if (shown.length === 0) return plain('Nothing waits or runs here.')
   const table: Block = {
     type: 'table',
-    columns: ['code', 'who', 'command', 'state', 'since'],
+    columns: ['code', 'who', 'command', 'state', 'since', 'waits for'],
     rows: shown.map((request) => [
       request.stated?.code ?? '',
       request.person ?? '',
       request.text,
       request.state,
       atClock(request.createdAt, from.rules.company.zone),
+      owedOf(way, request),
     ]),
   }
   return { text: '', blocks: [table] }
+}
+
+const owedOf = (way: Way, request: Request): string => {
+  const standing = standingOf(way, request)
+  return standing ? waitsFor(owingOf(way, standing.stated, request, standing)) : ''
 }
 
 const whoami = (way: Way, from: Identified): string => {
@@ -162,5 +174,5 @@ const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> 
     why: text,
     what: 'cancelled',
   })
-  return reply ?? { text: '', blocks: [], footer: footerOf(request) }
+  return reply ?? (isSaidIn(request, from) ? nothing : plain('Cancelled.', footerOf(request)))
 }

@@ -17,8 +17,13 @@ export type Collected = Decided & {
 export type Collection =
   | { readonly outcome: 'complete'; readonly collected: Collected }
   | { readonly outcome: 'denied'; readonly why: string; readonly say?: string }
-  /** `owes` is what is missing still. */
-  | { readonly outcome: 'owing'; readonly owes: readonly Requirement[] }
+  | {
+      readonly outcome: 'owing'
+      /** What is missing still. */
+      readonly owes: readonly Requirement[]
+      /** Who has approved: they count once, and are asked no more. */
+      readonly approvers: readonly string[]
+    }
 
 /**
  * What is still missing after these consents. Each is checked anew: policy, groups and keys are as they are now.
@@ -35,7 +40,10 @@ export const collect = (way: Way, decided: Decided, envelopes: readonly Envelope
     counting.map(({ given }) => given),
     from.person,
   )
-  if (owes.length > 0) return { outcome: 'owing', owes }
+  if (owes.length > 0) {
+    const approvers = counting.flatMap(({ given }) => (given.as === 'approver' ? given.person : []))
+    return { outcome: 'owing', owes, approvers }
+  }
   const consents = forWarrant(counting)
   return { outcome: 'complete', collected: { ...decided, decision, consents, owed: decision.owes } }
 }

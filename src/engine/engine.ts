@@ -17,6 +17,7 @@ import { recallCommand } from './recall.ts'
 import { conversationKey, receive } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
+import { isEnd } from './request/states.ts'
 import { resetRunner } from './reset-runner.ts'
 import { restore, wordsOf } from './restore.ts'
 import type { RunnerEars } from './runner-link.ts'
@@ -176,6 +177,7 @@ const join = async (way: Way, id: string, message: Message): Promise<void> => {
     await answer(way, message, plain('I am at it already.'))
     return follow(way, message, ended('done'))
   }
+  if (isEnd(request.state)) return joinDone(way, request, message)
   way.live.join(id, message)
   if (request.state === 'pending') return remindOf(way, request, message)
   await answer(way, message, joined(way, request))

@@ -4,7 +4,6 @@ import { statementKind } from '#core/statement/statement.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import { again } from './again.ts'
 import { counted } from './consents.ts'
-import { worthNow } from './keys.ts'
 import { cannotBeGiven, prompt } from './owed.ts'
 import { end } from './request/end.ts'
 import { move } from './request/move.ts'
@@ -58,7 +57,7 @@ const forgetDead = async (way: Way, request: Request): Promise<Request> => {
 const endIfHopeless = async (way: Way, request: Request, why: string): Promise<ReturnType<typeof standingOf>> => {
   const standing = standingOf(way, request)
   if (!standing) return undefined
-  const hopeless = cannotBeGiven(way.rules.company, standing.owes, request.person, worthNow(way, request.tier))
+  const hopeless = cannotBeGiven(owingOf(way, standing.stated, request, standing))
   if (hopeless === undefined) return standing
   await end(way, request, 'refused', `${why} ${hopeless}`)
   return undefined
@@ -67,10 +66,10 @@ const endIfHopeless = async (way: Way, request: Request, why: string): Promise<R
 const ask = async (way: Way, request: Request, why: string): Promise<void> => {
   const standing = await endIfHopeless(way, request, why)
   if (!standing) return
-  const { stated, owes } = standing
-  await tellStanding(way, stated, request, owes)
+  const { stated } = standing
+  await tellStanding(way, stated, request, standing)
   way.live.prompted(request.id, true)
-  await sayOf(way, request, { text: `${why} ${prompt(owingOf(way, stated, request, owes))}`, blocks: [] })
+  await sayOf(way, request, { text: `${why} ${prompt(owingOf(way, stated, request, standing))}`, blocks: [] })
 }
 
 const askAnew = async (way: Way, request: Request, why: string): Promise<void> => {

@@ -44,6 +44,8 @@ export type Progress = {
 export type ToSign = {
   readonly as: 'requester' | 'approver'
   readonly group?: string
+  /** The rule that asks for it: policy ids, or `tier <name>`. */
+  readonly because?: string
   /** The statement's exact bytes. */
   readonly statement: Uint8Array
 }
@@ -54,6 +56,10 @@ export type OwedView = {
   readonly count?: number
   readonly word?: string
   readonly say: string
+  /** The rule that asks for it: policy ids, or `tier <name>`. */
+  readonly because?: string
+  /** Who could give it. */
+  readonly from?: readonly string[]
 }
 
 /** What the engine offers a platform: the first door, and nothing else. */

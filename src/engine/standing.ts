@@ -1,15 +1,14 @@
-import type { Requirement } from '#core/policy/decision.ts'
 import { giversOf } from '#core/policy/givers.ts'
 import { collect } from './collect.ts'
 import { decide } from './decide.ts'
 import { worthNow } from './keys.ts'
-import { owedViews } from './owed.ts'
+import { giversLeft, owedViews } from './owed.ts'
 import type { Progress, ToSign } from './platform.ts'
 import { recall } from './recall.ts'
 import type { Request } from './request/request.ts'
 import type { Stated } from './state.ts'
 import { progressOf } from './talk.ts'
-import { owingOf } from './wait.ts'
+import { owingOf, type Standing } from './wait.ts'
 import type { Way } from './way.ts'
 
 /** A request that waits for something that one person could give. */
@@ -23,14 +22,21 @@ export type Waiting = {
 export const waitingFor = (way: Way, request: Request, person: string): Waiting | undefined => {
   const standing = standingOf(way, request)
   if (!standing) return undefined
-  const { stated, owes } = standing
-  const { company } = way.rules
-  const worthOf = worthNow(way, request.tier)
-  const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
+  const { stated } = standing
+  const owing = owingOf(way, stated, request, standing)
+  // Where they could speak for several groups, for the one that has the fewest others.
+  const [owed] = standing.owes
+    .map((one) => ({ one, givers: giversLeft(owing, one) }))
+    .filter(({ givers }) => givers.includes(person))
+    .sort((a, b) => a.givers.length - b.givers.length)
+    .map(({ one }) => one)
   if (!owed || owed.kind === 'reason') return undefined
-  const statement = stated.stated.statement
+  const { because } = owed
+  const { statement } = stated.stated
   const toSign: ToSign =
-    owed.kind === 'approval' ? { as: 'approver', group: owed.group, statement } : { as: 'requester', statement }
+    owed.kind === 'approval'
+      ? { as: 'approver', group: owed.group, because, statement }
+      : { as: 'requester', because, statement }
   return { request, stated, toSign }
 }
 
@@ -52,15 +58,12 @@ export const couldApprove = (way: Way, request: Request, person: string): boolea
 }
 
 /** What a waiting request owes, and what of that is missing. */
-export const standingOf = (
-  way: Way,
-  request: Request,
-): { readonly stated: Stated; readonly owes: readonly Requirement[] } | undefined => {
+export const standingOf = (way: Way, request: Request): (Standing & { readonly stated: Stated }) | undefined => {
   if (request.state !== 'pending') return undefined
   const stated = recall(way, request)
   if (!stated) return undefined
   const collection = collect(way, decide(way, stated), request.consents ?? [])
-  return collection.outcome === 'owing' ? { stated, owes: collection.owes } : undefined
+  return collection.outcome === 'owing' ? { stated, owes: collection.owes, approvers: collection.approvers } : undefined
 }
 
 /** A request that waits though nothing is missing: its last yes was stored, and the server ended before it went on. */
@@ -75,7 +78,7 @@ export const completeOf = (way: Way, request: Request): Stated | undefined => {
 export const progressWithOwed = (way: Way, request: Request): Progress => {
   const standing = standingOf(way, request)
   const progress = progressOf(request)
-  return standing ? { ...progress, owes: owedViews(owingOf(way, standing.stated, request, standing.owes)) } : progress
+  return standing ? { ...progress, owes: owedViews(owingOf(way, standing.stated, request, standing)) } : progress
 }
 
 /** The requests that wait or run, by code, id or word. */

@@ -54,6 +54,8 @@ export interface RecordStore {
   wordsSince(since: number): Promise<ReadonlyMap<string, number>>
   /** All keys that were added and removed, in the order in which they were stored. */
   keyChanges(): Promise<readonly KeptKeyChange[]>
+  /** Those that waited for somebody's yes and were done since, in milliseconds, oldest first. */
+  doneSince(since: number): Promise<readonly Request[]>
   /** The last seal; absent in an empty store. */
   seal(): Promise<Seal | undefined>
 }

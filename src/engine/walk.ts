@@ -1,5 +1,4 @@
-import type { Requirement } from '#core/policy/decision.ts'
-import { collect } from './collect.ts'
+import { type Collection, collect } from './collect.ts'
 import { decide } from './decide.ts'
 import { dispatch, holderOf } from './dispatch.ts'
 import { inspect } from './inspect.ts'
@@ -14,6 +13,8 @@ import { followAll } from './talk.ts'
 import type { Command } from './understand.ts'
 import { wait } from './wait.ts'
 import type { Way } from './way.ts'
+
+type Owing = Extract<Collection, { outcome: 'owing' }>
 
 /**
  * The way of one command, from its words to its order at the runner. Each step takes what the step before gave, so that
@@ -46,9 +47,9 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
       remember(way, stated, collection.why)
       return stop(way, stated, stated.id, before, 'refused', collection.say ?? unknownCommand(way.name), collection.why)
     case 'owing': {
-      const hopeless = whyHopeless(way, stated, collection.owes)
+      const hopeless = whyHopeless(way, stated, collection)
       if (hopeless !== undefined) return stop(way, stated, stated.id, before, 'refused', hopeless)
-      return wait(way, stated, collection.owes, before)
+      return wait(way, stated, collection, before)
     }
     case 'complete': {
       const recorded = await record(way, collection.collected, before)
@@ -60,10 +61,16 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
 }
 
 /** What no waiting could bring: a reason that stands nowhere, or people that there are not. */
-const whyHopeless = (way: Way, { from, entry }: Stated, owes: readonly Requirement[]): string | undefined =>
+const whyHopeless = (way: Way, { from, entry }: Stated, { owes, approvers }: Owing): string | undefined =>
   owes.some(({ kind }) => kind === 'reason')
     ? `Please say why: "${entry.command}" takes -reason="…" here.`
-    : cannotBeGiven(from.rules.company, owes, from.person, worthNow(way, entry.tier))
+    : cannotBeGiven({
+        company: from.rules.company,
+        owes,
+        approvers,
+        worthOf: worthNow(way, entry.tier),
+        ...(from.person !== undefined && { requester: from.person }),
+      })
 
 /** Ends a command that goes no further. */
 const stop = (

@@ -2,6 +2,7 @@ import type { Bundle } from '#core/bundle/company.ts'
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { KnownPerson, Requester } from '#core/command/plugin.ts'
+import { FoobotError } from '#core/errors.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { isAtLeast } from '#core/tier.ts'
@@ -141,7 +142,12 @@ export class Orders {
       inspect: async (statement, args) => {
         const requester = requesterOf(bundle, statement.requester)
         const look = { args, room: statement.via.room, ...(requester && { requester }) }
-        return (await inspect(loadedOf(commands, statement.command), look, redactor)).resource
+        try {
+          return (await inspect(loadedOf(commands, statement.command), look, redactor)).resource
+        } catch (error) {
+          const { id } = statement.resource
+          throw new WarrantRefusal('resource', `Looking at ${id} again failed: ${sentenceOf(error)}`)
+        }
       },
     }
   }
@@ -345,4 +351,9 @@ const knownPerson = ({ company }: Bundle, id: string): KnownPerson | undefined =
 export const requesterOf = ({ company }: Bundle, id: string | undefined): Requester | undefined => {
   const person = id === undefined ? undefined : company.people.get(id)
   return person && { id: person.id, name: person.name }
+}
+
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof FoobotError) return error.say
+  return error instanceof Error ? error.message : String(error)
 }

@@ -33,6 +33,10 @@ export const owed = z.strictObject({
   count: z.exactOptional(z.int().min(1)),
   word: z.exactOptional(z.string()),
   say: z.string(),
+  /** The rule that asks for it. */
+  because: z.exactOptional(z.string()),
+  /** The people who could give it. */
+  from: z.exactOptional(z.array(name).readonly()),
 })
 
 /** A second factor that somebody sets up, who has signed in with a key. */
@@ -174,6 +178,8 @@ export const fromServer = z.discriminatedUnion('type', [
     call: z.exactOptional(z.int().min(1)),
     as: z.enum(['requester', 'approver']),
     group: z.exactOptional(name),
+    /** The rule that asks for it: the server's word. */
+    because: z.exactOptional(z.string()),
     /** The statement's exact bytes. */
     statement: z.base64(),
   }),

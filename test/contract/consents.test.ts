@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { statementKind } from '#core/statement/statement.ts'
+import { rulesOf } from '#engine/rules.ts'
+import { words } from '#engine/words.ts'
 import {
   type Bench,
   bundleOf,
@@ -76,10 +78,48 @@ describe('a second factor', () => {
     await bench.engine.doors.present(old)
     runner.receipt(runner.orders[0] as never, 'done')
     await until(() => states().includes('done'), 'done')
-    bench.now += 60_000
+    bench.now += 61_000
     await bench.say('Foobot upgrade AcmeOps')
+    expect(last()).toMatchObject({ state: 'pending', owes: [{ kind: 'second-factor' }] })
     expect(await bench.engine.doors.present(old)).toMatchObject({ accepted: false })
     expect(runner.orders).toHaveLength(1)
+  })
+
+  it('lets the same words hear its answer for a minute after it is done, also after a restart', async () => {
+    await bench.say('Foobot upgrade AcmeOps')
+    await yes('jhand', { as: 'requester' })
+    const [order] = runner.orders
+    if (!order) throw new Error('none')
+    runner.say(order, 'Upgraded AcmeOps!')
+    await bench.say('Foobot upgrade AcmeOps')
+    expect(texts().at(-1)).toMatch(/^That is running already/)
+    runner.receipt(order, 'done')
+    await until(() => states().includes('done'), 'done')
+    await bench.say('Foobot upgrade AcmeOps')
+    expect(texts().at(-1)).toBe('Upgraded AcmeOps!')
+    expect(last()).toMatchObject({ state: 'done', code: statementOf(order).code })
+    await bench.say('Foobot upgrade EpicGames')
+    expect(last()).toMatchObject({ state: 'pending' })
+    const { now } = bench
+    bench = await bench.restart()
+    runner = await bench.link()
+    bench.now = now + 59_000
+    await bench.say('Foobot upgrade AcmeOps')
+    expect(texts()).toEqual(['Upgraded AcmeOps!'])
+    bench.now = now + 62_000
+    await bench.engine.tick()
+    await bench.say('Foobot upgrade AcmeOps')
+    expect(last()).toMatchObject({ state: 'pending' })
+    expect(runner.orders).toEqual([])
+  })
+
+  it('is given to who asked alone: the same words of somebody else are another request', async () => {
+    await bench.say('Foobot upgrade AcmeOps')
+    await yes('jhand', { as: 'requester' })
+    runner.receipt(runner.orders[0] as never, 'done')
+    await until(() => states().includes('done'), 'done')
+    await bench.say('Foobot upgrade AcmeOps', { account: 'fiona' })
+    expect(states().at(-1)).toBe('refused')
   })
 
   it('is owed by nobody else', async () => {
@@ -192,6 +232,69 @@ describe('an approval', () => {
     expect(runner.orders).toEqual([])
   })
 
+  it('cannot be ended any more once it runs: its runner says whether it is too late', async () => {
+    await bench.say('Foobot rebuild svr-1827')
+    const { word } = waiting()
+    await yes('jhand', { as: 'requester' })
+    await yes('bianca', asBackend)
+    const [order] = runner.orders
+    if (!order) throw new Error('none')
+    const { id } = statementOf(order).statement
+    runner.claim(order)
+    await bench.say(`Foobot deny ${word}`, { account: 'fiona' })
+    expect(texts().at(-1)).toMatch(/^Nothing waits/)
+    await bench.say(`Foobot deny ${word} not during the sale`, { account: 'dora' })
+    expect(texts().at(-1)).toMatch(/^I have asked delivery to stop it \(running since \d\d:\d\d\)\.$/)
+    expect(runner.cancels).toEqual([id])
+    bench.engine.runnerEars.heard(runner.connection, { type: 'too-late', request: id, at: 39_780 })
+    await until(() => texts().at(-1) === 'Too late: it started at 11:03.', 'too late')
+    expect(states()).not.toContain('cancelled')
+  })
+
+  it('can be denied while its order has not gone out', async () => {
+    await bench.say('Foobot rebuild svr-1827')
+    const { word } = waiting()
+    await yes('jhand', { as: 'requester' })
+    runner.leave()
+    await yes('bianca', asBackend)
+    await bench.say(`Foobot deny ${word}`, { account: 'dora' })
+    expect(texts().at(-1)).toBe('dora has denied this. Nothing was run.')
+    runner = await bench.link()
+    expect(runner.orders).toEqual([])
+  })
+
+  it('leaves its word to rest for an hour, also after a restart', async () => {
+    await bench.say('Foobot rebuild svr-1827')
+    const word = String(waiting().word)
+    await bench.say(`Foobot deny ${word}`, { account: 'dora' })
+    const { now } = bench
+    bench = await bench.restart()
+    expect([...bench.way.resting.keys()]).toEqual([word])
+    expect(bench.way.resting.get(word)).toBe(now)
+    bench = await bench.restart()
+    Object.assign(bench.way, { random: () => (words.indexOf(word) + 0.5) / words.length })
+    runner = await bench.link()
+    runner.inspects = () => ({ ...resource, id: 'svr-1827', owner: 'backend' })
+    await bench.say('Foobot rebuild svr-1827')
+    expect(waiting().word).not.toBe(word)
+    await bench.say(`Foobot cancel ${waiting().stated.code}`)
+    bench.now += 3_600_001
+    await bench.say('Foobot rebuild svr-1827')
+    expect(waiting().word).toBe(word)
+  })
+
+  it('stands in the list of what waits, with whom it needs and which rule asks', async () => {
+    await bench.say('Foobot rebuild svr-1827')
+    const { word } = waiting()
+    await bench.say('Foobot requests')
+    const table = bench.replies.at(-1)?.reply.blocks[0]
+    expect(table?.type === 'table' && table.rows[0]?.at(-1)).toBe(
+      `the requester's second factor, asked for by tier dangerous; approval from someone in Backend (bianca, dora), asked for by tier dangerous ("Foobot approve ${word}")`,
+    )
+    await bench.say(`Foobot approve ${word}`, { account: 'bianca', signs: true })
+    expect(bench.shown).toMatchObject([{ as: 'approver', because: 'tier dangerous' }])
+  })
+
   it('takes no bare yes, no other word, and no word of another room', async () => {
     await bench.say('Foobot rebuild svr-1827')
     const { word } = waiting()
@@ -232,8 +335,46 @@ describe('an approval', () => {
     expect(runner.orders).toEqual([])
   })
 
+  it('of two groups takes two people: each is asked once, for the group that has the fewest others', async () => {
+    const both = bundleOf(1, {
+      policies: new Map([
+        ...company().policies,
+        ['policy/devs.cedar#9', '@owes("approval DBA")\nforbid (principal, action == Action::"rebuild", resource);'],
+      ]),
+    })
+    bench.way.rules = rulesOf(both)
+    await bench.say('Foobot rebuild svr-1827')
+    const { word } = waiting()
+    await yes('jhand', { as: 'requester' })
+    await bench.say(`Foobot approve ${word}`, { account: 'dora', signs: true })
+    expect(bench.shown).toMatchObject([{ as: 'approver', group: 'DBA', because: 'policy/devs.cedar#9' }])
+    await yes('dora', { as: 'approver', group: 'DBA' })
+    expect(texts().at(-1)).toContain('I need approval from someone in Backend.')
+    await bench.say(`Foobot approve ${word}`, { account: 'dora', signs: true })
+    expect(texts().at(-1)).toMatch(/^Nothing waits/)
+    expect(last()).toMatchObject({ state: 'done' })
+    await yes('bianca', asBackend)
+    expect(runner.orders).toHaveLength(1)
+  })
+
+  it('of two groups is refused at once where they are one person', async () => {
+    bench.way.rules = rulesOf(
+      bundleOf(1, {
+        groups: new Map([...company().groups, ['Backend', new Set(['dora'])]]),
+        policies: new Map([
+          ...company().policies,
+          ['policy/devs.cedar#9', '@owes("approval DBA")\nforbid (principal, action == Action::"rebuild", resource);'],
+        ]),
+      }),
+    )
+    await bench.say('Foobot rebuild svr-1827')
+    expect(texts()).toEqual([
+      'Too few people in Backend and DBA could approve this, since each counts for one group: ask an administrator.',
+    ])
+  })
+
   it('is refused at once where nobody could ever give it', async () => {
-    bench.way.rules = (await import('#engine/rules.ts')).rulesOf(
+    bench.way.rules = rulesOf(
       bundleOf(1, {
         groups: new Map([
           ['Devs', new Set(['jhand'])],

@@ -379,7 +379,7 @@ describe("Foobot's own commands", () => {
     await bench.say('Foobot requests')
     expect(bench.replies[0]?.reply.blocks[0]).toMatchObject({
       type: 'table',
-      rows: [[expect.any(String), 'jhand', 'push', 'running', expect.any(String)]],
+      rows: [[expect.any(String), 'jhand', 'push', 'running', expect.any(String), '']],
     })
     await bench.say('Foobot whoami')
     expect(texts().at(-1)).toContain('in Devs')

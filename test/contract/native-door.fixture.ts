@@ -63,7 +63,8 @@ const acts: Readonly<Record<string, Act>> = {
     door.follow(message, { state: 'refused', owes: [] })
   },
   upgrade: async (door, message) => {
-    const owes = [{ kind: 'second-factor', say: 'Please "Foobot auth me".' }] as const
+    const say = 'Please "Foobot auth me".'
+    const owes = [{ kind: 'second-factor', say, because: 'tier sensitive', from: ['jhand'] }] as const
     door.follow(message, {
       state: 'pending',
       id: 'a'.repeat(32),

@@ -113,6 +113,30 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
       expect(await records.ofMessage({ platform: 'slack', tenant: 'T1', room: 'C1' }, 'jhand', 'm')).toBeUndefined()
     })
 
+    it('gives what waited for a yes and was done since a moment, oldest first', async () => {
+      const consents: never[] = []
+      const ended = (n: number, at: number, more = {}) =>
+        newRequest(n, { state: 'done', endedAt: at, consents, ...more })
+      const some = [
+        ended(1, 100),
+        ended(2, 99),
+        ended(3, 200, { word: 'slick' }),
+        ended(6, 200, { state: 'refused' }),
+        newRequest(4, { consents }),
+        newRequest(5, { state: 'done', endedAt: 300 }),
+      ]
+      await store.records.commit(
+        some.map((one) => add(one)),
+        plainNote,
+      )
+      for (const again of [false, true]) {
+        if (again) await reopen()
+        const since = (at: number) => store.records.doneSince(at)
+        expect((await since(100)).map(({ id }) => id)).toEqual([idOf(1), idOf(3)])
+        expect(await since(201)).toEqual([])
+      }
+    })
+
     it('makes one request of a message and of an id, in one commit or in two', async () => {
       const first = newRequest(1)
       const sameMessage = newRequest(2, { message: first.message })

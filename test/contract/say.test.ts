@@ -13,7 +13,7 @@ const say = (text: string, ...flags: string[]) =>
   foobot(['say', '--as', 'jhand', '--room', 'devs', ...at(door), ...flags, text])
 
 const owed = 'Two-factor required. Please "Foobot auth me".'
-const waits = '7F3A-92C1  waits for the second factor of who asked\n'
+const waits = '7F3A-92C1  waits for the second factor of who asked, asked for by tier sensitive\n'
 
 describe('foobot say', () => {
   it('prints what is answered, and ends with 0', async () => {
@@ -112,8 +112,12 @@ describe('foobot say', () => {
       .split('\n')
       .map((line) => line && JSON.parse(line))
       .find(({ type }) => type === 'request')
-    expect(request).toMatchObject({
+    expect(request).toEqual({
+      type: 'request',
       state: 'pending',
+      code: '7F3A-92C1',
+      id: 'a'.repeat(32),
+      command: 'upgrade AcmeOps to Pro',
       owes: [{ kind: 'second-factor', say: 'Please "Foobot auth me".' }],
     })
   })

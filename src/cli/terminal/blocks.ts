@@ -5,7 +5,7 @@ import type { Pictures } from './picture/pictures.ts'
 import { padEnd, widthOf, wrap } from './wrap.ts'
 
 /**
- * The lines of one block. Text is wrapped; code and tables stay as they are, for eyes and for copying.
+ * The lines of one block. Text is wrapped, and a table's last column; code stays as it is, for eyes and for copying.
  * @param pictures shows pictures; without it they are told in words
  */
 export const blockLines = (block: Block, width: number, pictures?: Pick<Pictures, 'lines'>): Line[] => {
@@ -17,7 +17,7 @@ export const blockLines = (block: Block, width: number, pictures?: Pick<Pictures
         .split('\n')
         .map((text) => [{ text }])
     case 'table':
-      return tableLines(block.columns, block.rows)
+      return tableLines(block.columns, block.rows, width)
     case 'fields':
       return fieldLines(block.fields, width)
     case 'picture':
@@ -38,15 +38,19 @@ export const blockLines = (block: Block, width: number, pictures?: Pick<Pictures
 
 export const wrapped = (text: string, width: number): Line[] => wrap(clean(text), width).map((line) => [{ text: line }])
 
-const tableLines = (columns: readonly string[], rows: readonly (readonly string[])[]): Line[] => {
+/** Columns that a table's last one is given at least: narrower, it is not read. */
+const narrow = 24
+
+const tableLines = (columns: readonly string[], rows: readonly (readonly string[])[], width: number): Line[] => {
   const cells = [columns, ...rows].map((row) => columns.map((_, index) => cellOf(row[index] ?? '')))
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))))
-  return cells.map((row, number): Line => {
-    const text = row
-      .map((cell, index) => padEnd(cell, widths[index] ?? 0))
-      .join('  ')
-      .trimEnd()
-    return number === 0 ? [{ text, style: 'bold' }] : [{ text }]
+  const before = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0)
+  return cells.flatMap((row, number) => {
+    const first = row.slice(0, -1).map((cell, index) => `${padEnd(cell, widths[index] ?? 0)}  `)
+    return wrap(row.at(-1) ?? '', Math.max(narrow, width - before)).map((part, line): Line => {
+      const text = `${line === 0 ? first.join('') : ' '.repeat(before)}${part}`.trimEnd()
+      return number === 0 ? [{ text, style: 'bold' }] : [{ text }]
+    })
   })
 }
 

@@ -1,19 +1,29 @@
 import type { Owed } from '#wire/native.ts'
 
-/** What a request waits for, in words: `approval from someone in Backend ("Foobot approve slick")`. */
-export const owedInWords = (owes: readonly Owed[]): string => owes.map(oneInWords).join(', ')
+/** What a request waits for, in words: `approval from someone in Backend, asked for by tier dangerous ("Foobot approve slick")`. */
+export const owedInWords = (owes: readonly Owed[]): string => owes.map(oneInWords).join('; ')
 
-const oneInWords = ({ kind, group, count = 1, word }: Owed): string => {
+const oneInWords = ({ kind, group, count = 1, word, because, from = [] }: Owed): string => {
+  const why = because === undefined ? '' : `, asked for by ${because.replaceAll(', ', ' and ')}`
   switch (kind) {
     case 'signature':
-      return 'the signature of who asked'
+      return `the signature of who asked${why}`
     case 'second-factor':
-      return 'the second factor of who asked'
+      return `the second factor of who asked${why}`
     case 'reason':
-      return 'a reason'
+      return `a reason${why}`
     case 'approval': {
       const whom = `${count === 1 ? 'someone' : `${count} people`} in ${group ?? 'the owner’s group'}`
-      return `approval from ${whom}${word === undefined ? '' : ` ("Foobot approve ${word}")`}`
+      const names = from.length === 0 ? '' : ` (${someNames(from)})`
+      return `approval from ${whom}${names}${why}${word === undefined ? '' : ` ("Foobot approve ${word}")`}`
     }
   }
 }
+
+/** So many names are read; more are counted. */
+const mostNames = 5
+
+const someNames = (names: readonly string[]): string =>
+  names.length <= mostNames
+    ? names.join(', ')
+    : `${names.slice(0, mostNames - 1).join(', ')} and ${names.length - mostNames + 1} others`

@@ -5,10 +5,10 @@ import type { Line } from './paint.ts'
 
 /**
  * What somebody reads before they sign: whose command it is, the statement as it is, its end in words. Nothing of it
- * comes from the server but the statement's own bytes, and the group that an approver speaks for.
+ * comes from the server but the statement's own bytes, the group that an approver speaks for, and which rule asks.
  * @param now milliseconds since 1970
  */
-export const sheetLines = ({ as, group = '', statement, code }: Asked, now: number): Line[] => [
+export const sheetLines = ({ as, group = '', because, statement, code }: Asked, now: number): Line[] => [
   [
     {
       text: as === 'requester' ? 'Your own command, to sign as who asked:' : theirs(statement.requester, group),
@@ -19,10 +19,13 @@ export const sheetLines = ({ as, group = '', statement, code }: Asked, now: numb
     .trimEnd()
     .split('\n')
     .map((text): Line => [{ text }]),
-  [{ text: `${expiryInWords(statement.exp, now)} Code ${code}.`, style: 'dim' }],
+  [{ text: `${expiryInWords(statement.exp, now)} Code ${code}.${asks(because)}`, style: 'dim' }],
 ]
 
 const style = 'bold'
 
 const theirs = (requester = 'nobody known', group: string): string =>
   `A command of ${requester}, to approve for ${group}:`
+
+const asks = (because?: string): string =>
+  because === undefined ? '' : ` Asked for by ${because.replaceAll(', ', ' and ')}, says the server.`

@@ -16,7 +16,7 @@ type Entry = {
 }
 
 /** Milliseconds after `done` in which the same words are the same request, where somebody's yes was owed. */
-const joinedFor = 60_000
+export const joinedFor = 60_000
 
 /** The requests that have not ended, found in memory; the store holds the same, and is what counts. */
 export class Live {

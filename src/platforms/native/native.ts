@@ -318,9 +318,10 @@ export class Native implements Platform {
   }
 }
 
-const frameToSign = ({ as, group, statement }: ToSign): Extract<FromServer, { type: 'statement' }> => ({
+const frameToSign = ({ as, group, because, statement }: ToSign): Extract<FromServer, { type: 'statement' }> => ({
   type: 'statement',
   as,
+  ...(because !== undefined && { because }),
   ...(group !== undefined && { group }),
   statement: Buffer.from(statement).toString('base64'),
 })

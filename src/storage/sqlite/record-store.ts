@@ -70,6 +70,10 @@ export class SqliteRecordStore implements RecordStore {
     return this.#keyChanges.all()
   }
 
+  async doneSince(since: number): Promise<readonly Request[]> {
+    return this.#statements.doneSince.all(since).map(fromColumns)
+  }
+
   async seal(): Promise<Seal | undefined> {
     return this.#log.seal()
   }
@@ -110,6 +114,10 @@ const prepare = (db: DatabaseSync) => ({
       SELECT number, body ->> 'word' AS word, body ->> 'endedAt' AS ended FROM request
       WHERE live = 0 ORDER BY number DESC LIMIT 10000)
     WHERE word IS NOT NULL AND ended >= ?`),
+  doneSince: db.prepare(`
+    ${read} WHERE request.number IN (SELECT number FROM request WHERE live = 0 ORDER BY number DESC LIMIT 10000)
+      AND request.state = 'done' AND request.body ->> 'consents' IS NOT NULL AND request.body ->> 'endedAt' >= ?
+    ORDER BY request.number`),
   add: db.prepare(`
     INSERT INTO request (id, said, state, generation, live, digest, statement, leaf, warrant, body)
     VALUES (:id, :said, :state, :generation, :live, :digest, :statement, :leaf, :warrant, :body)
