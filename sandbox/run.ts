@@ -11,7 +11,10 @@ import type { Answer, Asked } from './route.ts'
 export type StandIn = {
   /** As the folder is called. */
   readonly name: string
-  /** Flags of its own beside `--port` and `--data`: whole numbers, with what each is where it is not given. */
+  /**
+   * Flags of its own beside `--port` and `--data`: whole numbers, with what each is where it is given neither so nor in the
+   * environment (`--speed` is `SANDBOX_SPEED` there).
+   */
   readonly numbers?: Readonly<Record<string, number>>
   /** Makes its answers. `credential` is what a client must show. */
   readonly open: (given: Given) => (asked: Asked) => Answer | Promise<Answer>
@@ -87,7 +90,7 @@ const flagsOf = (numbers: Readonly<Record<string, number>>) => {
   const { port = '0', data } = given
   if (data === undefined) throw new Error('--data DIR says where the sandbox keeps what it knows')
   const numberOf = (name: string, otherwise: number): number => {
-    const text = given[name]
+    const text = given[name] ?? process.env[`SANDBOX_${name.toUpperCase()}`]
     if (text === undefined) return otherwise
     if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number, not "${text}"`)
     return Number(text)

@@ -1,20 +1,52 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, it } from 'vitest'
+import { afterAll, describe, it } from 'vitest'
 import { type Company, startCompany } from './company.ts'
+import { openingOf } from './play/opening.ts'
 import { play } from './play/player.ts'
-import { readScript } from './play/script.ts'
+import { readScript, type Step } from './play/script.ts'
 
 const folder = import.meta.dirname
 
-/** Each conversation in a company of its own, with real processes and real keys. */
-describe('conversations', () => {
-  let company: Company | undefined
-  afterEach(() => company?.stop())
+/** Ten minutes of work take a third of a second. */
+const speed = 2000
+/** Milliseconds for one conversation: on a busy machine several companies take their time. */
+const patience = 300_000
 
-  it.each(readdirSync(folder).filter((file) => file.endsWith('.chat')))('%s', async (file) => {
-    const steps = readScript(readFileSync(join(folder, file), 'utf8'), file)
-    company = await startCompany()
-    await play(company, file, steps)
-  })
+const conversations = readdirSync(folder)
+  .filter((file) => file.endsWith('.chat'))
+  .map((file) => ({ file, steps: readScript(readFileSync(join(folder, file), 'utf8'), file) }))
+
+/** What it does to its company is felt by whoever comes after. */
+const isLoud = (steps: readonly Step[]): boolean => steps.some(({ type }) => type === 'restart' || type === 'rules')
+
+/** Conversations as their files say, with real processes and real keys. */
+describe('conversations in one company', () => {
+  let shared: Promise<Company> | undefined
+  afterAll(async () => (await shared)?.stop())
+
+  it.each(conversations.filter(({ steps }) => !isLoud(steps)))(
+    '$file',
+    async ({ file, steps }) => {
+      shared ??= startCompany({ speed })
+      await play(await shared, file, steps)
+    },
+    patience,
+  )
+})
+
+describe('conversations that kill a server or change rules, each in a company of its own', () => {
+  it.concurrent.each(conversations.filter(({ steps }) => isLoud(steps)))(
+    '$file',
+    async ({ file, steps }) => {
+      const { prepare, rest } = openingOf(steps)
+      const company = await startCompany({ speed, prepare })
+      try {
+        await play(company, file, rest)
+      } finally {
+        await company.stop()
+      }
+    },
+    patience,
+  )
 })

@@ -3,12 +3,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeExample } from '#processes/example.ts'
+import { freePort } from '#processes/free-port.ts'
 
 /** The project's own folder. */
 export const project = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a command line gave. */
-export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string }
+export type Said = {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Both, as they came: what a terminal shows. */
+  readonly output: string
+}
 
 /** A real example company, made for one test in a folder of its own and ended with it. */
 export type Company = {
@@ -34,18 +42,28 @@ export type Company = {
 /** Milliseconds that a part may take to start. */
 const patience = 60_000
 
-/**
- * Starts what `npm start` starts, on free ports.
- * @param flags.env added to the environment of all its parts
- */
-export const startCompany = async (
-  flags: { readonly data?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Company> => {
+export type CompanyFlags = {
+  /** An existing company's folder, which is left where it is. */
+  readonly data?: string
+  /** Work in the stand-ins gets done so many times as fast as in the world. */
+  readonly speed?: number
+  /** Added to the environment of all its parts. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Changes the new company's folder before it starts. */
+  readonly prepare?: (data: string) => void
+}
+
+/** Starts what `npm start` starts, on free ports. */
+export const startCompany = async (flags: CompanyFlags = {}): Promise<Company> => {
   const folder = mkdtempSync(join(tmpdir(), 'foobot-'))
   const data = flags.data ?? join(folder, 'data')
+  if (flags.prepare) {
+    await makeExample(data, await freePort())
+    flags.prepare(data)
+  }
   const up = spawn(process.execPath, ['src/processes/up.ts', '--data', data, '--port', '0'], {
     cwd: project,
-    env: { ...process.env, ...flags.env },
+    env: { ...process.env, ...(flags.speed !== undefined && { SANDBOX_SPEED: String(flags.speed) }), ...flags.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = listen(up)
@@ -77,15 +95,17 @@ export const startCompany = async (
 export const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Said> =>
   new Promise((resolve, reject) => {
     const child = spawn(file, [...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let [stdout, stderr] = ['', '']
+    let [stdout, stderr, output] = ['', '', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
+      output += text
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text
+      output += text
     })
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr, output }))
   })
 
 /** Gathers what a process prints, and waits for what it will. */

@@ -7,6 +7,7 @@ import { Pictures } from '#cli/terminal/picture/pictures.ts'
 import { wayOf } from '#cli/terminal/picture/way.ts'
 import { type Company, startCompany } from './company.ts'
 import { Mismatch } from './play/mismatch.ts'
+import { openingOf } from './play/opening.ts'
 import { play } from './play/player.ts'
 import { readScript } from './play/script.ts'
 import { Stage } from './play/stage.ts'
@@ -37,17 +38,23 @@ const stage = new Stage({
   pause: values.fast ? () => Promise.resolve() : (milliseconds) => after(milliseconds),
 })
 
+/** Rules that one of them begins with are the company's. */
+const scripts = files.map((file) => ({ file, ...openingOf(readScript(readFileSync(file, 'utf8'), file)) }))
+const prepare = (data: string): void => {
+  for (const script of scripts) script.prepare(data)
+}
+
 const demo = async (company: Company): Promise<number> => {
   stage.note(`A fresh company in ${company.data}: real processes, real keys, systems of its own.`)
-  for (const file of files) await play(company, file, readScript(readFileSync(file, 'utf8'), file), stage)
+  for (const { file, rest } of scripts) await play(company, file, rest, stage)
   await stage.titled('What is left of it: a log that anybody can check')
   await stage.runs(['log', 'verify'])
-  const { code, stdout, stderr } = await company.foobot('log', 'verify')
-  stage.printed(`${stdout}${stderr}`)
+  const { code, output } = await company.foobot('log', 'verify')
+  stage.printed(output)
   return code
 }
 
-const company = await startCompany()
+const company = await startCompany({ prepare, ...(values.fast && { speed: 2000 }) })
 const leave = (): void => void company.stop().then(() => process.exit(130))
 process.once('SIGINT', leave)
 process.once('SIGTERM', leave)

@@ -13,14 +13,21 @@ import { whenReady } from './when-ready.ts'
 const patience = 20_000
 
 /**
- * Changes a file of a running company's folder, has the administrator sign and activate it, and resolves when server and
- * runners hold it. To a policy a line is added; in a YAML file what is given takes the place of what stood under the same
- * name.
+ * Changes a file in a company's folder. To a policy a line is added; in a YAML file what is given takes the place of what
+ * stood under the same name.
  */
-export const changeRules = async (company: Company, file: string, text: string): Promise<void> => {
-  const path = join(company.data, 'company', file)
+export const writeRules = (data: string, file: string, text: string): void => {
+  const path = join(data, 'company', file)
   if (file.endsWith('.cedar')) appendFileSync(path, `${text}\n`)
   else writeFileSync(path, merged(existsSync(path) ? readFileSync(path, 'utf8') : '', text))
+}
+
+/**
+ * Changes a file of a running company's folder, has the administrator sign and activate it, and resolves when server and
+ * runners hold it.
+ */
+export const changeRules = async (company: Company, file: string, text: string): Promise<void> => {
+  writeRules(company.data, file, text)
   const { keyFile } = administratorOf(company.data)
   await bundle(company, 'propose')
   await bundle(company, 'sign', '--yes', '--key', keyFile)
@@ -49,6 +56,7 @@ const bundle = async (company: Company, ...args: readonly string[]): Promise<voi
 
 /** The log says when. */
 const isInForce = (data: string, why: string): boolean =>
+  existsSync(join(data, 'log', 'checkpoint')) &&
   [...entriesOf(openLog(data, ownerOf(data, undefined)))]
     .map((entry) => tell(entry))
     .some((told) => told.kind === 'event' && told.value.what === 'bundle' && told.value.why === why)

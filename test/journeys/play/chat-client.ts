@@ -37,6 +37,8 @@ export class ChatClient {
   readonly #states = new Map<string, RequestView['state'] | 'unknown'>()
   readonly #joining = new Map<string, (joined: boolean) => void>()
   #busy: Promise<void> = Promise.resolve()
+  /** It will not come back: its key is not in force any more, or the server is gone. */
+  #isGone = false
 
   private constructor(options: ChatClientOptions, connection: Connection, self: Self) {
     this.person = options.person
@@ -60,7 +62,10 @@ export class ChatClient {
         heard: (frame) => (client === undefined ? undefined : client.#heard(frame)),
         lost: () => undefined,
         back: () => undefined,
-        gone: (error) => options.told(error.say, false),
+        gone: (error) => {
+          if (client) client.#isGone = true
+          options.told(error.say, false)
+        },
       },
     })
     const { deployment } = await connection.open()
@@ -85,27 +90,23 @@ export class ChatClient {
 
   /** Whether nothing that was said here is on its way: each line has ended, or waits for somebody. */
   get isSettled(): boolean {
-    return [...this.#states.values()].every((state) => state !== 'unknown' && state !== 'running')
+    return this.#isGone || [...this.#states.values()].every((state) => state !== 'unknown' && state !== 'running')
   }
 
-  /** Resolves when all that the server had to say before this moment was heard, and dealt with. */
+  /**
+   * Resolves when all that the server had to say before this moment was heard, and dealt with, though the line broke; or
+   * when this client is gone.
+   */
   async caughtUp(): Promise<void> {
-    await this.#connection.requests()
+    while (!this.#isGone && !(await this.#isAnswered())) await after(20)
     await this.#busy
   }
 
-  /** Resolves when the line stands, though it broke. */
-  async isBack(): Promise<void> {
-    const until = Date.now() + keepTrying
-    for (;;) {
-      const isThere = await this.#connection.requests().then(
-        () => true,
-        () => false,
-      )
-      if (isThere) return
-      if (Date.now() > until) throw new Error(`${this.person}'s line does not come back`)
-      await after(50)
-    }
+  #isAnswered(): Promise<boolean> {
+    return this.#connection.requests().then(
+      () => true,
+      () => false,
+    )
   }
 
   close(): void {

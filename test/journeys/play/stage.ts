@@ -24,7 +24,7 @@ export type StageOptions = {
 const pace = { letter: 28, thought: 900, reading: 3_500, look: 1_200 }
 const mostWidth = 110
 /** What names are given the room of, so that everything said begins in one column. */
-const nameWidth = 10
+const nameWidth = 16
 
 /** Shows a conversation in a terminal as it happens. */
 export class Stage implements Audience {
