@@ -6,6 +6,7 @@ import type { Company } from '#core/bundle/company.ts'
 import { runnersIn } from './bundle/propose.ts'
 import { checkBundle, checkDraft } from './doctor/bundle.ts'
 import { checkDemoKeys } from './doctor/demo-keys.ts'
+import { checkDesks } from './doctor/desk.ts'
 import type { Check, Finding, Level, Subject } from './doctor/finding.ts'
 import { checkLog } from './doctor/log.ts'
 import { checkMachine } from './doctor/machine.ts'
@@ -35,6 +36,7 @@ const checks: readonly (readonly [about: string, check: Check])[] = [
   ['permissions', checkPermissions],
   ['keys', checkDemoKeys],
   ['users', checkSeparation],
+  ['desk', checkDesks],
   ['soft spots', checkSoftSpots],
 ]
 
@@ -44,7 +46,7 @@ export const addDoctor = (program: Command): void => {
     .command('doctor')
     .summary('say what is not as it should be, and what to do')
     .description(
-      'Looks at machine, server, clocks, bundle, log, keys, permissions, and at parts that share a user or machine. Changes nothing.',
+      'Looks at machine, server, clocks, bundle, log, keys, permissions, at parts that share a user or machine, and at what desks serve. Changes nothing.',
     )
     .option('--data <dir>', 'the server’s data folder', process.env.FOOBOT_DATA ?? './data')
     .option('--config <dir>', 'the company’s folder; else <data>/company')
