@@ -1,5 +1,6 @@
+import { setTimeout as after } from 'node:timers/promises'
 import type { Connection } from '#client/connection.ts'
-import { Phone, type PhoneOutcome, type PhoneSheet } from '#client/phone.ts'
+import { Phone, type PhoneSheet } from '#client/phone.ts'
 import { registerPhone } from '#client/register-phone.ts'
 import { connectionOf } from '../client-options.ts'
 import { exits, UsageError } from '../failure.ts'
@@ -15,9 +16,16 @@ export const holdPhone = async (options: PhoneOptions): Promise<number> => {
   const phone = Phone.of(options.as, options.data)
   await signedIn(options, (connection) => registerPhone(connection, phone))
   console.log(`This is the phone of ${options.as}. It shows what you are asked. Ctrl-C puts it away.`)
-  for (;;) {
-    const sheet = await phone.screen()
-    if (sheet) await deal(phone, sheet)
+  process.once('SIGINT', () => process.exit(exits.done))
+  try {
+    for (;;) {
+      const sheet = await phone.screen()
+      if (sheet) await deal(phone, sheet)
+    }
+  } catch (error) {
+    // At a question, Ctrl-C closes it.
+    if (error instanceof UsageError) return exits.done
+    throw error
   }
 }
 
@@ -39,38 +47,52 @@ const signedIn = async <T>(options: PhoneOptions, work: (connection: Connection)
   }
 }
 
+/** Milliseconds between two looks whether a sheet is over: it may be answered elsewhere. */
+const glance = 2_000
+
 /** Shows one sheet until it is over. */
 const deal = async (phone: Phone, sheet: PhoneSheet): Promise<void> => {
   const paint = paintWith(hasColour(process.stdout, process.env))
   for (const line of linesOf(sheet)) console.log(paint(line))
   const questions = openQuestions(process.stdin, process.stdout)
+  const dealt = new AbortController()
   try {
-    for (;;) {
-      const outcome = await answered(phone, sheet, questions)
-      if (!outcome) continue
-      console.log(outcome.say)
-      if (outcome.over) return
-    }
+    await Promise.race([answeredHere(phone, sheet, questions), overElsewhere(phone, sheet, dealt.signal)])
   } finally {
+    dealt.abort()
     questions.close()
   }
 }
 
-const answered = async (
-  phone: Phone,
-  { wake, asks, as }: PhoneSheet,
-  questions: Questions,
-): Promise<PhoneOutcome | undefined> => {
+const answeredHere = async (phone: Phone, sheet: PhoneSheet, questions: Questions): Promise<void> => {
+  const { wake, asks, as } = sheet
   const no = as === 'requester' ? '"no" if this was not you' : '"no" to deny it'
   const what = asks === 'number' ? 'The number that stands in the room' : 'The word that stands in the room'
-  const said = await questions.ask(`${what}, or ${no}:`)
-  if (said === '') return undefined
-  return /^no$/i.test(said) ? phone.refuse(wake) : phone.answer(wake, said)
+  for (;;) {
+    const said = await questions.ask(`${what}, or ${no}:`)
+    if (said === '') continue
+    const { say, over } = await (/^no$/i.test(said) ? phone.refuse(wake) : phone.answer(wake, said))
+    console.log(say)
+    if (over) return
+  }
+}
+
+/** What is over must not stand in the way of what comes next. */
+const overElsewhere = async (phone: Phone, { wake }: PhoneSheet, dealt: AbortSignal): Promise<void> => {
+  while (!dealt.aborted) {
+    await after(glance, undefined, { signal: dealt }).catch(() => undefined)
+    if (dealt.aborted || (await phone.screenNow())?.wake === wake) continue
+    console.log('\nThat is over: there is nothing to answer any more.')
+    return
+  }
 }
 
 const linesOf = ({ as, group = '', lines, life, code }: PhoneSheet): Line[] => [
   [],
-  [{ text: as === 'requester' ? 'Is this your own command?' : `To approve for ${group}:`, style: 'bold' }],
+  [{ text: as === 'requester' ? 'Is this your own command?' : theirs(lines, group), style: 'bold' }],
   ...lines.map(({ name, value }): Line => [{ text: `${name}: ${value}` }]),
   [{ text: `${life} Code ${code}.`, style: 'dim' }],
 ]
+
+const theirs = (lines: PhoneSheet['lines'], group: string): string =>
+  `A command of ${lines.find(({ name }) => name === 'requester')?.value ?? 'nobody known'}, to approve for ${group}:`
