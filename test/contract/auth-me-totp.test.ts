@@ -75,5 +75,8 @@ describe('a second factor by one-time code', () => {
     const code = URI.parse(made.value ?? '').generate({ timestamp: codes.bench.now })
     expect(await doors.enrol('bianca', { what: 'confirm-totp', code })).toMatchObject({ accepted: true })
     expect(codes.totp.isReadyFor('bianca')).toBe(true)
+    const told = codes.bench.replies.at(-1)
+    expect(told?.to.room).toBe('@bianca')
+    expect(told?.reply.text).toContain('Your second factor has changed: one-time codes set up. If that was not you')
   })
 })

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Http, makeHttp } from '#http/server.ts'
+import type { FromPhone } from '#wire/phone.ts'
 
 const desk = 'http://desk.localhost:8081'
 const envelope: Envelope = {
@@ -14,9 +15,11 @@ const envelope: Envelope = {
 let http: Http
 let desks: string[]
 let taken: Envelope[]
+let woken: FromPhone[]
 beforeEach(async () => {
   desks = [desk]
   taken = []
+  woken = []
   http = await makeHttp({
     host: '127.0.0.1',
     port: 0,
@@ -31,6 +34,10 @@ beforeEach(async () => {
       taken.push(signed)
       return { accepted: true, say: 'Approved.' }
     },
+    phone: async (asked) => {
+      woken.push(asked)
+      return { type: 'right' }
+    },
     deskOrigins: () => desks,
     native: () => undefined,
     log: { info: () => undefined },
@@ -38,12 +45,17 @@ beforeEach(async () => {
 })
 afterEach(() => http.close())
 
-type Asking = { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string }
+type Asking = {
+  readonly path?: string
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
 
-const ask = ({ method = 'POST', headers = {}, body = JSON.stringify(envelope) }: Asking = {}) =>
+const ask = ({ path = '/present', method = 'POST', headers = {}, body = JSON.stringify(envelope) }: Asking = {}) =>
   new Promise<{ status: number; allowed: unknown; text: string }>((resolve, reject) => {
     const all = { host: `localhost:${http.port}`, 'content-type': 'application/json', ...headers }
-    const asked = request({ port: http.port, path: '/present', method, headers: all }, async (answer) => {
+    const asked = request({ port: http.port, path, method, headers: all }, async (answer) => {
       const text = Buffer.concat(await answer.toArray()).toString()
       resolve({ status: answer.statusCode ?? 0, allowed: answer.headers['access-control-allow-origin'], text })
     })
@@ -107,5 +119,33 @@ describe('POST /present', () => {
 
   it('is no page', async () => {
     expect((await ask({ method: 'GET' })).status).toBe(404)
+  })
+})
+
+describe('POST /phone', () => {
+  const path = '/phone'
+  const body = JSON.stringify({ ask: 'answer', wake: '1'.repeat(32), answer: '482' })
+
+  it('hands on what a phone asks, from a desk’s page or a program', async () => {
+    for (const headers of [{ origin: desk }, {}]) {
+      expect(await ask({ path, headers, body })).toMatchObject({ status: 200, text: '{"type":"right"}' })
+    }
+    expect(woken).toEqual([JSON.parse(body), JSON.parse(body)])
+  })
+
+  it('hands on nothing from another page, of another type, or in another form', async () => {
+    const origin = 'http://evil.example'
+    expect(await ask({ path, headers: { origin }, body })).toMatchObject({ status: 403, allowed: undefined })
+    expect(await ask({ path, headers: { 'content-type': 'text/plain' }, body })).toMatchObject({ status: 415 })
+    for (const wrong of [
+      '',
+      'x',
+      '{}',
+      '{"ask":"answer","wake":"1","answer":"482"}',
+      body.replace('482', '4'.repeat(65)),
+    ]) {
+      expect(await ask({ path, body: wrong })).toMatchObject({ status: 400, text: expect.stringContaining('"over"') })
+    }
+    expect(woken).toEqual([])
   })
 })

@@ -17,9 +17,9 @@ type Place = { readonly path: string; readonly kind: keyof typeof rules }
 
 /** Private keys that their owner alone reads, folders that their owner alone fills, sockets that not everybody opens. */
 export const checkPermissions: Check = ({ data, runners }) => {
-  const { logKey, socket } = readServerConfig(join(data, 'server', 'server.yaml'))
+  const { logKey, push, socket, totp } = readServerConfig(join(data, 'server', 'server.yaml'))
   const places: Place[] = [
-    { path: logKey, kind: 'key' },
+    ...[logKey, push.key, ...(totp ? [totp.key, totp.secrets] : [])].map((path): Place => ({ path, kind: 'key' })),
     ...keysIn(join(data, 'keys')),
     ...runners.flatMap((file) => runnerPlaces(file)),
     { path: join(data, 'server'), kind: 'folder' },
