@@ -103,7 +103,8 @@ class PlainOutput implements SayOutput {
 
   #foot(message: ChatMessage, alone: boolean): void {
     const { footer } = message
-    if (!footer || (footer.code === this.#footed && !alone)) return
+    const isKnown = footer?.code === this.#footed && footer?.number === undefined
+    if (!footer || (isKnown && !alone)) return
     this.#footed = footer.code
     this.#print([footerLine(footer, runnerOf(message))])
   }

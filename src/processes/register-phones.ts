@@ -13,18 +13,16 @@ export const registerPhones = async (data: string, server: string): Promise<void
   const folder = join(data, 'sandbox', 'phone')
   if (!existsSync(folder)) return
   const people = readdirSync(folder).flatMap((file) => /^(.+)\.passkey$/.exec(file)?.[1] ?? [])
-  for (const person of people) {
-    const keyFile = join(data, 'keys', person)
-    // Who has taken the demo key away registers a phone of their own.
-    if (existsSync(keyFile)) await register(person, keyFile, data, server)
-  }
+  // Who has taken the demo key away registers a phone of their own.
+  const known = people.filter((person) => existsSync(join(data, 'keys', person)))
+  await Promise.all(known.map((person) => register(person, data, server)))
 }
 
-const register = async (person: string, keyFile: string, data: string, server: string): Promise<void> => {
+const register = async (person: string, data: string, server: string): Promise<void> => {
   const connection = new Connection({
     server,
     person,
-    signers: await findSigners({ person, data, keyFile }),
+    signers: await findSigners({ person, data, keyFile: join(data, 'keys', person) }),
     clock: Date.now,
     newId: () => randomBytes(12).toString('hex'),
     keepTrying: 0,

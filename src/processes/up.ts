@@ -59,9 +59,8 @@ const up = async (data: string, port: string): Promise<void> => {
           const file = join(data, 'runners', name, 'runner.yaml')
           children.push(keepRunning(() => ['runner', '--config', file], nothing, died(`runner ${name}`)))
         }
-        return whenReady(message.url)
+        return Promise.all([whenReady(message.url), registerPhones(data, message.url)])
       })
-      .then(() => registerPhones(data, message.url))
       .then(() => console.log(greeting(message.url)), fail)
   }
   const died =
