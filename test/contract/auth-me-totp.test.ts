@@ -1,3 +1,4 @@
+import { URI } from 'otpauth'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attestedConsentKind } from '#core/consent/consent.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
@@ -71,7 +72,6 @@ describe('a second factor by one-time code', () => {
     expect(made).toMatchObject({ accepted: true, value: expect.stringMatching(/^otpauth:\/\/totp\/Acme:bianca\?/) })
     expect(codes.totp.isReadyFor('bianca')).toBe(false)
     expect(await doors.enrol('bianca', { what: 'confirm-totp', code: '000000' })).toMatchObject({ accepted: false })
-    const { URI } = await import('otpauth')
     const code = URI.parse(made.value ?? '').generate({ timestamp: codes.bench.now })
     expect(await doors.enrol('bianca', { what: 'confirm-totp', code })).toMatchObject({ accepted: true })
     expect(codes.totp.isReadyFor('bianca')).toBe(true)
