@@ -40,7 +40,7 @@ export type Company = {
 }
 
 /** Milliseconds that a part may take to start. */
-const patience = 60_000
+const patience = 180_000
 
 export type CompanyFlags = {
   /** An existing company's folder, which is left where it is. */
@@ -68,7 +68,15 @@ export const startCompany = async (flags: CompanyFlags = {}): Promise<Company> =
   })
   const output = listen(up)
   const ended = new Promise<number>((resolve) => up.once('exit', (code) => resolve(code ?? 128)))
-  const ready = await output.waitFor(/Foobot is listening on (\S+)/, patience)
+  const stop = async (): Promise<void> => {
+    up.kill('SIGTERM')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const ready = await output.waitFor(/Foobot is listening on (\S+)/, patience).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   const url = ready[1] ?? ''
   const env = { ...process.env, FOOBOT_SERVER: url, FOOBOT_DATA: data, NO_COLOR: '1' }
   const foobot = (...args: readonly string[]) => run(process.execPath, ['bin/foobot', ...args], env)
@@ -83,11 +91,7 @@ export const startCompany = async (flags: CompanyFlags = {}): Promise<Company> =
     ended,
     prints: async (text) =>
       void (await output.waitFor(new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), patience)),
-    stop: async () => {
-      up.kill('SIGTERM')
-      await ended
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
