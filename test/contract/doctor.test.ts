@@ -14,9 +14,11 @@ import { foobot } from './cli.fixture.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'foobot-doctor-'))
 const day = 86_400_000
+/** A port where nobody listens. */
+const nobody = 9
 const whole = join(home, 'whole')
 beforeAll(async () => {
-  await makeExample(whole)
+  await makeExample(whole, nobody)
   await signBundle(whole, Date.now(), administratorOf(whole))
 })
 afterAll(() => rmSync(home, { recursive: true }))
@@ -83,7 +85,7 @@ describe('foobot doctor', () => {
     expect(failed).toEqual([
       expect.stringMatching(/keys +Demo keys of .*jhand.*administrator mansel.* lie in \S+keys: .*"foobot init"/),
       expect.stringMatching(/users +server and runner .*delivery.* are one user, .*\(accepted: .*Give each a user/),
-      expect.stringMatching(/desk +The desk http:\/\/desk\.localhost:8081 is on the server’s machine/),
+      expect.stringMatching(/desk +The desk http:\/\/desk\.localhost:9 is on the server’s machine/),
       expect.stringMatching(/soft spot +one administrator \(accepted: .*\): One administrator alone can sign/),
       expect.stringMatching(
         /soft spot +attested factors \(accepted: .*\): What the server attests .*totp up to sensitive/,
@@ -124,7 +126,7 @@ describe('foobot doctor', () => {
     [31, 'fail', /has expired/],
   ])('tells the end of a bundle of %i days ago', async (days, level, say) => {
     const data = join(home, `days-${days}`)
-    await makeExample(data)
+    await makeExample(data, nobody)
     await signBundle(data, Date.now() - days * day, administratorOf(data))
     const { findings } = await doctor(data, await standIn({ ok: true }))
     expect(ofKind(findings, 'bundle')).toEqual([{ about: 'bundle', level, say: expect.stringMatching(say) }])
@@ -172,14 +174,15 @@ describe('foobot doctor', () => {
 
   it('fails a desk on the server’s machine and what the bundle allows beyond the rule', async () => {
     const data = join(home, 'desk')
-    await makeExample(data)
+    await makeExample(data, nobody)
     await signBundle(data, Date.now(), administratorOf(data))
     const { findings } = await doctor(data, await standIn({ ok: true }))
     expect(ofKind(findings, 'desk')).toMatchObject([
-      { level: 'fail', say: expect.stringContaining('http://desk.localhost:8081 is on the server’s machine') },
+      { level: 'fail', say: expect.stringContaining('http://desk.localhost:9 is on the server’s machine') },
+      { level: 'warn', say: expect.stringContaining('Nothing answers at the desk http://desk.localhost:9') },
     ])
     expect(ofKind(findings, 'exception').map(({ level, say }) => `${level} ${say}`)).toEqual([
-      expect.stringMatching(/^warn The desk http:\/\/desk\.localhost:8081 may sign critical commands/),
+      expect.stringMatching(/^warn The desk http:\/\/desk\.localhost:9 may sign critical commands/),
     ])
   })
 

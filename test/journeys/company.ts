@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { makeExample } from '#processes/example.ts'
 import { freePort } from '#processes/free-port.ts'
@@ -14,9 +16,10 @@ export type Said = {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  /** Both, as they came: what a terminal shows. */
-  readonly output: string
 }
+
+/** Hears each line that a command line prints, when it is printed. */
+export type Watching = (line: string) => void
 
 /** A real example company, made for one test in a folder of its own and ended with it. */
 export type Company = {
@@ -28,6 +31,8 @@ export type Company = {
   say(person: string, room: string, text: string, ...flags: readonly string[]): Promise<Said>
   /** Any `foobot` command line, told where this company is. */
   foobot(...args: readonly string[]): Promise<Said>
+  /** The same, watched. */
+  watch(args: readonly string[], watching: Watching): Promise<Said>
   /** The process ids of its parts; `all` holds the stand-ins of its systems, too. */
   parts(): { readonly server: number; readonly delivery: number; readonly all: readonly number[] }
   /** The process that `npm start` is. */
@@ -79,12 +84,15 @@ export const startCompany = async (flags: CompanyFlags = {}): Promise<Company> =
   })
   const url = ready[1] ?? ''
   const env = { ...process.env, FOOBOT_SERVER: url, FOOBOT_DATA: data, NO_COLOR: '1' }
-  const foobot = (...args: readonly string[]) => run(process.execPath, ['bin/foobot', ...args], env)
+  const watch = (args: readonly string[], watching?: Watching): Promise<Said> =>
+    run(process.execPath, ['bin/foobot', ...args], env, watching)
+  const foobot = (...args: readonly string[]): Promise<Said> => watch(args)
   return {
     data,
     url,
     printed: output.text,
     foobot,
+    watch,
     say: (person, room, text, ...more) => foobot('say', '--as', person, '--room', room, ...more, text),
     parts: () => partsOf(up),
     pid: up.pid ?? 0,
@@ -96,21 +104,29 @@ export const startCompany = async (flags: CompanyFlags = {}): Promise<Company> =
 }
 
 /** Runs a program to its end. */
-export const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Said> =>
+export const run = (
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  watching: Watching = () => undefined,
+): Promise<Said> =>
   new Promise((resolve, reject) => {
     const child = spawn(file, [...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let [stdout, stderr, output] = ['', '', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text
-      output += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-      output += text
-    })
+    const stdout = gather(child.stdout, watching)
+    const stderr = gather(child.stderr, watching)
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr, output }))
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout: stdout(), stderr: stderr() }))
   })
+
+/** Gives all that came so far. */
+const gather = (stream: Readable, watching: Watching): (() => string) => {
+  let text = ''
+  createInterface(stream).on('line', watching)
+  stream.setEncoding('utf8').on('data', (more: string) => {
+    text += more
+  })
+  return () => text
+}
 
 /** Gathers what a process prints, and waits for what it will. */
 const listen = (child: ChildProcess) => {

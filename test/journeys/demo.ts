@@ -49,8 +49,7 @@ const demo = async (company: Company): Promise<number> => {
   for (const { file, rest } of scripts) await play(company, file, rest, stage)
   await stage.titled('What is left of it: a log that anybody can check')
   await stage.runs(['log', 'verify'])
-  const { code, output } = await company.foobot('log', 'verify')
-  stage.printed(output)
+  const { code } = await company.watch(['log', 'verify'], (line) => stage.printed(line))
   return code
 }
 

@@ -38,21 +38,34 @@ export const blockLines = (block: Block, width: number, pictures?: Pick<Pictures
 
 export const wrapped = (text: string, width: number): Line[] => wrap(clean(text), width).map((line) => [{ text: line }])
 
-/** Columns that a table's last one is given at least: narrower, it is not read. */
+/** Columns that a table's last one needs where it is wrapped: with fewer, each row is written one cell a line. */
 const narrow = 24
 
 const tableLines = (columns: readonly string[], rows: readonly (readonly string[])[], width: number): Line[] => {
   const cells = [columns, ...rows].map((row) => columns.map((_, index) => cellOf(row[index] ?? '')))
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))))
   const before = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0)
+  const room = width - before
+  if (room < narrow && room < (widths.at(-1) ?? 0)) return cellLines(columns, rows, width)
   return cells.flatMap((row, number) => {
     const first = row.slice(0, -1).map((cell, index) => `${padEnd(cell, widths[index] ?? 0)}  `)
-    return wrap(row.at(-1) ?? '', Math.max(narrow, width - before)).map((part, line): Line => {
+    return wrap(row.at(-1) ?? '', room).map((part, line): Line => {
       const text = `${line === 0 ? first.join('') : ' '.repeat(before)}${part}`.trimEnd()
       return number === 0 ? [{ text, style: 'bold' }] : [{ text }]
     })
   })
 }
+
+/** A table where there is no room for one: each row by itself, without what is empty. */
+const cellLines = (columns: readonly string[], rows: readonly (readonly string[])[], width: number): Line[] =>
+  rows.flatMap((row, number): Line[] => {
+    const fields = columns.map((name, index) => ({ name, value: cellOf(row[index] ?? '') }))
+    const lines = fieldLines(
+      fields.filter(({ value }) => value !== ''),
+      width,
+    )
+    return number === 0 ? lines : [[], ...lines]
+  })
 
 /** A cell is one line. */
 const cellOf = (text: string): string => clean(text).replaceAll('\n', ' ')

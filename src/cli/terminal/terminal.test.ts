@@ -71,7 +71,7 @@ describe('a block', () => {
     [{ type: 'code', text: '   keeps  its   spaces\n' }, ['   keeps  its   spaces']],
     [
       { type: 'table', columns: ['code', 'who'], rows: [['7F3A-92C1', 'jhand'], ['x']] },
-      ['code       who', '7F3A-92C1  jhand', 'x'],
+      ['code: 7F3A-92C1', 'who:  jhand', '', 'code: x'],
     ],
     [
       {
@@ -89,6 +89,15 @@ describe('a block', () => {
 
   it.each(blocks)('of type $type has its lines', (block, lines) => {
     expect(blockLines(block, 10).map(plain)).toEqual(lines)
+  })
+
+  it.each([
+    [80, ['code       owes', '7F3A-92C1  approval from someone in Backend', '44D7-F4E9']],
+    [40, ['code       owes', '7F3A-92C1  approval from someone in', '           Backend', '44D7-F4E9']],
+    [30, ['code: 7F3A-92C1', 'owes: approval from someone in', '      Backend', '', 'code: 44D7-F4E9']],
+  ])('that is a table fits %i columns', (width, lines) => {
+    const rows = [['7F3A-92C1', 'approval from someone in Backend'], ['44D7-F4E9']]
+    expect(blockLines({ type: 'table', columns: ['code', 'owes'], rows }, width).map(plain)).toEqual(lines)
   })
 
   it('of every type is never dropped', () => {

@@ -20,7 +20,8 @@ export interface Audience {
   /** A client's own words to who uses it. */
   told(person: string, say: string): void
   runs(args: readonly string[]): Promise<void>
-  printed(output: string): void
+  /** A line that the command line prints. */
+  printed(line: string): void
   did(what: string): Promise<void>
 }
 

@@ -244,10 +244,9 @@ class Player {
     await this.settle()
     const words = args.map((word) => this.#names.filled(word))
     await this.#audience.runs(words)
-    const { code, stdout, stderr, output } = await this.#company.foobot(...words)
+    const { code, stdout, stderr } = await this.#company.watch(words, (line) => this.#audience.printed(line))
     // What was asked for first, what was said about it after: which of the two came first is up to the machine.
     this.#output = `${stdout}${stderr}`.split('\n').map((line) => line.trim())
-    this.#audience.printed(output)
     if (code === exit) return
     throw this.#mismatch(`foobot ${words.join(' ')} ended with ${code}, not ${exit}`, undefined, this.#output)
   }

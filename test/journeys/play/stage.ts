@@ -112,7 +112,9 @@ export class Stage implements Audience {
   }
 
   told(person: string, say: string): void {
-    this.#aside([{ text: `${person}: ${say}`, style: 'dim' }])
+    for (const line of wrapped(`${person}: ${say}`, this.#width - nameWidth - 2)) {
+      this.#aside(line.map(({ text }) => ({ text, style: 'dim' })))
+    }
   }
 
   async runs(args: readonly string[]): Promise<void> {
@@ -120,8 +122,10 @@ export class Stage implements Audience {
     this.#line([{ text: `$ foobot ${args.map(quoted).join(' ')}`, style: 'cyan' }])
   }
 
-  printed(output: string): void {
-    for (const text of output.trimEnd().split('\n')) this.#line([{ text: `  ${text}`, style: 'dim' }])
+  printed(line: string): void {
+    for (const part of wrapped(line, this.#width - 2)) {
+      this.#line([{ text: `  ${part.map(({ text }) => text).join('')}`, style: 'dim' }])
+    }
   }
 
   async did(what: string): Promise<void> {
@@ -131,7 +135,8 @@ export class Stage implements Audience {
 
   /** A line of its own, outside any room. */
   note(text: string, style: Span['style'] = 'dim'): void {
-    this.#line([{ text, ...(style && { style }) }])
+    for (const line of wrapped(text, this.#width))
+      this.#line(line.map((span) => ({ ...span, ...(style && { style }) })))
   }
 
   #aside(line: Line): void {
