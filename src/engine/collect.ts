@@ -2,7 +2,7 @@ import { forWarrant } from '#core/consent/for-warrant.ts'
 import { missing } from '#core/consent/missing.ts'
 import type { Requirement } from '#core/policy/decision.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import { counted } from './consents.ts'
+import { type Counted, counted } from './consents.ts'
 import type { Decided } from './decide.ts'
 import type { Way } from './way.ts'
 
@@ -40,10 +40,10 @@ export const collect = (way: Way, decided: Decided, envelopes: readonly Envelope
     counting.map(({ given }) => given),
     from.person,
   )
-  if (owes.length > 0) {
-    const approvers = counting.flatMap(({ given }) => (given.as === 'approver' ? given.person : []))
-    return { outcome: 'owing', owes, approvers }
-  }
+  if (owes.length > 0) return { outcome: 'owing', owes, approvers: approversOf(counting) }
   const consents = forWarrant(counting)
   return { outcome: 'complete', collected: { ...decided, decision, consents, owed: decision.owes } }
 }
+
+const approversOf = (counting: readonly Counted[]): readonly string[] =>
+  counting.flatMap(({ given }) => (given.as === 'approver' ? given.person : []))

@@ -24,12 +24,9 @@ export const waitingFor = (way: Way, request: Request, person: string): Waiting 
   if (!standing) return undefined
   const { stated } = standing
   const owing = owingOf(way, stated, request, standing)
+  const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))
   // Where they could speak for several groups, for the one that has the fewest others.
-  const [owed] = standing.owes
-    .map((one) => ({ one, givers: giversLeft(owing, one) }))
-    .filter(({ givers }) => givers.includes(person))
-    .sort((a, b) => a.givers.length - b.givers.length)
-    .map(({ one }) => one)
+  const [owed] = mine.toSorted((a, b) => giversLeft(owing, a).length - giversLeft(owing, b).length)
   if (!owed || owed.kind === 'reason') return undefined
   const { because } = owed
   const { statement } = stated.stated

@@ -11,7 +11,7 @@ import { type Intruder, post } from './intruder.fixture.ts'
  */
 
 // DEFENCE src/engine/collect.ts
-// - if (owes.length > 0) return { outcome: 'owing', owes }
+// - if (owes.length > 0) return { outcome: 'owing', owes, approvers: approversOf(counting) }
 // AND src/core/warrant/verify.ts
 // - { number: 11, name: 'owed', check: owed },
 

@@ -12,8 +12,8 @@ import { asBackend, Plant } from './plant.fixture.ts'
 // + const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? account
 
 // DEFENCE src/engine/standing.ts
-// - const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
-// + const owed = owes.find((one) => one.kind === 'approval')
+// - const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))
+// + const mine = standing.owes.filter(({ kind }) => kind === 'approval')
 
 const fail = (): never => {
   throw new Error('the directory is down')

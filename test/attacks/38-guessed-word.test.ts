@@ -6,8 +6,8 @@ import type { Intruder } from './intruder.fixture.ts'
 /** Somebody tries all words there are, until one points at something. */
 
 // DEFENCE src/engine/standing.ts
-// - const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
-// + const owed = owes.find((one) => one.kind === 'approval')
+// - const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))
+// + const mine = standing.owes.filter(({ kind }) => kind === 'approval')
 
 // DEFENCE src/platforms/native/native.ts
 // - return this.#people.take(connection.person)

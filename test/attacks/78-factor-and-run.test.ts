@@ -15,7 +15,7 @@ import { asBackend, Plant } from './plant.fixture.ts'
 // - if (complete) await goOn(way, complete, request)
 
 // DEFENCE src/engine/collect.ts
-// - if (owes.length > 0) return { outcome: 'owing', owes }
+// - if (owes.length > 0) return { outcome: 'owing', owes, approvers: approversOf(counting) }
 // AND src/core/warrant/verify.ts
 // - { number: 11, name: 'owed', check: owed },
 

@@ -21,8 +21,8 @@ import type { Answered, Intruder } from './intruder.fixture.ts'
 // + const mayEver = () => true
 
 // DEFENCE src/engine/standing.ts
-// - const owed = owes.find((one) => giversOf(company, one, request.person, worthOf).includes(person))
-// + const [owed] = owes
+// - const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))
+// + const mine = standing.owes
 
 const hidden = ['note', 'upgrade', 'migrate', 'rebuild', 'grant']
 
