@@ -15,6 +15,9 @@ import { type HeardLine, Transcript } from './transcript.ts'
 /** Milliseconds that a line may take to come. */
 const patience = 45_000
 
+/** Counts no message: they are counted from 1. */
+const noMessage = 0
+
 type Say = Extract<Step, { type: 'say' }>
 type Hear = Extract<Step, { type: 'hear' }>
 
@@ -111,6 +114,8 @@ class Player {
         return
       case 'rules':
         await this.settle()
+        // Nothing that comes of them is a reply to anybody.
+        for (const room of this.#rooms.values()) room.answer ??= noMessage
         await this.#audience.did(`New rules, signed and in force: ${step.file}: ${step.text}`)
         return changeRules(this.#company, step.file, this.#names.filled(step.text))
     }
