@@ -1,6 +1,9 @@
 import type { Inspected, Program } from 'foobot'
 import type { Jenkins } from './client.ts'
-import { presentIn, Versions } from './deployment.ts'
+import { fitting, presentIn, Versions } from './deployment.ts'
+
+/** Bytes of all changes: in what is signed, where all facts together stay below 4 KiB, and in what is said. */
+const room = { signed: 2400, said: 500 }
 
 /** An app that is deployed through Jenkins. */
 export type App = {
@@ -43,7 +46,7 @@ export const inspectDeployment = async (
     facts: {
       present: present ?? 'nothing',
       commit,
-      changes: changes ? [...changes] : ['unknown: what runs is no version of the repository'],
+      changes: changes ? [...fitting(changes, room.signed)] : ['unknown: what runs is no version of the repository'],
       plan: [
         `Jenkins job ${job}: VERSION=${version}, COMMIT=${commit}, ENVIRONMENT=${environment}, FROM=${present ?? ''}`,
       ],
@@ -65,5 +68,5 @@ const sayOf = (
   const failed = lastTry === undefined ? '' : ` The last try there did not end well: ${lastTry}.`
   if (!changes) return `${now}${failed}`
   if (changes.length === 0) return `${now} ${version} is the same commit.${failed}`
-  return `${now} ${version} changes: ${changes.join('; ')}.${failed}`
+  return `${now} ${version} changes: ${fitting(changes, room.said).join('; ')}.${failed}`
 }

@@ -30,8 +30,7 @@ const parameter = ({ actions }: Build, name: string): string | undefined => {
   return typeof found?.value === 'string' && found.value !== '' ? found.value : undefined
 }
 
-/** Bytes of all changes that are shown, and characters of each: all facts together stay below 4 KiB. */
-const mostBytes = 2400
+/** Characters of one change that are read. */
 const longest = 100
 
 const environmentOfGit = {
@@ -71,7 +70,7 @@ export class Versions {
     const { code, stdout, stderr } = await this.#git(program, ['log', '--left-right', '--format=%m %h %s', range, '--'])
     if (code !== 0) throw new Error(stderr.trim() || `git log ended with ${code}.`)
     const all = stdout.split('\n').filter((line) => line !== '')
-    return shown(all.map((line) => `${line.startsWith('>') ? '+' : '-'}${line.slice(1)}`.slice(0, longest)))
+    return all.map((line) => `${line.startsWith('>') ? '+' : '-'}${line.slice(1)}`.slice(0, longest))
   }
 
   #git(program: Program, args: readonly string[]) {
@@ -82,12 +81,12 @@ export class Versions {
   }
 }
 
-/** As many as there is room for, and how many there are besides. */
-const shown = (lines: readonly string[]): readonly string[] => {
+/** As many as there is room for in so many bytes, and how many there are besides. */
+export const fitting = (lines: readonly string[], most: number): readonly string[] => {
   let bytes = 0
   const fit = lines.findIndex((line) => {
     bytes += Buffer.byteLength(line) + 3
-    return bytes > mostBytes
+    return bytes > most
   })
   return fit < 0 ? lines : [...lines.slice(0, fit), `and ${lines.length - fit} more`]
 }
