@@ -5,7 +5,7 @@ const consumerKey = 'foobot-consumer-key'
 const user = 'foobot@acme.example'
 const audiences = ['https://login.salesforce.com', 'https://test.salesforce.com']
 /** Seconds that an assertion may have to live, at most. */
-const longest = 300
+const longest = 180
 
 /** What is wrong with an assertion, as the vendor says it; undefined where nothing is. */
 export const wrongWith = (assertion: string, key: KeyObject, now: number): readonly [string, string] | undefined => {
