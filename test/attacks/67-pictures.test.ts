@@ -6,8 +6,18 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { chatLines } from '#cli/terminal/message.ts'
 import { paintWith } from '#cli/terminal/paint.ts'
 import { Pictures } from '#cli/terminal/picture/pictures.ts'
+import { readPng } from '#cli/terminal/picture/pixels.ts'
 import type { Way } from '#cli/terminal/picture/way.ts'
 import { block } from '#core/reply/reply.ts'
+
+// DEFENCE src/cli/terminal/picture/pixels.ts
+// - if (bytes[header.interlace] !== 0) return undefined
+// DEFENCE src/cli/terminal/picture/pictures.ts
+// - ...wrapped(`(a picture: ${alt})`, width),
+// + [{ text: `(a picture: ${alt})` }],
+// AND src/cli/terminal/paint.ts
+// - const uncoloured = ({ text }: Span): string => clean(text).replaceAll('\n', ' ')
+// + const uncoloured = ({ text }: Span): string => text
 
 const folder = mkdtempSync(join(tmpdir(), 'foobot-67-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -100,6 +110,12 @@ describe('67: a picture, or its words, that would steer the terminal or speak as
       expect(name).toMatch(/^[0-9a-f]{16}\.png$/)
       expect(readFileSync(join(folder, name)).toString('latin1', 0, 4)).toBe('\u0089PNG')
     }
+  })
+
+  test('of an interlaced picture, which has no bound, nothing is unpacked', () => {
+    const one = Buffer.from([0, 255, 0, 0, 255])
+    expect(readPng(png([1, 1, 0], one))?.width).toBe(1)
+    expect(readPng(png([1, 1, 1], one))).toBeUndefined()
   })
 
   test('nothing that travels is taken for what was drawn here', () => {

@@ -3,13 +3,16 @@ import type { ChatMessage } from '#wire/native.ts'
 /** Messages that are remembered. */
 const most = 1000
 
+/** A picture of a room's history may come without its points: it is the same picture. */
+const withoutData = (name: string, value: unknown): unknown => (name === 'data' ? undefined : value)
+
 /** What was shown already: after the line broke, a room's history comes again. */
 export class Seen {
   readonly #keys = new Set<string>()
 
   /** False where it was shown before. */
   add(message: ChatMessage): boolean {
-    const key = JSON.stringify(message)
+    const key = JSON.stringify(message, withoutData)
     if (this.#keys.has(key)) return false
     this.#keys.add(key)
     const [oldest] = this.#keys

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '#wire/native.ts'
 import type { Connection } from './connection.ts'
+import { lightened } from './lightened.ts'
 
 /** Where what was said is kept, for who comes later. */
 export interface History {
@@ -56,7 +57,7 @@ export class Room {
     const history = await reading
     if (!connection.isOpen()) return
     this.#hearers.add(connection)
-    connection.send({ type: 'joined', room: this.name, history: [...history] })
+    connection.send({ type: 'joined', room: this.name, history: lightened(history) })
   }
 
   leave(connection: Connection): void {
