@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
@@ -52,6 +52,12 @@ export type Act = (door: Door, message: Message) => Promise<void>
 const acts: Readonly<Record<string, Act>> = {
   hello: async (door, message) => {
     await door.answer(message, 'Hello yourself.')
+    door.follow(message, { state: 'done', owes: [] })
+  },
+  draw: async (door, message) => {
+    const data = readFileSync(new URL('../../examples/acme/pictures/mansel.png', import.meta.url)).toString('base64')
+    const picture = { type: 'picture', mediaType: 'image/png', data, alt: 'Michael Ansel' } as const
+    await door.native.send(message.conversation, { text: '', blocks: [picture] }, { answers: message })
     door.follow(message, { state: 'done', owes: [] })
   },
   fail: async (door, message) => {
