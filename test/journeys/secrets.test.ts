@@ -53,6 +53,19 @@ describe('the credentials of the example company', () => {
     }))
   }
 
+  /** Every file of the data folder; looked at anew where one is renamed meanwhile, as those of a log that grows are. */
+  const filesAtRest = (): ReadonlyMap<string, Buffer> => {
+    for (let looks = 1; ; looks++) {
+      try {
+        const entries = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+        const paths = entries.map((entry) => join(entry.parentPath, entry.name))
+        return new Map(paths.map((path) => [path.slice(data.length + 1), readFileSync(path)]))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || looks === 10) throw error
+      }
+    }
+  }
+
   /** The processes of a kind: server, desk, the runners by their names. */
   const processes = (): readonly (readonly [name: string, pid: number])[] =>
     company.parts().all.flatMap((pid) => {
@@ -77,10 +90,9 @@ describe('the credentials of the example company', () => {
 
   it('lie in the folder of their runner, and nowhere else but at the system that asks for them', () => {
     const holding = new Map<string, string[]>()
-    for (const entry of readdirSync(data, { recursive: true, withFileTypes: true })) {
-      const file = join(entry.parentPath, entry.name).slice(data.length + 1)
-      if (!entry.isFile() || file.startsWith('sandbox/')) continue
-      for (const name of needles.in(readFileSync(join(data, file)))) {
+    for (const [file, bytes] of filesAtRest()) {
+      if (file.startsWith('sandbox/')) continue
+      for (const name of needles.in(bytes)) {
         holding.set(name, [...(holding.get(name) ?? []), file])
       }
     }
