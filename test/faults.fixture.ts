@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Sandbox } from './sandbox.fixture.ts'
 
 /** What can go wrong with one answer, as `sandbox/faults.ts` takes it. */
-export type Fault = number | 'cut' | 'hang'
+export type Fault = number | 'cut' | 'hang' | 'pass'
 
 /** Makes the next requests to a stand-in fail so, in order. */
 export const orderFaults = async ({ url }: Pick<Sandbox, 'url'>, ...faults: readonly Fault[]): Promise<void> => {

@@ -1,89 +1,90 @@
 import { setTimeout as after } from 'node:timers/promises'
-import type { Secret, z } from 'foobot'
+import { Vendor, VendorError, type VendorOptions, type z } from 'foobot'
 import { admitted, failure, type Job, job, resource, roles, server } from './wire.ts'
 
 /** Milliseconds between two looks at work that goes on. */
 const pause = 500
-/** Looks in a row that may fail before work is given up for lost from sight. */
-const mostMissed = 20
-
-/** The inventory could not be reached: nobody knows what it did. */
-class Unreachable extends Error {}
+/** Looks in a row that may fail before work is given up for lost from sight: each is three tries, so that it is ten seconds. */
+const mostMissed = 6
 
 /** The inventory, as far as these commands need it. Every method throws a sentence for the room. */
 export class Inventory {
-  readonly #baseUrl: string
-  readonly #token: Secret
+  readonly #vendor: Vendor
 
-  constructor(baseUrl: string, token: Secret) {
-    this.#baseUrl = baseUrl.replace(/\/$/, '')
-    this.#token = token
+  constructor(at: Pick<VendorOptions, 'baseUrl' | 'timeLimit'>, token: () => string) {
+    this.#vendor = new Vendor({
+      name: 'the inventory',
+      ...at,
+      headers: () => ({ authorization: `Bearer ${token()}` }),
+      refusal: (body) => failure.safeParse(body).data?.message,
+    })
   }
 
-  roles = async (signal: AbortSignal) => (await this.#get(['roles'], roles, signal)).roles
-  server = (name: string, signal: AbortSignal) => this.#get(['servers', name], server, signal)
-  resource = (name: string, signal: AbortSignal) => this.#get(['resources', name], resource, signal)
+  roles = async (signal: AbortSignal) =>
+    (await this.#get(['roles'], roles, 'The inventory has no list of roles: tell an administrator.', signal)).roles
+  server = (name: string, signal: AbortSignal) =>
+    this.#get(['servers', name], server, `There is no server ${name}.`, signal)
+  resource = (name: string, signal: AbortSignal) =>
+    this.#get(['resources', name], resource, `There is no resource ${name}.`, signal)
 
   /** Begins a rebuild, unless the server has another role than `from` by now. */
-  rebuild(name: string, change: { readonly role: string; readonly from: string }, signal: AbortSignal): Promise<Job> {
-    return this.#ask('POST', ['servers', name, 'rebuilds'], job, signal, change)
+  async rebuild(
+    name: string,
+    change: { readonly role: string; readonly from: string },
+    signal: AbortSignal,
+  ): Promise<Job> {
+    const path = pathOf(['servers', name, 'rebuilds'])
+    const asking = { body: change, signal, missing: `There is no server ${name} any more.` }
+    return (await this.#vendor.ask('POST', path, asking)).json(job)
   }
 
   async admit(name: string, person: string, signal: AbortSignal): Promise<void> {
-    await this.#ask('PUT', ['resources', name, 'people', person], admitted, signal, {})
+    const asking = { body: {}, signal, missing: `There is no resource ${name} any more.` }
+    const path = pathOf(['resources', name, 'people', person])
+    const answer = await this.#vendor.ask('PUT', path, asking)
+    answer.json(admitted)
   }
 
   /**
-   * Resolves when work is done. It goes on without us: a look that fails is made again.
+   * Resolves when work is done. It goes on without us: a look that fails in passing is made again.
    * @throws where the inventory says that it failed, or is away for long
    */
   async done(begun: Job, onProgress: (step: string, part: number) => void, signal: AbortSignal): Promise<void> {
+    const missing = `The inventory knows nothing of work ${begun.id} any more: look there before you say it again.`
     let [now, missed] = [begun, 0]
     while (now.state === 'running') {
       onProgress(now.step, now.part)
       await after(pause, undefined, { signal })
       try {
-        now = await this.#get(['jobs', String(begun.id)], job, signal)
+        now = await this.#get(['jobs', String(begun.id)], job, missing, signal)
         missed = 0
       } catch (error) {
         missed += 1
-        if (!(error instanceof Unreachable) || missed > mostMissed) throw error
+        if (!isPassing(error)) throw error
+        if (missed > mostMissed) throw lostFromSight(error)
       }
     }
     if (now.state === 'failed') throw new Error(`It failed while ${now.step}: look at it before you say it again.`)
   }
 
-  #get<T>(path: readonly string[], schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.#ask('GET', path, schema, signal)
-  }
-
-  async #ask<T>(
-    method: string,
-    path: readonly string[],
-    schema: z.ZodType<T>,
-    signal: AbortSignal,
-    body?: unknown,
-  ): Promise<T> {
-    const headers = { authorization: `Bearer ${this.#token.reveal()}`, 'content-type': 'application/json' }
-    const content = body === undefined ? {} : { body: JSON.stringify(body) }
-    const url = `${this.#baseUrl}/${path.map(segment).join('/')}`
-    // Followed, a redirect could carry the token elsewhere.
-    const response = await fetch(url, { method, headers, redirect: 'error', signal, ...content }).catch((error) => {
-      signal.throwIfAborted()
-      const unsure = method === 'GET' ? '' : ' It may have begun or not: look before you say it again.'
-      throw new Unreachable(`I cannot reach the inventory.${unsure}`, { cause: error })
-    })
-    const said: unknown = await response.json().catch(() => undefined)
-    if (response.ok) {
-      const answer = schema.safeParse(said)
-      if (answer.success) return answer.data
-      throw new Error('The inventory answered in a form that I do not know: look there before you say it again.')
-    }
-    if (response.status === 401) throw new Error('The inventory does not take my token: tell an administrator.')
-    const refused = failure.safeParse(said)
-    throw new Error(refused.success ? refused.data.message : `The inventory fails (${response.status}).`)
+  async #get<T>(path: readonly string[], schema: z.ZodType<T>, missing: string, signal: AbortSignal): Promise<T> {
+    return (await this.#vendor.ask('GET', pathOf(path), { signal, missing })).json(schema)
   }
 }
+
+const isPassing = (error: unknown): error is VendorError =>
+  error instanceof VendorError && ['unreachable', 'late', 'busy', 'broken'].includes(error.kind)
+
+/** What was begun goes on, whatever is seen of it. */
+const lostFromSight = (error: VendorError): VendorError =>
+  new VendorError(
+    error.kind,
+    `I have lost sight of it: it was begun, and may be done by now. Look there before you say it again. ${error.message}`,
+    error.status,
+    error,
+  )
+
+const pathOf = (parts: readonly string[]): string => parts.map((part) => `/${segment(part)}`).join('')
 
 /** A name as one part of a path. Dots alone would lead to another address, however they are written. */
 const segment = (name: string): string => {

@@ -120,13 +120,15 @@ describe('the inventory', () => {
   it('that takes another token is not told what ours is, and one that is away leaves no doubt after a look', async () => {
     const look = { server: 'svr-1827', role: 'web' }
     const other = await connected({ token: { env: 'PATH' } })
-    await expect(other.inspect('rebuild', look)).rejects.toThrow('does not take my token')
+    await expect(other.inspect('rebuild', look)).rejects.toThrow(
+      'The inventory does not take our credential: tell an administrator to renew it.',
+    )
     const away = await connected({ baseUrl: 'http://127.0.0.1:9' })
     await expect(away.inspect('rebuild', look)).rejects.toThrow(/^I cannot reach the inventory\.$/)
     const { resource } = await (await connected()).run('acl add', { person: 'bianca', resource: 'prod-db' })
     await expect(away.run('acl add', { person: 'x', resource: 'prod-db' }, { resource })).rejects.toThrow(
-      'It may have begun or not',
+      'It may have happened or not: look there before you say it again.',
     )
-    await expect(connected({ baseUrl: 'http://inventory.example' })).rejects.toThrow('must be https')
+    await expect(connected({ baseUrl: 'http://inventory.example' })).rejects.toThrow('https://')
   })
 })

@@ -1,14 +1,8 @@
-import { type Inspected, person, plugin, secret, z } from 'foobot'
+import { type Inspected, person, plugin, secret, vendorTimeLimit, vendorUrl } from 'foobot'
 import { Inventory } from './client.ts'
 
 /** Seconds that a rebuild may take before nobody waits for it. */
 const patience = 3600
-
-/** A token goes over the wire: in the clear to this machine alone. */
-const isSafe = (text: string): boolean => {
-  const { protocol, hostname } = new URL(text)
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-}
 
 const minutes = (seconds: number): string => {
   const count = Math.max(1, Math.round(seconds / 60))
@@ -22,10 +16,11 @@ export default plugin('servers', {
   summary: 'Servers, and who may reach what',
   config: {
     /** Where the inventory is. */
-    baseUrl: z.url().refine(isSafe, 'must be https, but on this machine'),
+    baseUrl: vendorUrl(),
     token: secret(),
+    timeLimit: vendorTimeLimit(),
   },
-  connect: ({ baseUrl, token }) => new Inventory(baseUrl, token),
+  connect: ({ baseUrl, timeLimit, token }) => new Inventory({ baseUrl, timeLimit }, () => token.reveal()),
   commands: (command) => [
     command('rebuild <server:word> role=<role:word>', {
       summary: 'Wipe a server and build it anew in a role',

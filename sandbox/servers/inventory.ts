@@ -96,4 +96,11 @@ const fieldsOf = ({ body }: Asked): Readonly<Record<'role' | 'from', string>> =>
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body })
+
+/** How it fails where a test wants it to. */
+export const failedInventory = (status: number): Answer => ({
+  ...failed(status, 'So it is.'),
+  ...(status === 429 && { headers: { 'retry-after': '90' } }),
+})
+
 const failed = (status: number, message: string): Answer => ({ status, body: { message } })

@@ -1,5 +1,5 @@
 import { run } from '../run.ts'
-import { openInventory } from './inventory.ts'
+import { failedInventory, openInventory } from './inventory.ts'
 
 /** `--speed`: how many times as fast as in the world work gets done; ten minutes take three seconds. */
-run({ name: 'servers', numbers: { speed: 200 }, open: openInventory })
+run({ name: 'servers', numbers: { speed: 200 }, open: openInventory, failed: failedInventory })

@@ -165,6 +165,18 @@ describe('what is said', () => {
     )
   })
 
+  it('with the name as it stands in a sentence, and at its start', async () => {
+    const named = { name: 'the inventory' }
+    const { vendor } = await answeringBy(named, [status(401)])
+    expect((await failure(vendor.ask('GET', '/things', { signal }))).message).toMatch(
+      /^The inventory does not take our/,
+    )
+    const { vendor: away } = await answeringBy(named, [cut])
+    expect((await failure(away.ask('POST', '/things', { signal }))).message).toMatch(/^I cannot reach the inventory\. /)
+    const { vendor: slow } = await answeringBy(named, [silent])
+    expect((await failure(slow.ask('GET', '/things', { signal }))).message).toMatch(/^The inventory did not answer/)
+  })
+
   it('an answer that is none', async () => {
     const { vendor } = await answering((_, response) => response.end('<html>'))
     const answer = await vendor.ask('GET', '/things', { signal })

@@ -4,7 +4,7 @@ import { retryAfter, waitBefore } from './retry.ts'
 import { VendorError } from './vendor-error.ts'
 
 export type VendorOptions = {
-  /** As people call it: `Recurly`. */
+  /** As people call it within a sentence: `Recurly`, `the inventory`. */
   readonly name: string
   /** Where its API is; see `vendorUrl`. A path that is asked for is put behind it. */
   readonly baseUrl: string
@@ -120,7 +120,12 @@ export class Vendor {
       if (error instanceof VendorError) throw error
       const unsure = repeatable ? '' : ' It may have happened or not: look there before you say it again.'
       return late.aborted
-        ? new VendorError('late', `${name} did not answer within ${this.#timeLimit} s.${unsure}`, undefined, error)
+        ? new VendorError(
+            'late',
+            `${atStart(name)} did not answer within ${this.#timeLimit} s.${unsure}`,
+            undefined,
+            error,
+          )
         : new VendorError('unreachable', `I cannot reach ${name}.${unsure}`, undefined, error)
     }
   }
@@ -143,7 +148,7 @@ export class Vendor {
         if (read.success) return read.data
         throw new VendorError(
           'strange',
-          `${name} answered in a form that I do not know: look there before you say it again.`,
+          `${atStart(name)} answered in a form that I do not know: look there before you say it again.`,
           response.status,
           read.error,
         )
@@ -158,7 +163,8 @@ export class Vendor {
     repeatable: boolean,
     again: number | undefined,
   ): VendorError {
-    const { name, refusal } = this.#options
+    const { refusal } = this.#options
+    const name = atStart(this.#options.name)
     const text = new TextDecoder().decode(bytes)
     const said = refusal?.(parsed(text), text)?.trim()
     const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
@@ -192,6 +198,9 @@ export class Vendor {
     }
   }
 }
+
+/** A name as a sentence begins with it. */
+const atStart = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 const inWords = (again: number | undefined): string => {
   if (again === undefined) return 'in a minute'
