@@ -15,7 +15,7 @@ const backends = [
 const slow: readonly [string, readonly Fault[], RegExp][] = [
   ['too many requests', [429], /takes no more requests from us now: say it again in 9\d s\.$/],
   ['a failure of its own', [500, 500, 500], /fails \(500\)\. Say it again later\./],
-  ['no answer', ['hang'], /did not answer within 1 s\.$/],
+  ['no answer', ['hang'], /did not answer within 1 s\. Say it again later\.$/],
 ]
 
 describe.each(backends)('$name', ({ backend, sandbox: folder, name }) => {
@@ -40,8 +40,8 @@ describe.each(backends)('$name', ({ backend, sandbox: folder, name }) => {
   it.each<[string, readonly Fault[], RegExp]>([
     ['a key that is not taken', [401], /does not take our credential: tell an administrator to renew it/],
     ['a key that may not', [403], /does not let us do that: tell an administrator to look at our rights/],
-    ['a place that is not there', [404], /There is no customer AcmeOps\.|Stripe does not know that/],
-    ['a line that breaks', ['cut', 'cut', 'cut'], /^I cannot reach \w+\.$/],
+    ['a place that is not there', [404], /There is no customer AcmeOps\.|Stripe has nothing at this address/],
+    ['a line that breaks', ['cut', 'cut', 'cut'], /^I cannot reach \w+\. Say it again later\.$/],
     ...(backend === 'recurly' ? slow : []),
   ])('reading, %s', async (_, faults, said) => {
     const { run } = await connected()

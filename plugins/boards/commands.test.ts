@@ -117,8 +117,8 @@ describe('Trello', () => {
     [[404], 'Trello has no board cOnTeNt1 that we may see: tell an administrator to look at "boards".'],
     [[429], 'Trello takes no more requests from us now: say it again in 10 s.'],
     [[500, 502, 503], 'Trello fails (503). Say it again later.'],
-    [['cut', 'cut', 'cut'], 'I cannot reach Trello.'],
-    [['hang'], 'Trello did not answer within 1 s.'],
+    [['cut', 'cut', 'cut'], 'I cannot reach Trello. Say it again later.'],
+    [['hang'], 'Trello did not answer within 1 s. Say it again later.'],
   ])('that answers %j is told with what to do', async (faults, say) => {
     await fails(faults)
     await expect(ping(mine, faults[0] === 'hang' ? { timeLimit: 1 } : {})).rejects.toThrow(say)

@@ -119,11 +119,11 @@ describe('Graphite that fails', () => {
   it.each([
     [[401], 'Graphite does not take our credential: tell an administrator to renew it.'],
     [[403], 'Graphite does not let us do that: tell an administrator to look at our rights.'],
-    [[404], 'Graphite does not know that.'],
+    [[404], 'Graphite has nothing at this address: tell an administrator to look at it.'],
     [[429, 429, 429], 'Graphite takes no more requests from us now: say it again in a minute.'],
     [[500, 500, 500], 'Graphite fails (500). Say it again later.'],
-    [['hang'], 'Graphite did not answer within 1 s.'],
-    [['cut', 'cut', 'cut'], 'I cannot reach Graphite.'],
+    [['hang'], 'Graphite did not answer within 1 s. Say it again later.'],
+    [['cut', 'cut', 'cut'], 'I cannot reach Graphite. Say it again later.'],
   ])('%j', async (faults, say) => {
     await order(faults)
     await expect(drawn('collectd.prod1.load', '1h', { timeLimit: 1 })).rejects.toThrow(say)

@@ -17,6 +17,9 @@ const mostMissed = 10
 const mostBuilds = 200
 /** Characters of a console's end that are kept. */
 const mostKept = 2000
+/** What to do where a build is lost from sight. */
+const goesOn = 'It was begun, and goes on without me: look in Jenkins before you say it again.'
+const gone = `Jenkins does not show it any more. ${goesOn}`
 
 /** A Jenkins controller, as far as these commands need it. Every method throws a sentence for the room. */
 export class Jenkins {
@@ -33,7 +36,7 @@ export class Jenkins {
     const answer = await this.#vendor.ask('GET', `${jobPath(name)}/api/json`, {
       query: { tree: `buildable,allBuilds[${fields}]{0,${mostBuilds}}` },
       signal,
-      missing: `Jenkins has no job ${name}, or does not show it to us.`,
+      missing: noJob(name),
     })
     const found = answer.json(job)
     if (!found.buildable) throw new Error(`The job ${name} is disabled in Jenkins.`)
@@ -46,7 +49,7 @@ export class Jenkins {
       headers: await this.#crumb(signal),
       body: new URLSearchParams(parameters),
       signal,
-      missing: `Jenkins has no job ${name}, or does not show it to us.`,
+      missing: noJob(name),
     })
     // Where the item is, is told by an address that may be another than ours: its number is all that is taken of it.
     const item = /\/queue\/item\/(\d{1,12})\/?$/.exec(answer.headers.get('location') ?? '')?.[1]
@@ -73,7 +76,7 @@ export class Jenkins {
     let [start, end] = [0, '']
     const read = async (): Promise<boolean> => {
       const path = `${jobPath(name)}/${number}/logText/progressiveText`
-      const { headers, bytes } = await this.#vendor.ask('GET', path, { query: { start }, signal })
+      const { headers, bytes } = await this.#vendor.ask('GET', path, { query: { start }, signal, advice: goesOn })
       start = Number(headers.get('x-text-size') ?? start + bytes.length)
       end = (end + new TextDecoder().decode(bytes)).slice(-mostKept)
       return headers.get('x-more-data') === 'true'
@@ -93,7 +96,9 @@ export class Jenkins {
   }
 
   async #get<S extends typeof build | typeof queueItem>(path: string, schema: S, signal: AbortSignal) {
-    return (await this.#vendor.ask('GET', path, { signal })).json(schema as never) as ReturnType<S['parse']>
+    return (await this.#vendor.ask('GET', path, { signal, advice: goesOn, missing: gone })).json(
+      schema as never,
+    ) as ReturnType<S['parse']>
   }
 
   /** Looks until there is something. Work goes on without us: a look that fails in passing is made again. */
@@ -126,6 +131,9 @@ export class Jenkins {
     }
   }
 }
+
+const noJob = (name: string): string =>
+  `Jenkins has no job ${name} that we may see: tell an administrator to look at its name and our rights.`
 
 const isPassing = (error: unknown): boolean =>
   error instanceof VendorError && ['unreachable', 'late', 'busy', 'broken'].includes(error.kind)

@@ -171,7 +171,11 @@ describe('build and platform install', () => {
   })
 
   it.each([
-    ['is not there', 'nothing', 'Jenkins has no job nothing, or does not show it to us.'],
+    [
+      'is not there',
+      'nothing',
+      'Jenkins has no job nothing that we may see: tell an administrator to look at its name and our rights.',
+    ],
     ['is disabled', 'old-build', 'The job old-build is disabled in Jenkins.'],
     ['is no name', 'build/..', '"build/.." is no name of a job.'],
   ])('begin nothing with a job that %s', async (_, build, why) => {
@@ -268,12 +272,17 @@ describe('a Jenkins that fails', () => {
     ['401', [401], 'Jenkins does not take our credential: tell an administrator to renew it.', 2],
     ['403', [403], 'Jenkins does not let us do that: tell an administrator to look at our rights.', 2],
     // The first of two is the crumb's: where Jenkins issues none, none is sent, and this one wants it.
-    ['404', [404, 404], 'Jenkins has no job build, or does not show it to us.', 2],
+    [
+      '404',
+      [404, 404],
+      'Jenkins has no job build that we may see: tell an administrator to look at its name and our rights.',
+      2,
+    ],
     ['429', [429], 'Jenkins takes no more requests from us now: say it again in 60 s.', 2],
     ['500 for good', [500, 500, 500], 'Jenkins fails (500). Say it again later.', 2],
     ['500 to what begins it', ['pass', 500], `Jenkins fails (500). ${unsure}`, 2],
-    ['no answer', ['hang'], 'Jenkins did not answer within 1 s.', 2],
-    ['a cut line for good', ['cut', 'cut', 'cut'], 'I cannot reach Jenkins.', 2],
+    ['no answer', ['hang'], 'Jenkins did not answer within 1 s. Say it again later.', 2],
+    ['a cut line for good', ['cut', 'cut', 'cut'], 'I cannot reach Jenkins. Say it again later.', 2],
   ])('by %s says what to do, and builds nothing twice', async (_, faults, why, builds) => {
     const message = await start(...faults)
     expect(message).toBe(why)

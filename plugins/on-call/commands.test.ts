@@ -139,7 +139,7 @@ describe('Splunk On-Call', () => {
   it.each<[string, Parameters<typeof orderFaults>[1], string]>([
     ['401', 401, 'Splunk On-Call does not take our credential: tell an administrator to renew it.'],
     ['403', 403, 'Splunk On-Call does not let us do that: tell an administrator to look at our rights.'],
-    ['404', 404, 'Splunk On-Call does not know that.'],
+    ['404', 404, 'Splunk On-Call has nothing at this address: tell an administrator to look at it.'],
     ['429', 429, 'Splunk On-Call takes no more requests from us now: say it again in 60 s.'],
     ['500', 500, 'Splunk On-Call fails (500). It may have happened or not: look there before you say it again.'],
     [
@@ -237,8 +237,8 @@ describe('PagerDuty', () => {
     ],
     ['429', [429], 'PagerDuty takes no more requests from us now: say it again in 41 s.'],
     ['500', [500, 500, 500], 'PagerDuty fails (500). Say it again later. It says: Internal Server Error'],
-    ['no answer', ['hang'], 'PagerDuty did not answer within 1 s.'],
-    ['a cut line', ['cut', 'cut', 'cut'], 'I cannot reach PagerDuty.'],
+    ['no answer', ['hang'], 'PagerDuty did not answer within 1 s. Say it again later.'],
+    ['a cut line', ['cut', 'cut', 'cut'], 'I cannot reach PagerDuty. Say it again later.'],
   ])('says what to do at %s', async (_, faults, why) => {
     const { run } = await handlersOf(onCall, config({ timeLimit: 1 }))
     await orderFaults(sandbox, ...faults)

@@ -185,11 +185,15 @@ describe('a session', () => {
 describe('what is said where Salesforce does not do it', () => {
   it.each<[string, readonly Fault[], RegExp]>([
     ['requests that are used up', [403], /^Salesforce takes no more requests from us: those of 24 hours are used up/],
-    ['an address that is not there', [404], /^Salesforce does not know that\. It says: The requested resource/],
+    [
+      'an address that is not there',
+      [404],
+      /^Salesforce has nothing at this address: tell an administrator to look at it\. It says: The requested resource/,
+    ],
     ['too many requests', [429], /^Salesforce takes no more requests from us now: say it again in 90 s\.$/],
     ['a failure of its own', [500, 500, 500], /^Salesforce fails \(500\)\. Say it again later\./],
-    ['no answer', ['hang'], /^Salesforce did not answer within 1 s\.$/],
-    ['a line that breaks', ['cut', 'cut', 'cut'], /^I cannot reach Salesforce\.$/],
+    ['no answer', ['hang'], /^Salesforce did not answer within 1 s\. Say it again later\.$/],
+    ['a line that breaks', ['cut', 'cut', 'cut'], /^I cannot reach Salesforce\. Say it again later\.$/],
   ])('%s', async (_, faults, said) => {
     const { run } = await handlersOf(salesforce, config())
     const count = () => run('lead-count', { quarter: '2015-Q2' }, { resource: system })

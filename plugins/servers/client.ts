@@ -6,6 +6,10 @@ import { admitted, failure, type Job, job, resource, roles, server } from './wir
 const pause = 500
 /** Looks in a row that may fail before work is given up for lost from sight: each is three tries, so that it is ten seconds. */
 const mostMissed = 6
+/** What to do where work is lost from sight. */
+const goesOn = 'It was begun, and may be done by now: look there before you say it again.'
+
+type Asking = Parameters<Vendor['ask']>[2]
 
 /** The inventory, as far as these commands need it. Every method throws a sentence for the room. */
 export class Inventory {
@@ -20,12 +24,11 @@ export class Inventory {
     })
   }
 
-  roles = async (signal: AbortSignal) =>
-    (await this.#get(['roles'], roles, 'The inventory has no list of roles: tell an administrator.', signal)).roles
+  roles = async (signal: AbortSignal) => (await this.#get(['roles'], roles, { signal })).roles
   server = (name: string, signal: AbortSignal) =>
-    this.#get(['servers', name], server, `There is no server ${name}.`, signal)
+    this.#get(['servers', name], server, { signal, missing: `There is no server ${name}.` })
   resource = (name: string, signal: AbortSignal) =>
-    this.#get(['resources', name], resource, `There is no resource ${name}.`, signal)
+    this.#get(['resources', name], resource, { signal, missing: `There is no resource ${name}.` })
 
   /** Begins a rebuild, unless the server has another role than `from` by now. */
   async rebuild(
@@ -50,39 +53,33 @@ export class Inventory {
    * @throws where the inventory says that it failed, or is away for long
    */
   async done(begun: Job, onProgress: (step: string, part: number) => void, signal: AbortSignal): Promise<void> {
-    const missing = `The inventory knows nothing of work ${begun.id} any more: look there before you say it again.`
+    const asking = {
+      signal,
+      advice: goesOn,
+      missing: `The inventory knows nothing of work ${begun.id} any more. ${goesOn}`,
+    }
     let [now, missed] = [begun, 0]
     while (now.state === 'running') {
       onProgress(now.step, now.part)
       await after(pause, undefined, { signal })
       try {
-        now = await this.#get(['jobs', String(begun.id)], job, missing, signal)
+        now = await this.#get(['jobs', String(begun.id)], job, asking)
         missed = 0
       } catch (error) {
         missed += 1
-        if (!isPassing(error)) throw error
-        if (missed > mostMissed) throw lostFromSight(error)
+        if (missed > mostMissed || !isPassing(error)) throw error
       }
     }
     if (now.state === 'failed') throw new Error(`It failed while ${now.step}: look at it before you say it again.`)
   }
 
-  async #get<T>(path: readonly string[], schema: z.ZodType<T>, missing: string, signal: AbortSignal): Promise<T> {
-    return (await this.#vendor.ask('GET', pathOf(path), { signal, missing })).json(schema)
+  async #get<T>(path: readonly string[], schema: z.ZodType<T>, asking: Asking): Promise<T> {
+    return (await this.#vendor.ask('GET', pathOf(path), asking)).json(schema)
   }
 }
 
-const isPassing = (error: unknown): error is VendorError =>
+const isPassing = (error: unknown): boolean =>
   error instanceof VendorError && ['unreachable', 'late', 'busy', 'broken'].includes(error.kind)
-
-/** What was begun goes on, whatever is seen of it. */
-const lostFromSight = (error: VendorError): VendorError =>
-  new VendorError(
-    error.kind,
-    `I have lost sight of it: it was begun, and may be done by now. Look there before you say it again. ${error.message}`,
-    error.status,
-    error,
-  )
 
 const pathOf = (parts: readonly string[]): string => parts.map((part) => `/${segment(part)}`).join('')
 

@@ -124,7 +124,7 @@ describe('the inventory', () => {
       'The inventory does not take our credential: tell an administrator to renew it.',
     )
     const away = await connected({ baseUrl: 'http://127.0.0.1:9' })
-    await expect(away.inspect('rebuild', look)).rejects.toThrow(/^I cannot reach the inventory\.$/)
+    await expect(away.inspect('rebuild', look)).rejects.toThrow(/^I cannot reach the inventory\. Say it again later\.$/)
     const { resource } = await (await connected()).run('acl add', { person: 'bianca', resource: 'prod-db' })
     await expect(away.run('acl add', { person: 'x', resource: 'prod-db' }, { resource })).rejects.toThrow(
       'It may have happened or not: look there before you say it again.',

@@ -81,8 +81,8 @@ describe('BrightTALK', () => {
     [[404], 'BrightTALK does not know our channel: tell an administrator to look at "channel".'],
     [[429, 429, 429], 'BrightTALK takes no more requests from us now: say it again in a minute.'],
     [[500, 500, 500], 'BrightTALK fails (500). Say it again later.'],
-    [['cut', 'cut', 'cut'], 'I cannot reach BrightTALK.'],
-    [['hang'], 'BrightTALK did not answer within 1 s.'],
+    [['cut', 'cut', 'cut'], 'I cannot reach BrightTALK. Say it again later.'],
+    [['hang'], 'BrightTALK did not answer within 1 s. Say it again later.'],
   ])('that answers %j is told with what to do', async (faults, say) => {
     await fails(faults)
     await expect(headcount('next', faults[0] === 'hang' ? { timeLimit: 1 } : {})).rejects.toThrow(say)

@@ -144,6 +144,10 @@ describe('Promote webinar', () => {
     )
     await expect(promote('next', ['x'])).rejects.toThrow('X does not show it, and may still do so: say it again in two')
     expect(postedOn()).toEqual([])
+    await fails([500, 500, 500])
+    await expect(promote('next', ['x'])).rejects.toThrow(
+      'cannot look there now (it failed with 500): say it again later',
+    )
     await fails([403, 403])
     await expect(promote('next', ['x'])).rejects.toThrow('I do not know whether X has it, and cannot look there: look')
   })

@@ -17,6 +17,8 @@ export type Sharing = {
 
 /** The network has said that it did nothing. */
 const certain: readonly VendorFailure[] = ['credential', 'forbidden', 'missing', 'busy', 'refused']
+/** It cannot be asked now, and can be later. */
+const passing: readonly VendorFailure[] = ['unreachable', 'late', 'busy', 'broken']
 /** Milliseconds after which a post that a network does not show is not there: until then it may still come up. */
 const settled = 120_000
 /** Milliseconds by which a network's clock may be behind ours. */
@@ -93,6 +95,10 @@ const lookAgain = async (
   signal: AbortSignal,
 ): Promise<Outcome | { readonly state: 'absent' }> => {
   const found = await look(network, link, new Date(known.first.getTime() - skew), signal)
+  if (found instanceof VendorError && passing.includes(found.kind)) {
+    const say = `I do not know whether ${network.name} has it, and cannot look there now (${reasonOf(found)}): say it again later, I look there before I post.`
+    return { state: 'unknown', say }
+  }
   if (found instanceof VendorError) {
     const say = `I do not know whether ${network.name} has it, and cannot look there: look yourself, and post it by hand where it is missing. ${found.message}`
     return { state: 'unknown', say }
@@ -120,5 +126,6 @@ const look = (
 const reasonOf = ({ kind, status }: VendorError): string => {
   if (kind === 'late') return 'it did not answer in time'
   if (kind === 'unreachable') return 'I cannot reach it'
+  if (kind === 'busy') return 'it takes no more requests from us now'
   return kind === 'broken' ? `it failed with ${status}` : 'its answer is in a form that I do not know'
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseDocument } from 'yaml'
+import { type Document, parseDocument } from 'yaml'
 import { type Child, keepRunning } from './child.ts'
 
 const programs = fileURLToPath(new URL('../../sandbox', import.meta.url))
@@ -91,21 +91,50 @@ export const startSandbox = (
 
 /** Writes where the stand-ins listen into the runners' files. A plugin that has gone live is left alone. */
 const tellRunners = (data: string, urls: ReadonlyMap<string, string>): void => {
-  for (const runner of readdirSync(join(data, 'runners'))) {
-    const file = join(data, 'runners', runner, 'runner.yaml')
+  for (const file of runnerFiles(data)) {
     const text = readFileSync(file, 'utf8')
     const document = parseDocument(text)
-    const { plugins = [] } = document.toJS() as { plugins?: readonly { path: string }[] }
-    for (const [index, { path }] of plugins.entries()) {
-      const plugin = basename(path)
-      for (const [setting, place] of Object.entries(addresses[plugin] ?? { baseUrl: plugin })) {
-        const where = ['plugins', index, 'config', ...setting.split('.')]
-        const [sandbox = '', ...rest] = place.split('/')
-        const url = urls.get(sandbox)
-        if (url === undefined || !String(document.getIn(where)).startsWith('http://127.0.0.1:')) continue
-        document.setIn(where, [url, ...rest].join('/'))
-      }
+    for (const { where, sandbox, path } of placesIn(document)) {
+      const url = urls.get(sandbox)
+      if (url !== undefined) document.setIn(where, url + path)
     }
     if (document.toString() !== text) writeFileSync(file, document.toString(), { mode: 0o600 })
   }
+}
+
+/**
+ * Where the runners of a company find a stand-in.
+ * @throws Error where none has it
+ */
+export const addressOf = (data: string, sandbox: string): string => {
+  for (const file of runnerFiles(data)) {
+    const document = parseDocument(readFileSync(file, 'utf8'))
+    const place = placesIn(document).find((one) => one.sandbox === sandbox)
+    if (place) return new URL(String(document.getIn(place.where))).origin
+  }
+  throw new Error(`no runner asks a stand-in "${sandbox}": there are ${sandboxes.join(', ')}`)
+}
+
+const runnerFiles = (data: string): readonly string[] =>
+  readdirSync(join(data, 'runners')).map((runner) => join(data, 'runners', runner, 'runner.yaml'))
+
+type Place = {
+  /** In the runner's file. */
+  readonly where: readonly (string | number)[]
+  readonly sandbox: string
+  /** At the stand-in: empty, or from `/` on. */
+  readonly path: string
+}
+
+/** The settings of a runner's file that lead to a stand-in. */
+const placesIn = (document: Document): readonly Place[] => {
+  const { plugins = [] } = document.toJS() as { plugins?: readonly { path: string }[] }
+  const all = plugins.flatMap(({ path }, index) =>
+    Object.entries(addresses[basename(path)] ?? { baseUrl: basename(path) }).map(([setting, place]): Place => {
+      const [sandbox = '', ...rest] = place.split('/')
+      const where = ['plugins', index, 'config', ...setting.split('.')]
+      return { where, sandbox, path: rest.map((part) => `/${part}`).join('') }
+    }),
+  )
+  return all.filter(({ where }) => String(document.getIn(where)).startsWith('http://127.0.0.1:'))
 }

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { z } from 'zod'
+import { bytesOf, contentOf, type Headers, parsed, type Query, queryOf } from './content.ts'
 import { retryAfter, waitBefore } from './retry.ts'
 import { VendorError } from './vendor-error.ts'
 
@@ -18,14 +19,12 @@ export type VendorOptions = {
   readonly timeLimit?: number
 }
 
-type Headers = Readonly<Record<string, string>>
-
 /** What a credential that is a signature signs. */
 export type Signable = { readonly method: string; readonly url: string }
 
 export type Asking = {
   /** What is undefined is left out; of a list each value is sent. */
-  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+  readonly query?: Query
   /** Sent as JSON; `URLSearchParams` as a form, bytes and text as they are. */
   readonly body?: unknown
   readonly headers?: Headers
@@ -35,6 +34,8 @@ export type Asking = {
   readonly repeatable?: boolean
   /** What to say where the vendor does not know what was asked for. */
   readonly missing?: string
+  /** What to do where it fails, in place of saying it again: for a look at work that goes on meanwhile. */
+  readonly advice?: string
 }
 
 /** What a vendor answered, with a status below 300. */
@@ -46,9 +47,6 @@ export type VendorAnswer = {
   json<T>(schema: z.ZodType<T>): T
   text(): string
 }
-
-/** Bytes of an answer, at most. */
-const mostBytes = 32 * 1024 * 1024
 
 /**
  * One vendor's HTTP API, asked as a careful client asks: in time, again where that helps and harms nothing, never along a
@@ -98,10 +96,11 @@ export class Vendor {
   async #once(
     method: string,
     path: string,
-    { query, body, headers, signal }: Asking,
+    asking: Asking,
     repeatable: boolean,
   ): Promise<{ readonly response: Response; readonly bytes: Uint8Array } | VendorError> {
     const { name, baseUrl } = this.#options
+    const { query, body, headers, signal } = asking
     const late = AbortSignal.timeout(this.#timeLimit * 1000)
     const content = contentOf(body)
     const url = baseUrl.replace(/\/$/, '') + path + queryOf(query)
@@ -118,15 +117,15 @@ export class Vendor {
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof VendorError) throw error
-      const unsure = repeatable ? '' : ' It may have happened or not: look there before you say it again.'
+      const next = nextStep(asking, repeatable)
       return late.aborted
         ? new VendorError(
             'late',
-            `${atStart(name)} did not answer within ${this.#timeLimit} s.${unsure}`,
+            `${atStart(name)} did not answer within ${this.#timeLimit} s. ${next}`,
             undefined,
             error,
           )
-        : new VendorError('unreachable', `I cannot reach ${name}.${unsure}`, undefined, error)
+        : new VendorError('unreachable', `I cannot reach ${name}. ${next}`, undefined, error)
     }
   }
 
@@ -159,7 +158,7 @@ export class Vendor {
   #refusal(
     { status }: Response,
     bytes: Uint8Array,
-    { missing }: Asking,
+    asking: Asking,
     repeatable: boolean,
     again: number | undefined,
   ): VendorError {
@@ -168,26 +167,32 @@ export class Vendor {
     const text = new TextDecoder().decode(bytes)
     const said = refusal?.(parsed(text), text)?.trim()
     const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
+    const { missing, advice } = asking
+    const meanwhile = advice === undefined ? '' : ` ${advice}`
     const error = (kind: VendorError['kind'], say: string) => new VendorError(kind, say, status, undefined, said)
     switch (true) {
       case status === 401:
-        return error('credential', `${name} does not take our credential: tell an administrator to renew it.${words}`)
+        return error(
+          'credential',
+          `${name} does not take our credential: tell an administrator to renew it.${meanwhile}${words}`,
+        )
       case status === 403:
         return error(
           'forbidden',
-          `${name} does not let us do that: tell an administrator to look at our rights.${words}`,
+          `${name} does not let us do that: tell an administrator to look at our rights.${meanwhile}${words}`,
         )
       case status === 404 || status === 410:
-        return error('missing', missing ?? `${name} does not know that.${words}`)
-      case status === 429:
-        return error('busy', `${name} takes no more requests from us now: say it again ${inWords(again)}.`)
-      case status >= 500:
         return error(
-          'broken',
-          `${name} fails (${status}). ${
-            repeatable ? 'Say it again later.' : 'It may have happened or not: look there before you say it again.'
-          }${words}`,
+          'missing',
+          missing ?? `${name} has nothing at this address: tell an administrator to look at it.${meanwhile}${words}`,
         )
+      case status === 429:
+        return error(
+          'busy',
+          `${name} takes no more requests from us now${advice ? `. ${advice}` : `: say it again ${inWords(again)}.`}`,
+        )
+      case status >= 500:
+        return error('broken', `${name} fails (${status}). ${nextStep(asking, repeatable)}${words}`)
       case status >= 300 && status < 400:
         return error('strange', `${name} sends us elsewhere (${status}): tell an administrator to look at its address.`)
       default:
@@ -199,6 +204,12 @@ export class Vendor {
   }
 }
 
+/** What to do after a failure that passes. */
+const nextStep = ({ advice }: Asking, repeatable: boolean): string => {
+  if (advice !== undefined) return advice
+  return repeatable ? 'Say it again later.' : 'It may have happened or not: look there before you say it again.'
+}
+
 /** A name as a sentence begins with it. */
 const atStart = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
@@ -206,42 +217,4 @@ const inWords = (again: number | undefined): string => {
   if (again === undefined) return 'in a minute'
   const seconds = Math.ceil(again / 1000)
   return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} minutes`
-}
-
-const queryOf = (query: Asking['query'] = {}): string => {
-  const all = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue
-    for (const one of Array.isArray(value) ? value : [value]) all.append(name, String(one))
-  }
-  return all.size === 0 ? '' : `?${all}`
-}
-
-const contentOf = (
-  body: unknown,
-): { readonly headers: Headers; readonly body?: string | Uint8Array<ArrayBuffer> | URLSearchParams } => {
-  if (body === undefined) return { headers: {} }
-  if (body instanceof URLSearchParams) return { headers: {}, body }
-  if (body instanceof Uint8Array) return { headers: {}, body: new Uint8Array(body) }
-  if (typeof body === 'string') return { headers: {}, body }
-  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
-
-const bytesOf = async (response: Response): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > mostBytes) throw new VendorError('strange', 'The answer is larger than I read.', response.status)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

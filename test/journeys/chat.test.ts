@@ -15,21 +15,28 @@ const patience = 300_000
 
 const conversations = readdirSync(folder)
   .filter((file) => file.endsWith('.chat'))
-  .map((file) => ({ file, steps: readScript(readFileSync(join(folder, file), 'utf8'), file) }))
+  .map((file) => {
+    const steps = readScript(readFileSync(join(folder, file), 'utf8'), file)
+    return { file, steps, ...openingOf(steps) }
+  })
 
 /** What it does to its company is felt by whoever comes after. */
 const isLoud = (steps: readonly Step[]): boolean => steps.some(({ type }) => type === 'restart' || type === 'rules')
 
 /** Conversations as their files say, with real processes and real keys. */
 describe('conversations in one company', () => {
+  const quiet = conversations.filter(({ steps }) => !isLoud(steps))
+  const prepare = (data: string): void => {
+    for (const conversation of quiet) conversation.prepare(data)
+  }
   let shared: Promise<Company> | undefined
   afterAll(async () => (await shared?.catch(() => undefined))?.stop())
 
-  it.each(conversations.filter(({ steps }) => !isLoud(steps)))(
+  it.each(quiet)(
     '$file',
-    async ({ file, steps }) => {
-      shared ??= startCompany({ speed })
-      await play(await shared, file, steps)
+    async ({ file, rest }) => {
+      shared ??= startCompany({ speed, prepare })
+      await play(await shared, file, rest)
     },
     patience,
   )
@@ -38,8 +45,7 @@ describe('conversations in one company', () => {
 describe('conversations that kill a server or change rules, each in a company of its own', () => {
   it.concurrent.each(conversations.filter(({ steps }) => isLoud(steps)))(
     '$file',
-    async ({ file, steps }) => {
-      const { prepare, rest } = openingOf(steps)
+    async ({ file, prepare, rest }) => {
       const company = await startCompany({ speed, prepare })
       try {
         await play(company, file, rest)

@@ -7,6 +7,7 @@ import { changeRules } from './change-rules.ts'
 import { ChatClient } from './chat-client.ts'
 import { type Mismatch, mismatch, written } from './mismatch.ts'
 import { Names } from './names.ts'
+import { orderFaults } from './order-faults.ts'
 import { raiseAlert } from './raise-alert.ts'
 import { restartServer } from './restart.ts'
 import type { Step } from './script.ts'
@@ -106,6 +107,11 @@ class Player {
       case 'alert':
         await this.#audience.did(`Monitoring raises an alert: ${step.title}`)
         return raiseAlert(this.#company, step.title)
+      case 'faults':
+        await this.#audience.did(`The system ${step.sandbox} fails next: ${step.faults.join(', ')}`)
+        return orderFaults(this.#company, step.sandbox, step.faults)
+      case 'plugins':
+        throw new Error(`${this.#at}: settings of plugins stand before all else`)
       case 'restart':
         await this.settle()
         await this.#audience.did('The server is killed, and starts again.')

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readRunnerConfig } from '#config/runner.ts'
+import { addressOf } from '#processes/sandbox.ts'
 import type { Company } from '../company.ts'
 
 /** Posts an alert to the pager's generic endpoint, as the company's monitoring does. */
 export const raiseAlert = async ({ data }: Company, title: string): Promise<void> => {
-  const { plugins } = readRunnerConfig(join(data, 'runners', 'operations', 'runner.yaml'))
-  const config = plugins.find(({ path }) => path.endsWith('/on-call'))?.config as { backend: { baseUrl: string } }
   const key = readFileSync(join(data, 'sandbox', 'on-call', 'alert.key'), 'utf8').trim()
-  const answer = await fetch(`${config.backend.baseUrl}/integrations/generic/20131114/alert/${key}/ops`, {
+  const answer = await fetch(`${addressOf(data, 'on-call')}/integrations/generic/20131114/alert/${key}/ops`, {
     method: 'POST',
     body: JSON.stringify({ message_type: 'CRITICAL', entity_id: title, entity_display_name: title }),
   })

@@ -19,7 +19,10 @@ export type Step = { readonly line: number } & (
   | { readonly type: 'run'; readonly args: readonly string[]; readonly exit: number }
   /** Somebody types into their phone what stands in the room, or `no`. */
   | { readonly type: 'phone'; readonly person: string; readonly answer: string }
+  | { readonly type: 'faults'; readonly sandbox: string; readonly faults: readonly (string | number)[] }
   | { readonly type: 'restart' }
+  /** Settings of the plugins, as YAML. They stand before all else. */
+  | { readonly type: 'plugins'; readonly text: string }
   | { readonly type: 'rules'; readonly file: string; readonly text: string }
   | { readonly type: 'title'; readonly text: string }
 )
@@ -69,12 +72,19 @@ const stepOf = (text: string, line: number, atOnce: boolean): Step | undefined =
   if (here !== undefined) return { line, type: 'come', person: here, client: by === 'signing' ? 'signing' : 'chat' }
   const alert = /^! alert (.+)$/.exec(text)?.[1]
   if (alert !== undefined) return { line, type: 'alert', title: alert }
+  const [, sandbox, faults] = /^! sandbox ([a-z-]+)((?: (?:[45]\d\d|cut|lost|hang|pass))+)$/.exec(text) ?? []
+  if (sandbox !== undefined && faults !== undefined)
+    return { line, type: 'faults', sandbox, faults: faults.trim().split(' ').map(faultOf) }
+  const settings = /^! plugins (.+)$/.exec(text)?.[1]
+  if (settings !== undefined) return { line, type: 'plugins', text: settings }
   if (text === '! restart server') return { line, type: 'restart' }
   const [, file, rule] = /^! rules (\S+) (.+)$/.exec(text) ?? []
   if (file !== undefined && rule !== undefined) return { line, type: 'rules', file, text: rule }
   const title = /^## (.+)$/.exec(text)?.[1]
   return title === undefined ? undefined : { line, type: 'title', text: title }
 }
+
+const faultOf = (word: string): string | number => (/^\d/.test(word) ? Number(word) : word)
 
 /** Words as a shell takes them apart: at spaces, but not between quotes. */
 const wordsOf = (text: string): string[] =>
