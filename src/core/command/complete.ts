@@ -50,6 +50,6 @@ const nextParts = (steps: readonly Step[], head: string): Part[] => {
 
 const wordsOf = (part: Part): string[] => {
   if (part.kind === 'literal') return [part.text]
-  const values = part.type.name.includes('|') ? part.type.samples : []
+  const { values = [] } = part.type
   return values.length > 0 ? values.map((value) => part.prefix + value) : part.prefix === '' ? [] : [part.prefix]
 }

@@ -23,10 +23,19 @@ export type Part = Literal | Slot
 
 export const isDashed = (part: Part): boolean => (part.kind === 'literal' ? part.text : part.prefix).startsWith('-')
 
-/** A part as usage shows it, types left out. */
+/** Letters of values, at most, that are shown in place of a name. */
+const mostShown = 60
+
+/** The values of a slot as usage shows them; `undefined` where it shows a name. */
+export const shownValues = ({ type }: Slot): string | undefined => {
+  const values = type.values?.join('|')
+  return values !== undefined && values.length <= mostShown ? values : undefined
+}
+
+/** A part as usage shows it, types left out: with the values that it takes, `-<next|last>`, else by its name, `<customer>`. */
 export const labelOf = (part: Part): string => {
   if (part.kind === 'literal') return part.text
-  return `${part.prefix}<${part.name}${part.many === 'rest' ? '...' : part.many === 'list' ? '+' : ''}>`
+  return `${part.prefix}<${shownValues(part) ?? part.name}${part.many === 'rest' ? '...' : part.many === 'list' ? '+' : ''}>`
 }
 
 export const malformed = (template: string, why: string): never => {

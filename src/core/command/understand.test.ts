@@ -145,6 +145,26 @@ describe('what is missing is asked for', () => {
     expect(heard(set, 'silent')).not.toHaveProperty('ask')
   })
 
+  test('with the values that fit, where they are declared', () => {
+    const of = (template: string, line: string) => heard(setOf(template), line)
+    const usage = 'Say it like this: promote webinar -<next|last>'
+    expect(of('promote webinar -<which:next|last>', 'promote webinar')).toMatchObject({ kind: 'missing', usage })
+    expect(of('promote webinar -<which:next|last>', 'promote webinar -net')).toMatchObject({
+      kind: 'complaint',
+      say: `<which> is next or last, not "net". ${usage}`,
+    })
+    expect(of('set role=<role:web|db>', 'set web')).toMatchObject({
+      say: 'I expected "role=<web|db>" in place of "web". Say it like this: set role=<web|db>',
+    })
+  })
+
+  test('by name, where there are many values', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `region-${index}`)
+    const command = entry(`move <region:${many.join('|')}>`)
+    expect(heard(commandSet([command]), 'move')).toMatchObject({ usage: 'Say it like this: move <region>' })
+    expect(helpOn([command], 'move', 'Foobot')).toContain(`<region> is ${many.slice(0, -1).join(', ')} or region-29`)
+  })
+
   test('never from sensitive up', () => {
     expect(heard(set, 'rebuild')).toMatchObject({
       kind: 'missing',
@@ -262,7 +282,7 @@ describe('help', () => {
         'billing',
         '  invoices late [-<age>]: Does invoices late [-<age:duration>].',
         '  invoices paid: Does invoices paid.',
-        '  upgrade <customer> to <plan>: Does upgrade <customer> to <plan:Free|Pro>.',
+        '  upgrade <customer> to <Free|Pro>: Does upgrade <customer> to <plan:Free|Pro>.',
         '',
         'servers',
         '  rebuild <server> [-reason=<reason>]: Does rebuild <server:word>.',
@@ -276,10 +296,9 @@ describe('help', () => {
   test('explains one command', () => {
     expect(helpOn(entries, 'Upgrade', 'Foobot')).toBe(
       [
-        'Foobot upgrade <customer> to <plan>',
+        'Foobot upgrade <customer> to <Free|Pro>',
         'Does upgrade <customer> to <plan:Free|Pro>.',
         '  <customer> is some text',
-        '  <plan> is Free or Pro',
         'Tier: sensitive',
         'Example: Foobot upgrade Acme to Pro',
       ].join('\n'),

@@ -1,7 +1,7 @@
-import { labelOf, type Slot } from './part.ts'
+import { labelOf, type Slot, shownValues } from './part.ts'
 import { partsOf, slotsOf, type Template } from './template.ts'
 
-/** How a command is said, types left out: `upgrade <customer> to <plan>`. */
+/** How a command is said: `upgrade <customer> to <Free|Pro>`. */
 export const usageOf = (template: Template): string =>
   template.steps
     .flatMap((step) => {
@@ -11,12 +11,12 @@ export const usageOf = (template: Template): string =>
     })
     .join(' ')
 
-/** One line for each slot: `<plan> is Free, Pro or Enterprise`. */
+/** One line for each slot that usage shows by name: `<until> is a date, as 2015-05-31`. */
 export const explainSlots = (template: Template): string[] => {
   const optional = new Set(partsOf(template.steps).flatMap(({ part, required }) => (required ? [] : [part])))
-  return slotsOf(template).map(
-    (slot) => `<${slot.name}> is ${explain(slot)}${optional.has(slot) ? '; may be left out' : ''}`,
-  )
+  return slotsOf(template)
+    .filter((slot) => shownValues(slot) === undefined)
+    .map((slot) => `<${slot.name}> is ${explain(slot)}${optional.has(slot) ? '; may be left out' : ''}`)
 }
 
 const explain = ({ type, many }: Slot): string => {

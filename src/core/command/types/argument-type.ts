@@ -25,6 +25,8 @@ export type ArgumentType<T extends string | number = string | number> = {
   readonly understand: (word: string, speaking: Speaking) => Understood<T>
   /** The value of a canonical text; no clock, zone or names. */
   readonly read: (word: string) => T | undefined
+  /** All that can be said, where that is a few declared words. */
+  readonly values?: readonly string[]
   /** A word of each form, to find types that take common words. */
   readonly samples: readonly string[]
 }

@@ -9,6 +9,7 @@ export const valuesType = (values: readonly string[]): ArgumentType<string> => {
     takes: (word) => spelling.has(lower(word)),
     understand: (word) => meant(spelling.get(lower(word)) ?? word),
     read: (word) => (spelling.get(lower(word)) === word ? word : undefined),
+    values,
     samples: values,
   }
 }
