@@ -32,7 +32,7 @@ const first = `
   INSERT INTO servers VALUES ('svr-1827', 'backend'), ('svr-1828', 'web'), ('db-1', 'dba');
   INSERT INTO resources VALUES
     ('prod-db', 'dba', 'read and write every row of the production database'),
-    ('build-hosts', 'backend', 'a shell on every build host');
+    ('build-hosts', 'backend', 'open a shell on every build host');
   INSERT INTO access VALUES ('prod-db', 'dora'), ('prod-db', 'dean'), ('build-hosts', 'bianca');
 `
 

@@ -23,9 +23,12 @@ const conversations = readdirSync(folder)
 /** What it does to its company is felt by whoever comes after. */
 const isLoud = (steps: readonly Step[]): boolean => steps.some(({ type }) => type === 'restart' || type === 'rules')
 
+/** Those that make systems fail come last: the others find everything as it is in a new company. */
+const failing = (steps: readonly Step[]): number => Number(steps.some(({ type }) => type === 'faults'))
+
 /** Conversations as their files say, with real processes and real keys. */
 describe('conversations in one company', () => {
-  const quiet = conversations.filter(({ steps }) => !isLoud(steps))
+  const quiet = conversations.filter(({ steps }) => !isLoud(steps)).sort((a, b) => failing(a.steps) - failing(b.steps))
   const prepare = (data: string): void => {
     for (const conversation of quiet) conversation.prepare(data)
   }
