@@ -25,7 +25,8 @@ export const addApprove = (program: Command): void => {
 }
 
 const help = `
-Exit codes: 0 signed and taken, 2 bad usage, 4 not signed or not taken, 6 the server cannot be reached.
+Exit codes: 0 signed and taken, 2 bad usage, 4 not signed or not taken, 6 the
+server cannot be reached.
 
 Examples:
   foobot approve slick --as bianca

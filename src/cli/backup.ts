@@ -2,17 +2,19 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { askServer } from '#client/control.ts'
 import { guarded } from './failure.ts'
+import { dataOption } from './where.ts'
 
 /** `foobot backup FILE`: the database and its checkpoint; no keys. */
 export const addBackup = (program: Command): void => {
   program
     .command('backup')
     .argument('<file>', 'where to write the copy; its checkpoint goes to <file>.checkpoint')
-    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
-    .description('copy the database, while the server runs or while it is stopped')
+    .addOption(dataOption())
+    .summary('copy the database')
+    .description('Copies the database and its checkpoint, while the server runs or while it is stopped.')
     .addHelpText(
       'after',
-      '\nKeys are not in it: copy <data>/server/log.key once, to another place.\n\n  foobot backup /backups/foobot.db',
+      '\nKeys are not in it: copy <data>/server/log.key once, to another place.\n\nExamples:\n  foobot backup /backups/foobot.db',
     )
     .action(
       guarded(async (file: string, { data }: { readonly data: string }) => {

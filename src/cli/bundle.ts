@@ -10,6 +10,7 @@ import { showBundle, shownText } from './bundle/show.ts'
 import { signProposal } from './bundle/sign.ts'
 import { guarded } from './failure.ts'
 import { openQuestions } from './question.ts'
+import { dataOption } from './where.ts'
 
 type Options = { readonly config?: string; readonly data: string }
 
@@ -21,6 +22,14 @@ export const addBundle = (program: Command): void => {
     .command('bundle')
     .summary('propose, sign and activate the company’s rules')
     .description('The company’s folder, signed: the one way to change what everybody trusts.')
+    .addHelpText(
+      'after',
+      `
+Examples, in this order:
+  foobot bundle propose --config ~/company
+  foobot bundle sign --config ~/company --key ~/.ssh/foobot_administrator
+  foobot bundle activate --config ~/company`,
+    )
   addPropose(bundle)
   addSign(bundle)
   addActivate(bundle)
@@ -29,7 +38,8 @@ export const addBundle = (program: Command): void => {
 
 const addPropose = (bundle: Command): void => {
   placed(bundle.command('propose'))
-    .description('take in what plugins declare, show what changes, and make the folder ready to sign')
+    .summary('take in what plugins declare, and make the folder ready to sign')
+    .description('Takes in what plugins declare, shows what changes, and makes the folder ready to sign.')
     .option('--runner <file...>', 'runners whose plugins to look at; else <data>/runners/*/runner.yaml')
     .option('--days <n>', `how long it lives, 1 to ${longestBundleLife / day}`, daysOf, bundleLife / day)
     .addHelpText('after', '\nExamples:\n  foobot bundle propose --config ~/company')
@@ -46,7 +56,8 @@ const addPropose = (bundle: Command): void => {
 
 const addSign = (bundle: Command): void => {
   placed(bundle.command('sign'))
-    .description('show what a proposal changes, from your own copy of the bundle before, and sign it')
+    .summary('show what a proposal changes, and sign it')
+    .description('Shows what a proposal changes, from your own copy of the bundle before, and signs it.')
     .option('--key <file>', 'your administrator’s SSH key; else one of the agent')
     .option('--yes', 'sign without asking, for scripts')
     .addHelpText('after', '\nExamples:\n  foobot bundle sign --config ~/company --key ~/.ssh/foobot_administrator')
@@ -71,7 +82,10 @@ const addSign = (bundle: Command): void => {
 
 const addActivate = (bundle: Command): void => {
   placed(bundle.command('activate'))
-    .description('put a proposal in force that enough administrators have signed')
+    .summary('put a proposal in force that enough have signed')
+    .description(
+      'Puts a proposal in force that enough administrators have signed: a running server and its runners take it within seconds.',
+    )
     .addHelpText('after', '\nExamples:\n  foobot bundle activate --config ~/company')
     .action(
       guarded(async (options: Options) => {
@@ -84,9 +98,10 @@ const addActivate = (bundle: Command): void => {
 const addShow = (bundle: Command): void => {
   bundle
     .command('show')
-    .description('show a bundle that was put in force: who signed it, and what it changed')
+    .summary('show who signed a bundle, and what it changed')
+    .description('Shows a bundle that was put in force: who signed it, and what it changed.')
     .argument('[version]', 'which one; else the newest', versionOf)
-    .option('--data <dir>', 'the data folder', dataFolder())
+    .addOption(dataOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  foobot bundle show\n  foobot bundle show 3 --json')
     .action(
@@ -101,9 +116,7 @@ const addShow = (bundle: Command): void => {
 const placed = (command: Command): Command =>
   command
     .option('--config <dir>', 'the company’s folder; else <data>/company')
-    .option('--data <dir>', 'the data folder, with the bundles before', dataFolder())
-
-const dataFolder = (): string => process.env.FOOBOT_DATA ?? './data'
+    .addOption(dataOption('the data folder, with the bundles before'))
 
 const configOf = ({ config, data }: Options): string => config ?? join(data, 'company')
 

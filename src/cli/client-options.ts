@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import type { Connection, ConnectionEars } from '#client/connection.ts'
 import type { Signer } from '#client/signer.ts'
+import { dataOption, serverOption } from './where.ts'
 
 /** What every subcommand takes that speaks to a server as a person. */
 export type ClientOptions = {
@@ -14,8 +15,8 @@ export type ClientOptions = {
 export const clientOptions = (command: Command): Command =>
   command
     .requiredOption('--as <person>', 'who you are, by the name that the company gives you')
-    .option('--server <url>', 'where the server is', process.env.FOOBOT_SERVER ?? 'http://localhost:8080')
-    .option('--data <dir>', 'the data folder: demo keys lie in it', process.env.FOOBOT_DATA ?? './data')
+    .addOption(serverOption())
+    .addOption(dataOption('the data folder: the example’s keys lie in it'))
     .option('--key <file>', 'your SSH key; else the agent, else <data>/keys/PERSON')
 
 /** A connection as that person, not yet dialled. */

@@ -13,7 +13,7 @@ export const addDesk = (program: Command): void => {
     .addHelpText('after', '\nExamples:\n  foobot desk --config /etc/foobot/desk.yaml')
     .action(
       guarded(async ({ config }: { readonly config?: string }) => {
-        if (config === undefined) throw new UsageError('give the desk’s own configuration file with --config')
+        if (config === undefined) throw new UsageError('Give the desk’s own configuration file with --config FILE.')
         const { main } = await import('#processes/desk.ts')
         await main({ config })
         return undefined

@@ -17,6 +17,7 @@ import { checkSoftSpots } from './doctor/soft-spots.ts'
 import { exits, explain, guarded } from './failure.ts'
 import { hasColour, type Line, paintWith, type Style } from './terminal/paint.ts'
 import { padEnd, widthOf, wrap } from './terminal/wrap.ts'
+import { dataOption, serverOption } from './where.ts'
 
 type Options = {
   readonly data: string
@@ -48,14 +49,14 @@ export const addDoctor = (program: Command): void => {
     .description(
       'Looks at machine, server, clocks, bundle, log, keys, permissions, at parts that share a user or machine, and at what desks serve. Changes nothing.',
     )
-    .option('--data <dir>', 'the server’s data folder', process.env.FOOBOT_DATA ?? './data')
+    .addOption(dataOption('the server’s data folder'))
     .option('--config <dir>', 'the company’s folder; else <data>/company')
-    .option('--server <url>', 'where the server is', process.env.FOOBOT_SERVER ?? 'http://localhost:8080')
+    .addOption(serverOption())
     .option('--runner <file...>', 'configuration of this machine’s runners; else <data>/runners/*/runner.yaml')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExits 0 where nothing fails, else 1.\n\nExamples:\n  foobot doctor\n  foobot doctor --data /var/lib/foobot --runner /etc/foobot/runners/delivery/runner.yaml',
+      '\nExit codes: 0 nothing fails, else 1.\n\nExamples:\n  foobot doctor\n  foobot doctor --data /var/lib/foobot --runner /etc/foobot/runners/delivery/runner.yaml',
     )
     .action(
       guarded(async ({ data, config = join(data, 'company'), server, runner, json }: Options) => {

@@ -4,6 +4,7 @@ import { guarded } from './failure.ts'
 import { askForCompany } from './init/answers.ts'
 import { firstRunner, found } from './init/found.ts'
 import { openQuestions } from './question.ts'
+import { dataOption } from './where.ts'
 
 /** `foobot init`: a company's folder, from a few answers. */
 export const addInit = (program: Command): void => {
@@ -12,11 +13,7 @@ export const addInit = (program: Command): void => {
     .summary('write the folder of a new company')
     .description('Asks for a company’s name, groups and first administrator key, and writes its folder.')
     .argument('<dir>', 'where to write it: an empty or new folder')
-    .option(
-      '--data <dir>',
-      'where server and first runner get configuration and keys',
-      process.env.FOOBOT_DATA ?? './data',
-    )
+    .addOption(dataOption('where server and first runner get configuration and keys'))
     .addHelpText('after', '\nExamples:\n  foobot init ~/company\n  foobot init ~/company --data /var/lib/foobot')
     .action(
       guarded(async (folder: string, { data }: { readonly data: string }) => {

@@ -11,7 +11,8 @@ export const addKey = (program: Command): void => {
   const key = program
     .command('key')
     .summary('add, remove and list the keys that people sign with')
-    .description('Your keys: add one, remove one for good, vouch for a colleague who has lost theirs.')
+    .description('Your keys: adds one, removes one for good, vouches for a colleague who has lost theirs.')
+    .addHelpText('after', '\nExamples:\n  foobot key list --as jhand\n  foobot key add --as jhand')
 
   clientOptions(key.command('add'))
     .summary('add a key of yours: a passkey, or an SSH key')
@@ -77,7 +78,7 @@ export const addKey = (program: Command): void => {
     )
 }
 
-const codes = '\nExit codes: 0 taken, 2 bad usage, 4 not signed or not taken, 6 the server cannot be reached.\n'
+const codes = '\nExit codes: 0 taken, 2 bad usage, 4 not signed or not taken, 6 the server cannot\nbe reached.\n'
 
 const addHelp = `${codes}
 Examples:

@@ -12,12 +12,17 @@ import { guarded, UsageError } from './failure.ts'
 import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
 import { gatherProof } from './log-proof.ts'
 import { lineOf, RequestStory, tell } from './log-story.ts'
+import { dataOption } from './where.ts'
 
 type Where = { readonly data: string; readonly key?: string; readonly json?: true }
 
 /** `foobot log verify|show|tail|proof`: read files beside a running server, ask nobody. */
 export const addLog = (program: Command): void => {
-  const log = program.command('log').description('read and check the log of all that was asked and done')
+  const log = program
+    .command('log')
+    .summary('read and check the log of all that was asked and done')
+    .description('The log of all that was asked and done. It is read from files, and may be while the server runs.')
+    .addHelpText('after', '\nExamples:\n  foobot log verify\n  foobot log tail\n  foobot log show 7F3A-92C1')
   addVerify(log)
   addShow(log)
   addTail(log)
@@ -26,15 +31,19 @@ export const addLog = (program: Command): void => {
 
 const withWhere = (command: Command): Command =>
   command
-    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
+    .addOption(dataOption())
     .option('--key <key>', 'the log’s key, as "ed25519 …", from elsewhere than the data folder')
-    .option('--json', 'print JSON')
+    .option('--json', 'print one JSON object a line')
 
 const addVerify = (log: Command): void => {
   withWhere(log.command('verify'))
-    .description('build the tree anew from all leaves, and compare every byte with it')
+    .summary('check that no byte of it was changed')
+    .description('Builds the tree anew from all leaves, and compares every byte with it and with its signed root.')
     .option('--checkpoint <file>', 'a checkpoint kept elsewhere, or a runner’s claims file, that the log must extend')
-    .addHelpText('after', '\n  foobot log verify\n  foobot log verify --checkpoint /var/lib/foobot-runner/claims')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  foobot log verify\n  foobot log verify --checkpoint data/runners/delivery/claims.jsonl',
+    )
     .action(
       guarded(async ({ data, key, json, checkpoint }: Where & { readonly checkpoint?: string }) => {
         const owner = ownerOf(data, key)
@@ -53,8 +62,9 @@ const addVerify = (log: Command): void => {
 const addShow = (log: Command): void => {
   withWhere(log.command('show'))
     .argument('<code>', 'the request’s code, as 7F3A-92C1')
-    .description('print what happened to one request')
-    .addHelpText('after', '\n  foobot log show 7F3A-92C1')
+    .summary('print what happened to one request')
+    .description('Prints what happened to one request: what was asked, each yes, the order, and the receipt.')
+    .addHelpText('after', '\nExamples:\n  foobot log show 7F3A-92C1\n  foobot log show 7F3A-92C1 --json')
     .action(
       guarded(async (code: string, { data, key, json }: Where) => {
         const story = new RequestStory(asPrefix(code))
@@ -74,9 +84,10 @@ const addShow = (log: Command): void => {
 
 const addTail = (log: Command): void => {
   withWhere(log.command('tail'))
-    .description('print the last leaves, and each new one as it comes')
-    .option('--lines <n>', 'how many of the last', '10')
-    .addHelpText('after', '\nCtrl-C ends it.\n\n  foobot log tail --lines 100')
+    .summary('print the last leaves, and each new one as it comes')
+    .description('Prints the last leaves, and each new one as it comes. Ctrl-C ends it.')
+    .option('--lines <n>', 'how many of the last ones', '10')
+    .addHelpText('after', '\nExamples:\n  foobot log tail --lines 100\n  foobot log tail --json')
     .action(
       guarded(async ({ data, key, json, lines }: Where & { readonly lines: string }) => {
         if (!/^\d{1,9}$/.test(lines)) throw new UsageError('--lines takes a number, as 10.')
@@ -104,8 +115,9 @@ const addProof = (log: Command): void => {
   withWhere(log.command('proof'))
     .argument('<code>', 'the request’s code, as 7F3A-92C1')
     .requiredOption('--out <file>', 'where to write the proof')
-    .description('write all that proves one command to a file that "foobot verify" reads')
-    .addHelpText('after', '\n  foobot log proof 7F3A-92C1 --out proof.json')
+    .summary('write the proof of one command to a file')
+    .description('Writes all that proves one command to a file: "foobot verify" reads it, on any machine.')
+    .addHelpText('after', '\nExamples:\n  foobot log proof 7F3A-92C1 --out proof.json')
     .action(
       guarded(async (code: string, { data, key, json, out }: Where & { readonly out: string }) => {
         const proof = gatherProof(openLog(data, ownerOf(data, key)), data, asPrefix(code))

@@ -22,7 +22,8 @@ export const addPhone = (program: Command): void => {
 }
 
 const help = `
-Exit codes: 0 put away with Ctrl-C, 2 bad usage, 4 not taken, 6 the server cannot be reached.
+Exit codes: 0 put away with Ctrl-C, 2 bad usage, 4 not taken, 6 the server
+cannot be reached.
 
 Examples:
   foobot phone --as steve

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import { check } from '#core/policy/check.ts'
 import { policyOf } from '#core/policy/decide.ts'
@@ -7,12 +7,20 @@ import { exits } from './failure.ts'
 import { type Asked, addFact, companyAt, questionOf, type Where } from './policy-question.ts'
 import { reportLines } from './policy-report.ts'
 import { hasColour, type Line, paintWith } from './terminal/paint.ts'
+import { dataOption } from './where.ts'
 
 type WhyOptions = Where & Asked & { readonly json?: true }
 
 /** `foobot policy check|why`: read files, ask nobody, run nothing. */
 export const addPolicy = (program: Command): void => {
-  const policy = program.command('policy').description('check the company’s policies, and explain a decision')
+  const policy = program
+    .command('policy')
+    .summary('check the company’s policies, and explain a decision')
+    .description('The company’s policies: checks them, and explains a decision. It reads files, and runs nothing.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  foobot policy check --config ~/company\n  foobot policy why --as jhand --room devs push',
+    )
   addCheck(policy)
   addWhy(policy)
 }
@@ -25,11 +33,11 @@ const addCheck = (policy: Command): void => {
       'Goes through people, commands and owners, policies read as boldly as can be: who could run what with whose consent, and what each single party could run alone. A "!" stands where that is more than it is meant to.',
     )
     .option('--config <dir>', 'a draft of the company’s folder, instead of the newest bundle')
-    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
+    .addOption(dataOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExits 0 where every soft spot stands in company.yaml under "accepted", else 1.\n\n  foobot policy check\n  foobot policy check --config company',
+      '\nExit codes: 0 every soft spot stands in company.yaml under "accepted", else 1.\n\nExamples:\n  foobot policy check\n  foobot policy check --config ~/company',
     )
     .action((options: Where & { readonly json?: true }) => {
       const report = check(companyAt(options))
@@ -47,20 +55,27 @@ const print = (lines: readonly Line[]): void => {
 const addWhy = (policy: Command): void => {
   policy
     .command('why')
-    .description('explain what policy says of a command, without running anything')
+    .summary('explain what policy says of a command, without running anything')
+    .description(
+      'Explains what policy says of a command, without running anything: who may, what it owes, who could give that.',
+    )
     .argument('<command>', 'what would be said, as "push"')
     .requiredOption('--as <person>', 'who would say it')
     .requiredOption('--room <room>', 'where')
     .option('--platform <platform>', 'by way of which platform', 'native')
     .option('--owner <label>', 'the target’s owner, as its system calls it')
     .option('--target <type:id>', 'the target, as Server:svr-1827')
-    .option('--fact <name=value>', 'a fact of the target; may stand several times', addFact, {})
+    .addOption(
+      new Option('--fact <name=value>', 'a fact of the target; may stand several times')
+        .default({}, 'none')
+        .argParser(addFact),
+    )
     .option('--config <dir>', 'a draft of the company’s folder, instead of the newest bundle')
-    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
+    .addOption(dataOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\n  foobot policy why --as jhand --room devs push\n  foobot policy why --as mansel --room ops --owner backend --fact role=db "rebuild svr-1827 role=web"',
+      "\nExamples:\n  foobot policy why --as jhand --room devs push\n  foobot policy why --as mansel --room ops --owner backend --fact role=db 'rebuild svr-1827 role=web'",
     )
     .action((text: string, options: WhyOptions) => {
       const company = companyAt(options)

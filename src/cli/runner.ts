@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { askServer } from '#client/control.ts'
 import { exits, guarded, UsageError } from './failure.ts'
+import { dataOption } from './where.ts'
 
 /** Milliseconds that a runner has to answer. */
 const patience = 10_000
@@ -17,7 +18,7 @@ export const addRunner = (program: Command): void => {
     .addHelpText('after', '\nExamples:\n  foobot runner --config /etc/foobot/runners/delivery/runner.yaml')
     .action(
       guarded(async ({ config }: { readonly config?: string }) => {
-        if (config === undefined) throw new UsageError('give the runner’s own configuration file with --config')
+        if (config === undefined) throw new UsageError('Give the runner’s own configuration file with --config FILE.')
         const { main } = await import('#processes/runner.ts')
         await main({ config })
         return undefined
@@ -31,12 +32,13 @@ export const addRunner = (program: Command): void => {
     .description(
       'Lets a runner come with another claims file than before, as after its disk was lost. What was running on it is told as interrupted.',
     )
-    .option('--data <dir>', 'the server’s data folder', process.env.FOOBOT_DATA ?? './data')
+    .addOption(dataOption('the server’s data folder'))
     .addHelpText('after', '\nExamples:\n  foobot runner reset delivery')
     .action(
       guarded(async (name: string, { data }: { readonly data: string }) => {
         const done = await askServer(data, { order: 'reset-runner', runner: name })
-        if (done === undefined) throw new UsageError(`no server runs on ${data}: start it first`)
+        if (done === undefined)
+          throw new UsageError(`No server runs on ${data}: start it first, or give its data folder with --data.`)
         console.log(done)
         return undefined
       }),
@@ -56,7 +58,7 @@ export const addRunner = (program: Command): void => {
     .action(
       guarded(async (file: string, _options: unknown, command: Command) => {
         const { config } = command.optsWithGlobals<{ readonly config?: string }>()
-        if (config === undefined) throw new UsageError('give the runner’s own configuration file with --config')
+        if (config === undefined) throw new UsageError('Give the runner’s own configuration file with --config FILE.')
         const [{ readHandedFile }, { readRunnerConfig }, { handOver }] = await Promise.all([
           import('./handed-file.ts'),
           import('#config/runner.ts'),
@@ -66,7 +68,7 @@ export const addRunner = (program: Command): void => {
         const { name, folder } = readRunnerConfig(config)
         const answer = await handOver(folder, what, patience)
         if (!answer) {
-          console.error(`foobot: runner ${name} does not answer: it takes this when it starts`)
+          console.error(`foobot: The runner ${name} does not answer: it takes this when it starts.`)
           return exits.unreachable
         }
         console.log(answer.say)

@@ -34,17 +34,20 @@ export const addSay = (program: Command): void => {
 }
 
 const help = `
-Exit codes: 0 done, 2 bad usage, 3 asking or pending, 4 refused, expired or cancelled, 5 failed or interrupted,
-6 the server cannot be reached. Without --wait it returns at the first state that is not "running"; "approve" and
-"auth" return 0 at the first text of what they set going.
+Exit codes: 0 done, 2 bad usage, 3 asking or pending, 4 refused, expired or
+cancelled, 5 failed or interrupted, 6 the server cannot be reached. Without
+--wait it returns at the first state that is not "running"; "approve" and "auth"
+return 0 at the first text of what they set going.
 
-A picture is shown where the terminal can: by kitty's protocol, in sixels, or in half blocks; it is told in words, and kept as a file.
+A picture is shown where the terminal can: by kitty's protocol, in sixels, or in
+half blocks. It is told in words, and kept as a file.
 
-With --sign it signs what you type, if that is letter for letter what would be signed; anything else it shows, and asks.
+With --sign it signs what you type, if that is letter for letter what would be
+signed; anything else it shows, and asks.
 
 Examples:
   foobot say --as jhand --room devs 'Foobot commit -am "bug (5563) fixed"'
   foobot say --as jhand help
-  foobot say --as dora --room ops --sign 'Foobot db migrate production users_email_index'
+  foobot say --as dora --room ops --sign 'Foobot db migrate prod new-stuff'
   foobot say --as bianca --room ops --sign --expect 'rebuild svr-1827 role=web' 'Foobot approve slick'
   foobot say --as jhand --room devs --json 'Foobot push' | jq .state`

@@ -25,7 +25,8 @@ export const addSign = (program: Command): void => {
 }
 
 const help = `
-Exit codes: 0 signed and taken, 2 bad usage, 4 not signed or not taken, 6 the server cannot be reached.
+Exit codes: 0 signed and taken, 2 bad usage, 4 not signed or not taken, 6 the
+server cannot be reached.
 
 Examples:
   foobot sign 7F3A-92C1 --as steve

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { guarded } from './failure.ts'
+import { dataOption } from './where.ts'
 
 /** `foobot start`: the server. */
 export const addStart = (program: Command): void => {
@@ -8,8 +9,8 @@ export const addStart = (program: Command): void => {
     .command('start')
     .summary('start the server')
     .description('Starts the server: it listens, decides and records. Runners are started apart.')
-    .option('--data <dir>', 'the data folder', process.env.FOOBOT_DATA ?? './data')
-    .option('--port <n>', 'where to listen; 0 takes a free one; default: the configuration’s', portOf)
+    .addOption(dataOption())
+    .option('--port <n>', 'where to listen; 0 takes a free one; without, as configured', portOf)
     .addHelpText('after', '\nExamples:\n  foobot start --data /var/lib/foobot\n  foobot start --port 0')
     .action(
       guarded(async ({ data, port }: { readonly data: string; readonly port?: number }) => {

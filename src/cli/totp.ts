@@ -4,7 +4,11 @@ import { guarded } from './failure.ts'
 
 /** `foobot totp`: one-time codes of an app. */
 export const addTotp = (program: Command): void => {
-  const totp = program.command('totp').summary('set up one-time codes').description('One-time codes of an app.')
+  const totp = program
+    .command('totp')
+    .summary('set up one-time codes')
+    .description('One-time codes of an app, as a second factor where the company takes them.')
+    .addHelpText('after', '\nExamples:\n  foobot totp enrol --as steve')
   clientOptions(totp.command('enrol'))
     .summary('take up one-time codes with an app')
     .description(
@@ -22,5 +26,5 @@ export const addTotp = (program: Command): void => {
 const help = `
 Exit codes: 0 set up, 2 bad usage, 4 not taken, 6 the server cannot be reached.
 
-Example:
+Examples:
   foobot totp enrol --as steve`

@@ -19,11 +19,20 @@ export const addVerify = (program: Command): void => {
     .argument('<file>', 'a proof, as "foobot log proof" writes it')
     .requiredOption(
       '--root <keys>',
-      'a YAML file with deployment and root: the administrators’ keys, and how many sign',
+      'a YAML file with deployment and root: the administrators’ keys, and how many must sign',
     )
     .option('--json', 'print one JSON object')
-    .description('check the proof of one command as its runner did, trusting the administrators’ keys alone')
-    .addHelpText('after', '\n  foobot verify proof.json --root root.yaml')
+    .summary('check the proof of one command, as its runner did')
+    .description('Checks the proof of one command as its runner did, trusting the administrators’ keys alone.')
+    .addHelpText(
+      'after',
+      `
+A runner.yaml or server.yaml that you trust will do as --root, too.
+
+Examples:
+  foobot verify proof.json --root root.yaml
+  foobot verify proof.json --root data/runners/delivery/runner.yaml --json`,
+    )
     .action(
       guarded(async (file: string, options: { readonly root: string; readonly json?: true }) => {
         const verdict = await verifyProof(readProof(file), readConfigFile(options.root, trustFile))

@@ -65,8 +65,8 @@ const cli = readSources(['src/cli'])
   .map(({ text }) => text)
   .join('\n')
 /** Subcommands that the program loads, and the names that these give commander: `.command('verify')`. */
-const main = readSources(['src/cli']).find(({ path }) => path === 'src/cli/main.ts')?.text ?? ''
-const loaded = new Set([...main.matchAll(/^ {2}(\w+): async/gm)].map((match) => match[1]))
+const program = readSources(['src/cli']).find(({ path }) => path === 'src/cli/program.ts')?.text ?? ''
+const loaded = new Set([...program.matchAll(/^ {4}(\w+): async/gm)].map((match) => match[1]))
 const subcommands = new Set([...cli.matchAll(/\bcommand\(\s*'([a-z-]+)/g)].map((match) => match[1]))
 const options = new Set([...cli.matchAll(/['"`, ](--[a-z-]+)/g)].map((match) => match[1]))
 
