@@ -43,7 +43,7 @@ const listRequests = async (options: RequestsOptions): Promise<undefined> => {
       command,
       owedInWords(owes),
     ])
-    const columns = ['code', 'state', 'who', 'room', 'command', 'owes']
+    const columns = ['code', 'state', 'who', 'room', 'command', 'waits for']
     const paint = paintWith(hasColour(process.stdout, process.env))
     for (const line of blockLines(
       { type: 'table', columns, rows },

@@ -13,7 +13,7 @@ const say = (text: string, ...flags: string[]) =>
   foobot(['say', '--as', 'jhand', '--room', 'devs', ...at(door), ...flags, text])
 
 const owed = 'Two-factor required. Please "Foobot auth me".'
-const waits = '7F3A-92C1  waits for the second factor of who asked, asked for by tier sensitive\n'
+const waits = "7F3A-92C1  waits for the requester's second factor, asked for by tier sensitive\n"
 
 describe('foobot say', () => {
   it('prints what is answered, and ends with 0', async () => {
@@ -190,7 +190,7 @@ describe('foobot requests', () => {
     const { exit, out } = await foobot(['requests', '--as', 'jhand', ...at(door)])
     expect(exit).toBe(0)
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      ['code', 'state', 'who', 'room', 'command', 'owes'],
+      ['code', 'state', 'who', 'room', 'command', 'waits for'],
       ['7F3A-92C1', 'pending', 'jhand', 'devs', 'upgrade AcmeOps to Pro'],
       [''],
     ])

@@ -28,7 +28,7 @@ describe('foobot say --sign', () => {
   it('signs nothing without --sign, and says what is owed', async () => {
     const { exit, out } = await say(upgrade)
     expect(exit).toBe(3)
-    expect(out).toBe(`${sorry}\n7F3A-92C1  waits for the second factor of who asked\n`)
+    expect(out).toBe(`${sorry}\n7F3A-92C1  waits for the requester's second factor\n`)
     expect(door.consents).toEqual([])
   })
 
@@ -142,7 +142,7 @@ describe('foobot approve and foobot sign', () => {
     door.waiting = { ...waitingRebuild({ requester: 'jhand' }), as: 'requester' }
     const { exit, err } = await run(['sign', '7F3A-92C1', '--as', 'jhand'], 'yes\n')
     expect(exit).toBe(0)
-    expect(err).toContain('Your own command, to sign as who asked:')
+    expect(err).toContain('Your own command, to sign as its requester:')
     expect(err).toContain('Sign this? [y/N]')
     expect(door.consents).toMatchObject([{ person: 'jhand', as: 'requester' }])
     expect(door.consents[0]).not.toHaveProperty('group')

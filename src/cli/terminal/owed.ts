@@ -7,9 +7,9 @@ const oneInWords = ({ kind, group, count = 1, word, because, from = [] }: Owed):
   const why = because === undefined ? '' : `, asked for by ${because.replaceAll(', ', ' and ')}`
   switch (kind) {
     case 'signature':
-      return `the signature of who asked${why}`
+      return `the requester's signature${why}`
     case 'second-factor':
-      return `the second factor of who asked${why}`
+      return `the requester's second factor${why}`
     case 'reason':
       return `a reason${why}`
     case 'approval': {

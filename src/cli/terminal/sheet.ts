@@ -11,7 +11,7 @@ import type { Line } from './paint.ts'
 export const sheetLines = ({ as, group = '', because, statement, code }: Asked, now: number): Line[] => [
   [
     {
-      text: as === 'requester' ? 'Your own command, to sign as who asked:' : theirs(statement.requester, group),
+      text: as === 'requester' ? 'Your own command, to sign as its requester:' : theirs(statement.requester, group),
       style,
     },
   ],
@@ -19,7 +19,8 @@ export const sheetLines = ({ as, group = '', because, statement, code }: Asked, 
     .trimEnd()
     .split('\n')
     .map((text): Line => [{ text }]),
-  [{ text: `${expiryInWords(statement.exp, now)} Code ${code}.${asks(because)}`, style: 'dim' }],
+  [{ text: `${expiryInWords(statement.exp, now)} Code ${code}.`, style: 'dim' }],
+  ...asks(because),
 ]
 
 const style = 'bold'
@@ -27,5 +28,7 @@ const style = 'bold'
 const theirs = (requester = 'nobody known', group: string): string =>
   `A command of ${requester}, to approve for ${group}:`
 
-const asks = (because?: string): string =>
-  because === undefined ? '' : ` Asked for by ${because.replaceAll(', ', ' and ')}, says the server.`
+const asks = (because?: string): Line[] =>
+  because === undefined
+    ? []
+    : [[{ text: `Asked for by ${because.replaceAll(', ', ' and ')}, says the server.`, style: 'dim' }]]
