@@ -47,6 +47,9 @@ class JsonOutput implements SayOutput {
   }
 }
 
+/** Nothing became of it, and nobody answers: most often the name is missing. */
+const notToFoobot = 'That was said, and not to Foobot: in a room, what it is to do begins with "Foobot".'
+
 /** What programs are told of one thing owed: this much, whatever else travels. */
 const oneOwed = ({ kind, group, count, word, say }: Owed): object => ({ kind, group, count, word, say })
 
@@ -56,6 +59,7 @@ class PlainOutput implements SayOutput {
   readonly #paint: ReturnType<typeof paintWith>
   readonly #pictures: Pictures
   #footed: string | undefined
+  #isAnswered = false
   #owes: RequestView['owes'] = []
   /** Lines of the progress that was printed last, while nothing has been printed below it. */
   #moving: { readonly key: string; readonly lines: number } | undefined
@@ -68,6 +72,7 @@ class PlainOutput implements SayOutput {
 
   reply(message: ChatMessage, progress: string | undefined): void {
     const { isTTY, columns } = this.#stream
+    this.#isAnswered = true
     // In a file nothing can be replaced in place: there, what was final stands alone.
     if (progress !== undefined && !isTTY) return
     // A file has no width: whoever reads it wraps it.
@@ -93,6 +98,7 @@ class PlainOutput implements SayOutput {
   }
 
   end(state: RequestView['state'], code: string | undefined): void {
+    if (state === 'done' && code === undefined && !this.#isAnswered) this.problem(notToFoobot)
     if (state !== 'pending' || this.#owes.length === 0) return
     const parts = [
       ...(code === undefined || code === this.#footed ? [] : [code]),

@@ -48,9 +48,14 @@ describe('foobot say', () => {
     ['Foobot fail', 5, 'That went wrong.\n'],
     ['Foobot forbidden', 4, 'I do not know that command, or it is not yours here.\n'],
     ['Foobot upgrade AcmeOps to Pro', 3, `${owed}\n${waits}`],
-    ['nothing for Foobot', 0, ''],
   ])('tells by its exit code what became of %s', async (text, exit, out) => {
     expect(await say(text)).toEqual({ exit, out, err: '' })
+  })
+
+  it('says so, beside the answers, where nobody was asked to do anything', async () => {
+    const { exit, out, err } = await say('nothing for Foobot')
+    expect({ exit, out }).toEqual({ exit: 0, out: '' })
+    expect(err).toMatch(/^foobot: [^\n]* begins with "Foobot"\.\n$/)
   })
 
   it('stays with --wait until it has ended', async () => {
