@@ -5,11 +5,12 @@ import { type ChatMessage, directRoom } from '#wire/native.ts'
 import type { ChatOptions } from '../chat.ts'
 import { connectionOf } from '../client-options.ts'
 import { exits, explain } from '../failure.ts'
-import { wrapped } from '../terminal/blocks.ts'
+import { blockLines, wrapped } from '../terminal/blocks.ts'
 import { bodyLines, chatLines } from '../terminal/message.ts'
 import type { Line, Style } from '../terminal/paint.ts'
 import { type Pictures, picturesIn } from '../terminal/picture/pictures.ts'
 import { completeLine } from './complete-line.ts'
+import { help } from './help.ts'
 import { Screen } from './screen.ts'
 import { Seen } from './seen.ts'
 import { ChatSigning, type SigningScreen } from './signing.ts'
@@ -187,7 +188,7 @@ class ChatSession {
         this.#turnSigning(argument)
         return
       case '/help':
-        for (const text of help) this.#note(text)
+        this.#screen.show(blockLines(help, this.#screen.width))
         return
       default:
         this.#note('This terminal does not know that. /help lists what it understands.', 'yellow')
@@ -239,9 +240,3 @@ class ChatSession {
     this.#screen.show(wrapped(text, this.#screen.width).map((line) => line.map(({ text }) => ({ text, style }))))
   }
 }
-
-const help = [
-  '/room NAME  go to another room      /rooms  list yours      /quit  leave (or Ctrl-D)',
-  '/sign on|off  sign what you type, where that is owed; anything else is shown, and asked',
-  'Tab completes commands. In a room say Foobot’s name first: "Foobot help" lists what you may run there.',
-]
