@@ -44,7 +44,7 @@ export const originOf = (server: string): string => {
   const url = URL.parse(server)
   const isOrigin =
     url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === ''
-  if (!isOrigin) refuse(server, 'it must be an origin, as http://localhost:8080')
+  if (!isOrigin) refuse(server, 'an address is scheme, host and port, as http://localhost:8080')
   if (url?.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     refuse(server, 'over a network only https keeps what you say to yourself')
   }

@@ -15,12 +15,14 @@ export const readConfigFile = <S extends z.ZodType>(file: string, schema: S): z.
   throw new FoobotError('internal', `${file} is neither read nor wrong`)
 }
 
+const isMissing = 'is missing: say where it lies, or write one as docs/operating.md shows'
+
 const bytesOf = (file: string): Uint8Array => {
   try {
     return readFileSync(file)
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    const text = missing ? 'is missing' : `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    const text = missing ? isMissing : `cannot be read: ${error instanceof Error ? error.message : String(error)}`
     throw new FoobotError('config-malformed', `${file}: ${text}`, `${file}: ${text}`)
   }
 }

@@ -123,7 +123,9 @@ describe('a server’s configuration', () => {
   })
 
   it('that is missing or no file says so', () => {
-    expect(said(() => readServerConfig(join(folder, 'none.yaml')))).toBe('none.yaml: is missing')
+    expect(said(() => readServerConfig(join(folder, 'none.yaml')))).toBe(
+      'none.yaml: is missing: say where it lies, or write one as docs/operating.md shows',
+    )
     mkdirSync(join(folder, 'dir.yaml'))
     expect(said(() => readServerConfig(join(folder, 'dir.yaml')))).toMatch(/^dir\.yaml: cannot be read: EISDIR/)
   })

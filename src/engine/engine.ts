@@ -216,7 +216,7 @@ const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unk
   const [first, ...others] = near
   const hint = first === undefined ? '' : ` Did you mean ${[first, ...others].map((line) => `"${line}"`).join(' or ')}?`
   if (person !== undefined)
-    way.refusals.set(person, 'you may not run that, or it does not exist. Your administrators can change who may.')
+    way.refusals.set(person, 'You may not run that, or it does not exist. Your administrators can change who may.')
   await way.group.record({ leaf })
   await answer(way, message, plain(`${unknownCommand(way.name)}${hint}`))
   follow(way, message, ended('refused'))

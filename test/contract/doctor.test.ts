@@ -84,7 +84,7 @@ describe('foobot doctor', () => {
     const failed = out.split('\n').filter((line) => line.startsWith('FAIL'))
     expect(failed).toEqual([
       expect.stringMatching(/keys +Demo keys of .*jhand.*administrator mansel.* lie in \S+keys: .*"foobot init"/),
-      expect.stringMatching(/users +server and runner .*delivery.* are one user, .*\(accepted: .*Give each a user/),
+      expect.stringMatching(/users +server[ ,].*runner delivery.* are one user, .*\(accepted: .*Give each a user/),
       expect.stringMatching(/desk +The desk http:\/\/desk\.localhost:9 is on the server’s machine/),
       expect.stringMatching(/soft spot +one administrator \(accepted: .*\): One administrator alone can sign/),
       expect.stringMatching(

@@ -31,9 +31,11 @@ const users = (serverFile: string, runners: readonly string[], company: Company 
   return together.map(([uid = 0, of]) => ({
     about: 'users',
     level: 'fail',
-    say: `${of.map(({ part }) => part).join(' and ')} are one user, ${nameOf(uid)}: who is that user is all of them${accepted(company, oneUser)}. Give each a user or machine of its own: docs/operating.md.`,
+    say: `${listed.format(of.map(({ part }) => part))} are one user, ${nameOf(uid)}: who is that user is all of them${accepted(company, oneUser)}. Give each a user or machine of its own: docs/operating.md.`,
   }))
 }
+
+const listed = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' })
 
 const nameOf = (uid: number): string => (uid === userInfo().uid ? userInfo().username : `number ${uid}`)
 
