@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findSigners } from '#client/find-signer.ts'
 import { makeKeyFile } from '#client/make-key.ts'
@@ -108,6 +110,17 @@ describe('the questions of init', () => {
     input.end('one\n two \n')
     expect([await ask('First?'), await ask('Second?')]).toEqual(['one', 'two'])
     await expect(ask('Third?')).rejects.toThrow('Nobody answered "Third?"')
+    close()
+  })
+
+  it('may be answered by a pipe that has ended before the next question', async () => {
+    const input = new PassThrough()
+    const { ask, close } = openQuestions(input, new PassThrough())
+    input.end('one\ntwo\n')
+    expect(await ask('First?')).toBe('one')
+    await finished(input)
+    await setImmediate()
+    expect(await ask('Second?')).toBe('two')
     close()
   })
 })

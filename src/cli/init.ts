@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { guarded } from './failure.ts'
 import { askForCompany } from './init/answers.ts'
-import { firstRunner, found } from './init/found.ts'
+import { demandEmpty, firstRunner, found } from './init/found.ts'
 import { openQuestions } from './question.ts'
 import { dataOption } from './where.ts'
 
@@ -17,11 +17,13 @@ export const addInit = (program: Command): void => {
     .addHelpText('after', '\nExamples:\n  foobot init ~/company\n  foobot init ~/company --data /var/lib/foobot')
     .action(
       guarded(async (folder: string, { data }: { readonly data: string }) => {
+        const places = { folder: resolve(folder), data: resolve(data) }
+        demandEmpty(places)
         const questions = openQuestions(process.stdin, process.stdout)
         try {
           const answers = await askForCompany(questions, (text) => console.log(text))
           const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-          found(answers, { folder: resolve(folder), data: resolve(data), zone: timeZone })
+          found(answers, { ...places, zone: timeZone })
           console.log(nextSteps(folder, data))
         } finally {
           questions.close()

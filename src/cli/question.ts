@@ -12,10 +12,16 @@ export type Questions = {
 export const openQuestions = (input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Questions => {
   const lines = createInterface({ input, output, terminal: 'isTTY' in input && input.isTTY === true })
   const answers = lines[Symbol.asyncIterator]()
+  let isOpen = true
+  lines.once('close', () => {
+    isOpen = false
+  })
   return {
     ask: async (question) => {
       lines.setPrompt(`${question} `)
-      lines.prompt()
+      // What came through a pipe that has ended is still there to be read.
+      if (isOpen) lines.prompt()
+      else output.write(lines.getPrompt())
       const answer = await answers.next()
       if (answer.done) throw new UsageError(`Nobody answered "${question}": run it in a terminal.`)
       return answer.value.trim()

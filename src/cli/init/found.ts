@@ -21,16 +21,21 @@ export type Site = {
 /** The runner that a company begins with. */
 export const firstRunner = 'delivery'
 
+/** @throws UsageError where a folder holds something already */
+export const demandEmpty = ({ folder, data }: Pick<Site, 'folder' | 'data'>): void => {
+  for (const place of [folder, data]) {
+    if (existsSync(place) && readdirSync(place).length > 0)
+      throw new UsageError(`${place} holds something already: name an empty or new folder.`)
+  }
+}
+
 /**
  * Writes a company's folder, and a data folder with configuration and keys of its server and first runner. No key of a
  * person is made. Each folder is there whole or not at all.
  * @throws UsageError where a folder holds something already
  */
 export const found = (answers: Answers, { folder, data, zone }: Site): void => {
-  for (const place of [folder, data]) {
-    if (existsSync(place) && readdirSync(place).length > 0)
-      throw new UsageError(`${place} holds something already: name an empty or new folder.`)
-  }
+  demandEmpty({ folder, data })
   const [folderDraft, dataDraft] = [draftOf(folder), draftOf(data)]
   try {
     for (const draft of [folderDraft, dataDraft]) {

@@ -86,7 +86,7 @@ const keyIn = (wanted: string, held: readonly HeldKey[], person: string): Key =>
   throw new UsageError(
     one
       ? `${wanted} begins ${found.length} keys of ${person}: give more of the id`
-      : `${person} has no key ${wanted}: foobot key list`,
+      : `${person} has no key ${wanted}: "foobot key list" shows those that there are.`,
   )
 }
 
