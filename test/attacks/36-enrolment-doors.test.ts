@@ -39,6 +39,17 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - return asHeard(typed) === spokenKey(key)
 // + return typed !== ''
 
+// DEFENCE src/core/bundle/key-changes.ts
+// - const by = whoSays(person, proofs, may)
+// - if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
+// + if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
+// + const by = whoSays(person, proofs, may)
+
+// DEFENCE src/core/bundle/key-changes.ts
+// - const may = signersFor(company, person, () => true)
+// + if ((this.ownerOf(key) ?? listedOwner(company, key)) !== person) refuse(`this key is not ${person}’s`)
+// + const may = signersFor(company, person, () => true)
+
 const desk = 'http://desk.localhost:8081'
 const biancaPasskey = passkeySigner(desk)
 
@@ -98,6 +109,26 @@ describe('an intruder with jhand’s session', () => {
     expect(await letsIn('jhand', mine)).toBe(false)
     expect(await keysOfJhand()).toEqual([company.signerOf('jhand').key])
     expect((await company.events()).filter(({ what }) => what === 'key-refused')).toHaveLength(10)
+  })
+})
+
+describe('a stranger who proves nothing', () => {
+  it('learns neither who is of the company nor whose a key is', async () => {
+    const mine = sshKey('a stranger’s')
+    const at = Math.floor(Date.now() / 1000)
+    const answers = async (person: string, of: string) => {
+      const about = { deployment: 'canary', person, now: at }
+      const wanted = company.signerOf(of).key
+      const said = [
+        await post(company.url, await signAddition(mine, about)),
+        await post(company.url, await signRemoval(wanted, mine, about)),
+      ]
+      return said.map(({ say }) => say.replaceAll(person, 'X'))
+    }
+    const one = await answers('dora', 'dora')
+    expect(await answers('dora', 'steve')).toEqual(one)
+    expect(await answers('dora', 'bundle')).toEqual(one)
+    expect(await answers('nobody', 'dora')).toEqual(one)
   })
 })
 

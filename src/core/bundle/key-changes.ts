@@ -131,9 +131,14 @@ export class KeyChanges {
     return (this.#byPerson.get(person) ?? []).filter((change) => change.what === what)
   }
 
+  /** INVARIANT: who signed is looked at first: nobody else learns who is of the company, and whose a key is. */
   #checkAdd(envelope: Envelope, company: Company, now: number): readonly Signer[] {
     const { value } = readEnvelope(keyAddKind, envelope)
     const { person, key, iat } = value
+    const may = signersFor(company, person, (signer) => isAdderInForce(company, this, signer))
+    const proofs = this.#open(envelope, company, [key, ...may.keys()])
+    if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
+    const by = whoSays(person, proofs, may)
     if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
     if (iat + life <= now) refuse('it is older than 30 days: sign it again')
     if (this.isRemoved(person, key)) refuse('this key was removed, which is for good: make a new one')
@@ -142,10 +147,7 @@ export class KeyChanges {
     if (owner !== undefined && owner !== person) refuse(`this key belongs to ${owner}, for ever`)
     if (listedKeys(company, person).includes(key)) refuse('the bundle lists this key already')
     if (this.#of('add', person).length >= mostKept) refuse(`${person} has added ${mostKept} keys: ask an administrator`)
-    const may = signersFor(company, person, (signer) => isAdderInForce(company, this, signer))
-    const proofs = this.#open(envelope, company, [key, ...may.keys()])
-    if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
-    return whoSays(person, proofs, may)
+    return by
   }
 
   /**
@@ -154,14 +156,15 @@ export class KeyChanges {
    */
   #checkRemove(envelope: Envelope, company: Company): readonly Signer[] {
     const { person, key } = readEnvelope(kindOfChange(envelope), envelope).value
+    const may = signersFor(company, person, () => true)
+    for (const added of this.addedFor(person)) may.set(added.key, person)
+    const by = whoSays(person, this.#open(envelope, company, [...may.keys()]), may)
     if (company.root.administrators.some((one) => one.key === key)) refuse('a root key changes with the bundle only')
     const owner = this.ownerOf(key) ?? listedOwner(company, key)
     if (owner !== undefined && owner !== person) refuse(`this key is not ${person}’s`)
     if (owner === undefined && this.#of('remove', person).length >= mostKept)
       refuse(`${person} has removed ${mostKept} keys: ask an administrator`)
-    const may = signersFor(company, person, () => true)
-    for (const added of this.addedFor(person)) may.set(added.key, person)
-    return whoSays(person, this.#open(envelope, company, [...may.keys()]), may)
+    return by
   }
 
   #open(envelope: Envelope, { desks }: Company, keys: readonly Key[]): readonly Proof[] {
