@@ -32,6 +32,9 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - await keys.take(envelope, bundle, this.#now())
 // + if (kind === keyAddKind) await keys.take(envelope, bundle, this.#now())
 
+// DEFENCE src/core/bundle/key-changes.ts
+// - if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
+
 // DEFENCE src/engine/change-keys.ts
 // - for (const platform of way.platforms.values()) platform.recheck()
 
@@ -71,6 +74,8 @@ const rebuilding = async (role: string) => {
   const { id, code } = await mansel.say(`Foobot rebuild svr-1827 role=${role}`)
   return { id, bytes: await mansel.fetch(code) }
 }
+const removals = async (person: string) =>
+  (await company.events()).filter((event) => event.what === 'key-remove' && event.person === person).length
 const approved = { as: 'approver', group: 'Backend' } as const
 
 describe('a key that was removed', () => {
@@ -108,6 +113,17 @@ describe('a key that was removed', () => {
     await post(company.url, await company.yes(bytes, { person: 'dora', ...approved }))
     expect((await mansel.ended(id)).state).toBe('done')
     expect(company.sung).toEqual(['rebuild svr-1827 role=web'])
+  })
+
+  it('fills no disk with removals of itself', async () => {
+    const laptop = await laptopOf('steve')
+    const before = await removals('steve')
+    for (let second = 0; second < 5; second++) {
+      const { deployment, person, now } = owner('steve')
+      const again = await signRemoval(laptop.key, laptop, { deployment, person, now: now - second })
+      expect(await post(company.url, again)).toMatchObject({ accepted: true })
+    }
+    expect(await removals('steve')).toBe(before + 1)
   })
 
   it('is forgotten by no restart', async () => {

@@ -106,10 +106,12 @@ describe('a key that is added', () => {
       accepted: false,
       say: expect.stringContaining('the new key itself did not sign it'),
     })
+    await bench.way.group.drain()
     expect(events().map(({ what, person }) => `${what} ${person}`)).toEqual(Array(5).fill('key-refused jhand'))
     expect(runner.keyChanges).toEqual([])
     expect(keysOf('jhand')).toEqual([keyOf('jhand').key])
     for (let n = 0; n < 20; n++) await present(await add([]))
+    await bench.way.group.drain()
     expect(events()).toHaveLength(16)
   })
 

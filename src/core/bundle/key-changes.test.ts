@@ -222,6 +222,8 @@ describe('a key that its person adds', () => {
     expect(changes.take(remove(mansel.ssh, [mansel.other]), { company }, now).isRemoved('mansel', mansel.ssh.key)).toBe(
       true,
     )
+    const once = KeyChanges.none.take(remove(mansel.ssh, [mansel.other]), { company }, now)
+    expect(once.take(remove(mansel.ssh, [mansel.ssh], { iat: now - 1 }), { company }, now)).toBe(once)
   })
 })
 

@@ -95,7 +95,7 @@ export class KeyChanges {
 
   /**
    * Takes a change that is handed over, by whomever. One that is known already changes nothing, not even when it was
-   * stored.
+   * stored; nor does another removal of a key that was removed.
    * @param storedAt seconds: now, by one's own clock
    * @throws FoobotError `key-change-refused` with what is wrong, `signature-refused`, `payload-malformed`
    */
@@ -107,6 +107,8 @@ export class KeyChanges {
       refuse(`it is for ${value.deployment}, and this is ${company.deployment}`)
     if (value.iat > storedAt + skew) refuse('it comes from the future: look at the clocks')
     const by = kind === keyAddKind ? this.#checkAdd(envelope, company, storedAt) : this.#checkRemove(envelope, company)
+    // Kept each time, it would let any key that its person ever had fill every disk.
+    if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
     return new KeyChanges([...this.#all, known({ envelope, storedAt, by })])
   }
 
