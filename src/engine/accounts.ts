@@ -28,6 +28,12 @@ export class Accounts {
     this.#known.set(key(account.platform, account.tenant, account.id), account)
   }
 
+  /** Nothing is linked to a person any more, and no code of theirs links anything. */
+  forget(person: string): void {
+    for (const [key, account] of [...this.#known]) if (account.person === person) this.#known.delete(key)
+    this.#offers.delete(person)
+  }
+
   /** From now on this code links the account that says it: once, and not for long. An earlier one is void. */
   offer(person: string, code: string): void {
     this.#offers.set(person, { code, until: this.#clock() + life })

@@ -1,15 +1,16 @@
 import { keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
-import { plain } from '#core/reply/reply.ts'
 import { keyid, keyName } from '#core/signature/key.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Presented, sentenceOf } from './doors.ts'
+import { forgetSetUp } from './forget-set-up.ts'
 import { heldKeys, standingOfKey } from './keys.ts'
 import { askAgain } from './lost-consents.ts'
 import { eventLeaf } from './request/move.ts'
-import { say, type Way } from './way.ts'
+import { tellPerson } from './tell-person.ts'
+import type { Way } from './way.ts'
 
 /** A change as it was taken. */
 type Taken = ReturnType<typeof read>
@@ -70,7 +71,8 @@ const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   }
   way.keyChanges = taken
   for (const { connection } of way.runners.all()) connection.keyChange(envelope)
-  await tellOwner(way, change)
+  const forgotten = what === 'key-remove' && (await forgetSetUp(way, value.person))
+  await tellPerson(way, value.person, what === 'key-add' ? addedText(way, change) : removedText(change, forgotten))
   if (what === 'key-remove') await askAgain(way, before)
   // After the answer: who has just removed the key that they signed in with hears it, and is put out then.
   setImmediate(() => {
@@ -87,16 +89,12 @@ const answerTo = (way: Way, { what, value: { person, key } }: Taken): string => 
     : `Kept: ${person}'s ${keyName(key)}. It does not count: a key that added it is not in force.`
 }
 
-/** Whoever did it, the owner of the key hears of it where they are alone with Foobot: it may have been somebody else. */
-const tellOwner = async (way: Way, { what, value: { person, key } }: Taken): Promise<void> => {
+const addedText = (way: Way, { value: { person, key } }: Taken): string => {
   const held = heldKeys(way, person).find((one) => one.key === key)
-  const text =
-    what === 'key-add'
-      ? `A key was added for you: ${keyName(key)}. ${held ? `${standingOfKey(way, held)} ` : ''}If you did not want that, remove it at once: foobot key remove ${keyid(key).slice(0, 8)} --as ${person}`
-      : `Your ${keyName(key)} was removed, and all keys that it added. If you did not want that, tell an administrator.`
-  const accounts = way.rules.company.people.get(person)?.accounts ?? []
-  const places = [{ platform: 'native', id: person }, ...accounts].flatMap(
-    ({ platform, id }) => way.platforms.get(platform)?.alone(id) ?? [],
-  )
-  for (const place of places) await say(way, place, plain(text))
+  return `A key was added for you: ${keyName(key)}. ${held ? `${standingOfKey(way, held)} ` : ''}If you did not want that, remove it at once: foobot key remove ${keyid(key).slice(0, 8)} --as ${person}`
 }
+
+const removedText = ({ value: { key } }: Taken, forgotten: boolean): string =>
+  `Your ${keyName(key)} was removed, and all keys that it added. ${forgotten ? `${setUpAnew} ` : ''}If you did not want that, tell an administrator.`
+
+const setUpAnew = 'Your phones, one-time codes and linked accounts are forgotten with it: set them up anew.'

@@ -1,7 +1,7 @@
-import { plain } from '#core/reply/reply.ts'
 import type { Enrolled, Enrolment } from '#wire/native.ts'
 import { eventLeaf } from './request/move.ts'
-import { say, type Way } from './way.ts'
+import { tellPerson } from './tell-person.ts'
+import type { Way } from './way.ts'
 
 /** Sets up a second factor for somebody who has signed in with a key of theirs; each change is a leaf of the log. */
 export const enrol = async (way: Way, person: string, ask: Enrolment): Promise<Enrolled> => {
@@ -53,12 +53,14 @@ const confirmTotp = async (way: Way, person: string, code: string): Promise<Enro
   return yes('Your one-time codes count from now on.')
 }
 
-/** Whoever did it, its owner hears of it where they are alone with Foobot: it may have been somebody else. */
+/** Whoever did it, its owner hears of it. */
 const note = async (way: Way, person: string, why: string): Promise<void> => {
   await way.group.record({ leaf: eventLeaf(way, 'factor', { person, why }) })
-  const direct = way.platforms.get('native')?.alone(person)
-  const text = `Your second factor has changed: ${why}. If that was not you, tell an administrator at once.`
-  if (direct) await say(way, direct, plain(text))
+  await tellPerson(
+    way,
+    person,
+    `Your second factor has changed: ${why}. If that was not you, tell an administrator at once.`,
+  )
 }
 
 const yes = (say: string): Enrolled => ({ accepted: true, say })

@@ -74,4 +74,6 @@ export interface EnrollingFactor extends AttestingFactor {
   enrol(person: string, company: string): Promise<string>
   /** Puts the new secret in force, by its first answer; undefined where it is, else what to do. */
   confirm(person: string, answer: string): Promise<string | undefined>
+  /** Forgets a person's secrets, those in force and those handed out; false where there was none. */
+  forget(person: string): Promise<boolean>
 }

@@ -2,7 +2,8 @@ import { toSeconds } from '#core/clock.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
 import type { Identified } from './identify.ts'
 import { eventLeaf } from './request/move.ts'
-import { say, type Way } from './way.ts'
+import { tellPerson } from './tell-person.ts'
+import type { Way } from './way.ts'
 
 /** Said to the one account alone. */
 export type Alone = { readonly alone: Reply }
@@ -45,9 +46,8 @@ const take = async (way: Way, { person: known, message }: Identified, code: stri
   })
   if (!(await way.accountStore.add(account))) return plain('This account has its person already.')
   way.accounts.put(account)
-  const direct = way.platforms.get('native')?.alone(who.id)
   const told = `${id} on ${platform} (${tenant}) speaks for you from now on. If that was not you, tell an administrator at once.`
-  if (direct) await say(way, direct, plain(told))
+  await tellPerson(way, who.id, told)
   return plain(
     `This account speaks for ${who.name} from now on. What it gives as a second factor counts after 24 hours.`,
   )

@@ -81,11 +81,13 @@ export type LinkedAccount = {
   readonly linked: number
 }
 
-/** Those accounts. None is ever changed: an account that has a person is linked anew by the bundle only. */
+/** Those accounts. None is ever changed: an account that has a person is linked anew by the bundle only, or forgotten. */
 export interface AccountStore {
   all(): Promise<readonly LinkedAccount[]>
   /** False where the account has a person already. */
   add(account: LinkedAccount): Promise<boolean>
+  /** Forgets all of a person's; false where there was none. */
+  forget(person: string): Promise<boolean>
 }
 
 /** The phones that can be woken. */

@@ -120,4 +120,9 @@ export class Wakes {
     this.#wanted.delete(request)
     for (const { wake } of [...this.#bySecret.values()]) if (wake.request === request) this.close(wake.secret)
   }
+
+  /** None of a person's phones asks any more. */
+  forgetPerson(person: string): void {
+    for (const { wake } of [...this.#bySecret.values()]) if (wake.person === person) this.close(wake.secret)
+  }
 }

@@ -33,7 +33,7 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - .filter(({ from }) => from === undefined || from <= now)
 
 // DEFENCE src/engine/change-keys.ts
-// - await tellOwner(way, change)
+// - await tellPerson(way, value.person, what === 'key-add' ? addedText(way, change) : removedText(change, forgotten))
 
 // DEFENCE src/cli/key/vouch.ts
 // - return asHeard(typed) === spokenKey(key)

@@ -37,6 +37,15 @@ export const accountStoreSuite = (name: string, open: () => Promise<OpenedAccoun
       expect(await store.accounts.all()).toEqual([account()])
     })
 
+    it('forgets all of a person’s, and nobody else’s', async () => {
+      for (const one of [account(), account({ id: 'U2' }), account({ id: 'U3', person: 'eve' })])
+        await store.accounts.add(one)
+      expect(await store.accounts.forget('steve')).toBe(true)
+      expect(await store.accounts.forget('steve')).toBe(false)
+      expect((await store.accounts.all()).map(({ id }) => id)).toEqual(['U3'])
+      expect(await store.accounts.add(account())).toBe(true)
+    })
+
     it('tells accounts apart by platform, tenant and id', async () => {
       const others = [account({ platform: 'irc' }), account({ tenant: 'T2' }), account({ id: 'U2' })]
       for (const one of [account(), ...others]) expect(await store.accounts.add(one)).toBe(true)

@@ -29,7 +29,7 @@ const file = z.strictObject({ v: z.literal(1), people: z.record(z.string(), kept
  */
 export class Secrets {
   readonly #file: string
-  readonly #people: Map<string, Kept>
+  #people: ReadonlyMap<string, Kept>
 
   /** @throws FoobotError `machine-key` where others may read the file, `data-damaged` where it is not what was written */
   constructor(path: string) {
@@ -42,9 +42,19 @@ export class Secrets {
   }
 
   put(person: string, value: Kept): void {
-    const next = new Map(this.#people).set(person, value)
-    write(this.#file, JSON.stringify({ v: 1, people: Object.fromEntries(next) }))
-    this.#people.set(person, value)
+    this.#keep(new Map(this.#people).set(person, value))
+  }
+
+  /** False where there is nothing of a person's. */
+  remove(person: string): boolean {
+    if (!this.#people.has(person)) return false
+    this.#keep(new Map([...this.#people].filter(([other]) => other !== person)))
+    return true
+  }
+
+  #keep(people: ReadonlyMap<string, Kept>): void {
+    write(this.#file, JSON.stringify({ v: 1, people: Object.fromEntries(people) }))
+    this.#people = people
   }
 }
 

@@ -91,6 +91,10 @@ export class Totp implements EnrollingFactor {
     return undefined
   }
 
+  async forget(person: string): Promise<boolean> {
+    return this.#secrets.remove(person)
+  }
+
   /** The step that a code belongs to, of those around now. */
   #stepOf(person: string, secret: string, answer: string): number | undefined {
     const timestamp = this.#options.clock()

@@ -17,6 +17,10 @@ export class SqliteAccountStore implements AccountStore {
   async add({ platform, tenant, id, person, linked }: LinkedAccount): Promise<boolean> {
     return Number(this.#statements.add.run(platform, tenant, id, person, linked).changes) === 1
   }
+
+  async forget(person: string): Promise<boolean> {
+    return Number(this.#statements.forget.run(person).changes) > 0
+  }
 }
 
 const fromRow = (row: Row): LinkedAccount => ({
@@ -32,4 +36,5 @@ const prepare = (db: DatabaseSync) => ({
   add: db.prepare(
     'INSERT INTO account (platform, tenant, id, person, linked) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   ),
+  forget: db.prepare('DELETE FROM account WHERE person = ?'),
 })
