@@ -21,22 +21,26 @@ export const authMe = async (way: Way, from: Identified, args: Arguments): Promi
   const { person } = from
   if (person === undefined) return plain(nothing)
   const own: Own = { ...from, person }
-  const words = readWords([args.code, args.other])
-  if (!words) return plain(`Say "${way.name} auth me push 7F3A-92C1", or "auth me totp 123456 7F3A-92C1" to me alone.`)
-  if (args.method === undefined) return overview(way, own)
-  // What others have read is no secret any more, whatever becomes of it here.
-  if (words.digits !== undefined && !from.message.direct) {
-    await way.factors.totp?.burn(person, words.digits)
+  const said = [args.code, args.other].filter((word) => typeof word === 'string')
+  const digits = said.filter((word) => /^\d{6}$/.test(word))
+  // What others have read is no secret any more, whatever else was said with it.
+  if (digits.length > 0 && !from.message.direct) {
+    for (const one of digits) await way.factors.totp?.burn(person, one)
     way.counters.factor('totp', 'burnt')
     return plain(
       'Never say a code where others read it: this one is used up, and nothing was taken. Say the next one to me alone.',
     )
   }
+  const words = readWords(said, digits)
+  if (!words) return plain(`Say "${way.name} auth me push 7F3A-92C1", or "auth me totp 123456 7F3A-92C1" to me alone.`)
+  if (args.method === undefined) return overview(way, own)
   const all = waitingOwn(way, person)
   const meant = all.filter(({ stated }) => words.code === undefined || stated.stated.code === words.code)
   const [waiting] = meant
   if (!waiting) return plain(all.length === 0 ? nothing : `Nothing of yours waits under ${words.code}.`)
   if (meant.length > 1) return which(way, String(args.method), meant)
+  // Whoever holds the account may have put a command of theirs in the place of the one that was read.
+  if (words.digits !== undefined && words.code === undefined) return which(way, 'totp 123456', meant)
   if (args.method === 'totp') return takeCode(way, own, waiting, words.digits)
   const { reply, afterwards } = await wakeOwn(way, own, waiting)
   way.live.join(waiting.request.id, from.message)
@@ -52,9 +56,7 @@ const waitingOwn = (way: Way, person: string): readonly Waiting[] =>
 type Words = { readonly code?: string; readonly digits?: string }
 
 /** Six digits are a code from an app, `7F3A-92C1` is a request: in either order, each once. */
-const readWords = (said: readonly unknown[]): Words | undefined => {
-  const words = said.filter((word) => typeof word === 'string')
-  const digits = words.filter((word) => /^\d{6}$/.test(word))
+const readWords = (words: readonly string[], digits: readonly string[]): Words | undefined => {
   const codes = words.filter((word) => /^[0-9a-f]{4}-[0-9a-f]{4}$/i.test(word)).map((word) => word.toUpperCase())
   if (digits.length > 1 || codes.length > 1 || digits.length + codes.length < words.length) return undefined
   return {
@@ -63,10 +65,13 @@ const readWords = (said: readonly unknown[]): Words | undefined => {
   }
 }
 
-const which = (way: Way, method: string, waiting: readonly Waiting[]): Reply => ({
-  text: `Several of yours wait, so I have taken it for none. Say which: "${way.name} auth me ${method} ${waiting[0]?.stated.stated.code}".`,
-  blocks: [tableOf(waiting)],
-})
+const which = (way: Way, how: string, waiting: readonly Waiting[]): Reply => {
+  const why = waiting.length > 1 ? 'Several of yours wait' : 'A code is a yes to one command that you name'
+  return {
+    text: `${why}, so I have taken it for none. Say which: "${way.name} auth me ${how} ${waiting[0]?.stated.stated.code}".`,
+    blocks: [tableOf(waiting)],
+  }
+}
 
 const tableOf = (waiting: readonly Waiting[]): Block => ({
   type: 'table',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleOf, consentOf, makeBench } from '../contract/engine.harness.ts'
+import { alone, lastSaid, openWithCodes } from '../contract/totp.fixture.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import type { Intruder } from './intruder.fixture.ts'
 import { RingingPhone } from './phone.fixture.ts'
@@ -8,6 +9,9 @@ import { RingingPhone } from './phone.fixture.ts'
 
 // DEFENCE src/engine/auth-me.ts
 // - if (meant.length > 1) return which(way, String(args.method), meant)
+
+// DEFENCE src/engine/auth-me.ts
+// - if (words.digits !== undefined && words.code === undefined) return which(way, 'totp 123456', meant)
 
 // DEFENCE src/engine/phone.ts
 // - if (!wake || !waiting || waiting.stated.stated.digest !== wake.digest || waiting.toSign.as !== wake.as) return nothing
@@ -71,5 +75,26 @@ describe('what was stated anew meanwhile', () => {
     expect(await bench.engine.doors.present(await consentOf('jhand', old, {}))).toMatchObject({ accepted: false })
     expect(bench.way.live.all()[0]?.state).toBe('pending')
     await bench.close()
+  })
+})
+
+describe('what was cancelled a moment ago, and has another in its place', () => {
+  it('takes no one-time code, which names no command by itself', async () => {
+    const codes = await openWithCodes()
+    const runner = await codes.bench.link()
+    const codeNow = () => codes.bench.way.live.all().at(-1)?.stated?.code
+    await codes.bench.say('Foobot upgrade AcmeOps')
+    const mine = codeNow()
+    await codes.bench.say(`Foobot cancel ${mine}`)
+    await codes.bench.say('Foobot upgrade Evil')
+    const digits = codes.code()
+    await codes.bench.say(`auth me totp ${digits}`, alone)
+    expect(lastSaid(codes.bench)).toContain('so I have taken it for none')
+    await codes.bench.say(`auth me totp ${digits} ${mine}`, alone)
+    expect(runner.orders).toEqual([])
+    // It is not used up by that: its owner, who has read which one waits, says it for that one.
+    await codes.bench.say(`auth me totp ${digits} ${codeNow()}`, alone)
+    expect(runner.orders).toHaveLength(1)
+    await codes.end()
   })
 })

@@ -12,7 +12,7 @@ import { alone, lastSaid, openWithCodes, type WithCodes } from '../contract/totp
 // - if (inForce.wrong >= mostWrong) return { attested: false, why: 'locked', say: locked(seen.person) }
 
 // DEFENCE src/engine/auth-me.ts
-// - await way.factors.totp?.burn(person, words.digits)
+// - for (const one of digits) await way.factors.totp?.burn(person, one)
 
 let codes: WithCodes
 let runner: Runner
@@ -45,6 +45,11 @@ it('a code that others could read is burnt there, and its owner told', async () 
   await codes.bench.say(`Foobot auth me totp ${code}`)
   expect(lastSaid(codes.bench)).toContain('Never say a code where others read it: this one is used up')
   await say(`auth me totp ${code} ${waiting}`)
+  expect(lastSaid(codes.bench)).toContain('used already')
+  const next = codes.next()
+  // However it is said: "totp" forgotten, or two at once.
+  for (const line of [`auth me ${next}`, `auth me totp 000000 ${next}`]) await codes.bench.say(`Foobot ${line}`)
+  await say(`auth me totp ${next} ${waiting}`)
   expect(lastSaid(codes.bench)).toContain('used already')
   expect(runner.orders).toEqual([])
   await say(`auth me totp ${codes.next()} ${waiting}`)

@@ -25,7 +25,7 @@ describe('a second factor by one-time code', () => {
     expect(last()).toBe(
       `Say the six digits to me alone: auth me totp 123456 ${code}. They will be your yes to: upgrade AcmeOps`,
     )
-    await say(`auth me totp ${codes.code()}`)
+    await say(`auth me totp ${codes.code()} ${code}`)
     expect(last()).toBe('Taken as your yes to: upgrade AcmeOps')
     expect(codes.bench.replies.map(({ reply }) => reply.text)).toContain('Two-factor auth successful!')
     await until(() => runner.orders.length === 1, 'the order')
@@ -49,7 +49,7 @@ describe('a second factor by one-time code', () => {
   it('is not asked for, and not used up, where it could not count', async () => {
     runner.inspects = () => ({ type: 'Server', id: 'svr-1', owner: 'backend', facts: {} })
     await codes.bench.say('Foobot rebuild svr-1')
-    await say(`auth me totp ${codes.code()}`)
+    await say(`auth me totp ${codes.code()} ${requestCodes()[0]}`)
     expect(last()).toContain('A one-time code does not count for dangerous commands')
     await codes.bench.say('Foobot migrate main')
     const [, signature] = requestCodes()
