@@ -19,12 +19,19 @@ export const clientOptions = (command: Command): Command =>
     .addOption(dataOption('the data folder: the example’s keys lie in it'))
     .option('--key <file>', 'your SSH key; else the agent, else <data>/keys/PERSON')
 
-/** A connection as that person, not yet dialled. */
-export const connectionOf = async (
-  options: ClientOptions,
-  keepTrying: number,
-  ears: ConnectionEars,
-): Promise<Connection> => {
+/** Of who asks once and leaves: they listen to no room. */
+const unheard: ConnectionEars = {
+  heard: () => undefined,
+  lost: () => undefined,
+  back: () => undefined,
+  gone: () => undefined,
+}
+
+/**
+ * A connection as that person, not yet dialled.
+ * @param keepTrying milliseconds for which a line that breaks is dialled again
+ */
+export const connectionOf = async (options: ClientOptions, keepTrying = 0, ears = unheard): Promise<Connection> => {
   const { Connection } = await import('#client/connection.ts')
   return new Connection({
     server: options.server,

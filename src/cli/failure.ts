@@ -1,4 +1,5 @@
 import { type ErrorCode, FoobotError } from '#core/errors.ts'
+import { complain, tell } from './tell.ts'
 
 /** Exit codes of all subcommands; `say` gives the first seven by what became of the line. */
 export const exits = { done: 0, broken: 1, usage: 2, waits: 3, refused: 4, failed: 5, unreachable: 6 } as const
@@ -28,6 +29,19 @@ export const explain = (error: unknown): { readonly line: string; readonly exit:
   return { line: error instanceof Error ? error.message : String(error), exit: exits.broken }
 }
 
+/** Says why nothing was done; gives the exit code. */
+export const refuse = (say: string): number => {
+  complain(say)
+  return exits.refused
+}
+
+/** Says what the server made of something that was handed in; gives the exit code. */
+export const conclude = ({ accepted, say }: { readonly accepted: boolean; readonly say: string }): number => {
+  if (!accepted) return refuse(say)
+  tell(say)
+  return exits.done
+}
+
 /** Runs a subcommand; whatever it throws becomes one line on standard error. */
 export const guarded =
   <A extends unknown[]>(run: (...args: A) => Promise<number | undefined>) =>
@@ -36,7 +50,7 @@ export const guarded =
       process.exitCode = (await run(...args)) ?? exits.done
     } catch (error) {
       const { line, exit } = explain(error)
-      console.error(`foobot: ${line.replaceAll('\n', ' ')}`)
+      complain(line)
       process.exitCode = exit
     }
   }

@@ -6,7 +6,7 @@ import { askToSign, showSheet } from './ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from './client-options.ts'
 import { companyHere, deskOf } from './company-here.ts'
 import { deskLink } from './desk-link.ts'
-import { exits, UsageError } from './failure.ts'
+import { conclude, exits, refuse, UsageError } from './failure.ts'
 import { mismatch } from './mismatch.ts'
 
 export type ConsentOptions = ClientOptions & {
@@ -22,7 +22,7 @@ export const giveConsent = async (which: string, as: Asked['as'], options: Conse
     throw new UsageError('--yes signs without asking: say with --expect TEXT what the command must be.')
   }
   const desk = options.desk === undefined ? undefined : deskFor(options.desk, options.data)
-  const connection = await connectionOf(options, 0, unheard)
+  const connection = await connectionOf(options)
   try {
     const { deployment } = await connection.open()
     const found = await fetch(connection, which, as)
@@ -39,16 +39,11 @@ export const giveConsent = async (which: string, as: Asked['as'], options: Conse
     if (options.yes) showSheet(asked)
     else if (!(await askToSign(asked))) return refuse('Not signed.')
     const signing = { signer: connection.signer, person: options.as, deployment, now: Date.now() }
-    const { accepted, say } = await connection.present(await signStatement(asked, signing))
-    if (!accepted) return refuse(say)
-    console.log(say)
-    return exits.done
+    return conclude(await connection.present(await signStatement(asked, signing)))
   } finally {
     connection.close()
   }
 }
-
-const unheard = { heard: () => undefined, lost: () => undefined, back: () => undefined, gone: () => undefined }
 
 const deskFor = (wanted: string | true, data: string): string =>
   deskOf(wanted === true ? undefined : wanted, companyHere(data))
@@ -69,9 +64,4 @@ const fetch = async (connection: Connection, which: string, as: Asked['as']): Pr
       : `${asked.code} is not your own: what it needs of you is foobot approve ${asked.code}`,
   )
   return undefined
-}
-
-const refuse = (say: string): number => {
-  console.error(`foobot: ${say}`)
-  return exits.refused
 }

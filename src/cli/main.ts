@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { exits, explain } from './failure.ts'
 import { programFor } from './program.ts'
+import { complain } from './tell.ts'
 
 // Whoever reads only the first lines of what is printed has all that they want.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -17,7 +18,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exits.done : exits.usage
   else {
     const { line, exit } = explain(error)
-    console.error(`foobot: ${line.replaceAll('\n', ' ')}`)
+    complain(line)
     process.exitCode = exit
   }
 }

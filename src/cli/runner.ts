@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { askServer } from '#client/control.ts'
 import { exits, guarded, UsageError } from './failure.ts'
+import { tell } from './tell.ts'
 import { dataOption } from './where.ts'
 
 /** Milliseconds that a runner has to answer. */
@@ -71,7 +72,7 @@ export const addRunner = (program: Command): void => {
           console.error(`foobot: The runner ${name} does not answer: it takes this when it starts.`)
           return exits.unreachable
         }
-        console.log(answer.say)
+        tell(answer.say)
         return answer.accepted ? exits.done : exits.refused
       }),
     )

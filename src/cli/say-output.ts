@@ -1,4 +1,5 @@
 import type { ChatMessage, Owed, RequestView } from '#wire/native.ts'
+import { complain } from './tell.ts'
 import { bodyLines, footerLine, runnerOf } from './terminal/message.ts'
 import { owedInWords } from './terminal/owed.ts'
 import { hasColour, type Line, paintWith } from './terminal/paint.ts'
@@ -35,7 +36,7 @@ class JsonOutput implements SayOutput {
   }
 
   problem(say: string): void {
-    console.error(`foobot: ${say}`)
+    complain(say)
   }
 
   end(state: RequestView['state'], code: string | undefined): void {
@@ -94,7 +95,7 @@ class PlainOutput implements SayOutput {
   }
 
   problem(say: string): void {
-    console.error(`foobot: ${say}`)
+    complain(say)
   }
 
   end(state: RequestView['state'], code: string | undefined): void {

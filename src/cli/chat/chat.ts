@@ -5,6 +5,7 @@ import { type ChatMessage, directRoom } from '#wire/native.ts'
 import type { ChatOptions } from '../chat.ts'
 import { connectionOf } from '../client-options.ts'
 import { exits, explain } from '../failure.ts'
+import { complain } from '../tell.ts'
 import { blockLines, wrapped } from '../terminal/blocks.ts'
 import { bodyLines, chatLines } from '../terminal/message.ts'
 import type { Line, Style } from '../terminal/paint.ts'
@@ -137,7 +138,7 @@ class ChatSession {
   gone(error: FoobotError): void {
     const { line, exit } = explain(error)
     this.#screen.close()
-    console.error(`foobot: ${line}`)
+    complain(line)
     this.#end(exit)
   }
 

@@ -6,10 +6,11 @@ import { inFives, spokenKey } from '#core/signature/spoken.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type ClientOptions, connectionOf, signersOf } from '../client-options.ts'
 import { companyHere, deploymentOf, deskOf } from '../company-here.ts'
-import { exits, UsageError } from '../failure.ts'
+import { exits, refuse, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
+import { tell } from '../tell.ts'
+import { bestListed } from './best-listed.ts'
 import { readChange, writeChangeFile } from './change-file.ts'
-import { bestListed, refuse, unheard } from './talk.ts'
 
 export type AddOptions = ClientOptions & {
   readonly newKey?: string
@@ -26,7 +27,7 @@ const patience = 600_000
 export const addKeyOf = async (options: AddOptions): Promise<number> => {
   const here = companyHere(options.data)
   const make = maker(options, here)
-  const connection = await connectionOf(options, patience, unheard)
+  const connection = await connectionOf(options, patience)
   try {
     const { deployment } = await connection.open()
     if (here && here.deployment !== deployment)
@@ -35,7 +36,7 @@ export const addKeyOf = async (options: AddOptions): Promise<number> => {
     if (options.out !== undefined) writeChangeFile(options.out, envelope)
     const { accepted, say } = await connection.present(envelope)
     if (!accepted) return refuse(say)
-    console.log(say)
+    tell(say)
     if (connection.signer.key !== readChange(envelope).value.key) console.error(listing(options.as, envelope))
     return exits.done
   } finally {

@@ -3,13 +3,12 @@ import type { HeldKey } from '#wire/native.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { blockLines } from '../terminal/blocks.ts'
 import { hasColour, paintWith } from '../terminal/paint.ts'
-import { unheard } from './talk.ts'
 
 export type ListOptions = ClientOptions & { readonly of?: string; readonly json?: true }
 
 /** Prints somebody's keys. */
 export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
-  const connection = await connectionOf(options, 0, unheard)
+  const connection = await connectionOf(options)
   try {
     await connection.open()
     const of = options.of ?? options.as

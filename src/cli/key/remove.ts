@@ -9,10 +9,10 @@ import type { HeldKey } from '#wire/native.ts'
 import { isYes } from '../ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { companyHere, deploymentOf } from '../company-here.ts'
-import { exits, UsageError } from '../failure.ts'
+import { conclude, exits, refuse, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
+import { bestListed } from './best-listed.ts'
 import { writeChangeFile } from './change-file.ts'
-import { bestListed, refuse, unheard } from './talk.ts'
 
 export type RemoveOptions = ClientOptions & {
   readonly of?: string
@@ -23,7 +23,7 @@ export type RemoveOptions = ClientOptions & {
 
 /** Removes a key; gives the exit code. */
 export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promise<number> => {
-  const connection = await connectionOf(options, 0, unheard)
+  const connection = await connectionOf(options)
   const person = options.of ?? options.as
   try {
     const deployment = await reached(connection)
@@ -42,10 +42,7 @@ export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promi
       return exits.done
     }
     if (options.out !== undefined) writeChangeFile(options.out, envelope)
-    const { accepted, say } = await connection.present(envelope)
-    if (!accepted) return refuse(say)
-    console.log(say)
-    return exits.done
+    return conclude(await connection.present(envelope))
   } finally {
     connection.close()
   }

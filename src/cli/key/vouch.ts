@@ -3,10 +3,11 @@ import { keyName } from '#core/signature/key.ts'
 import { asHeard, spokenKey } from '#core/signature/spoken.ts'
 import { isYes } from '../ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
-import { exits } from '../failure.ts'
+import { conclude, exits, refuse } from '../failure.ts'
 import { openQuestions } from '../question.ts'
+import { clean } from '../terminal/clean.ts'
+import { bestListed } from './best-listed.ts'
 import { type Change, readChangeFile, writeChangeFile } from './change-file.ts'
-import { bestListed, refuse, unheard } from './talk.ts'
 
 export type VouchOptions = ClientOptions
 
@@ -21,7 +22,7 @@ export const vouch = async (file: string, options: VouchOptions): Promise<number
     return refuse(
       'Nobody vouches for themself: add a key with one of your own, "foobot key add", or ask two colleagues.',
     )
-  const connection = await connectionOf(options, 0, unheard)
+  const connection = await connectionOf(options)
   try {
     const welcome = await connection.open()
     if (welcome.deployment !== deployment)
@@ -37,17 +38,17 @@ export const vouch = async (file: string, options: VouchOptions): Promise<number
       )
       return exits.done
     }
-    const { accepted, say } = await connection.present(envelope)
-    if (!accepted) return refuse(say)
-    console.log(say)
-    return exits.done
+    return conclude(await connection.present(envelope))
   } finally {
     connection.close()
   }
 }
 
 /** Asks until it is certain what is signed; gives why it is not. */
-const doubt = async ({ what, value: { person, key } }: Change): Promise<string | undefined> => {
+const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
+  const { key } = value
+  // The file is anybody's, and a name in it any text.
+  const person = clean(value.person)
   const questions = openQuestions(process.stdin, process.stderr)
   try {
     if (what === 'remove') {

@@ -3,12 +3,11 @@ import type { Connection } from '#client/connection.ts'
 import { Phone, type PhoneSheet } from '#client/phone.ts'
 import { registerPhone } from '#client/register-phone.ts'
 import { connectionOf } from '../client-options.ts'
-import { exits, UsageError } from '../failure.ts'
+import { conclude, exits, UsageError } from '../failure.ts'
 import type { PhoneOptions } from '../phone.ts'
 import { openQuestions, type Questions } from '../question.ts'
+import { tell } from '../tell.ts'
 import { hasColour, type Line, paintWith } from '../terminal/paint.ts'
-
-const unheard = { heard: () => undefined, lost: () => undefined, back: () => undefined, gone: () => undefined }
 
 /** Waits for pushes, one after the other, until its owner puts it away. */
 export const holdPhone = async (options: PhoneOptions): Promise<number> => {
@@ -31,14 +30,11 @@ export const holdPhone = async (options: PhoneOptions): Promise<number> => {
 
 export const removePhone = (options: PhoneOptions, name: string): Promise<number> =>
   signedIn(options, async (connection) => {
-    const { accepted, say } = await connection.enrol({ what: 'remove-phone', name })
-    if (accepted) console.log(say)
-    else console.error(`foobot: ${say}`)
-    return accepted ? exits.done : exits.refused
+    return conclude(await connection.enrol({ what: 'remove-phone', name }))
   })
 
 const signedIn = async <T>(options: PhoneOptions, work: (connection: Connection) => Promise<T>): Promise<T> => {
-  const connection = await connectionOf(options, 0, unheard)
+  const connection = await connectionOf(options)
   try {
     await connection.open()
     return await work(connection)
@@ -72,7 +68,7 @@ const answeredHere = async (phone: Phone, sheet: PhoneSheet, questions: Question
     const said = await questions.ask(`${what}, or ${no}:`)
     if (said === '') continue
     const { say, over } = await (/^no$/i.test(said) ? phone.refuse(wake) : phone.answer(wake, said))
-    console.log(say)
+    tell(say)
     if (over) return
   }
 }

@@ -1,19 +1,5 @@
-import type { Connection, ConnectionEars } from '#client/connection.ts'
+import type { Connection } from '#client/connection.ts'
 import type { Signer } from '#client/signer.ts'
-import { exits } from '../failure.ts'
-
-/** Who changes keys listens to no room. */
-export const unheard: ConnectionEars = {
-  heard: () => undefined,
-  lost: () => undefined,
-  back: () => undefined,
-  gone: () => undefined,
-}
-
-export const refuse = (say: string): number => {
-  console.error(`foobot: ${say}`)
-  return exits.refused
-}
 
 /**
  * What signs a change of keys: only keys that the bundle lists may add others, and the new one is worth no more than
