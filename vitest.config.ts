@@ -7,6 +7,8 @@ const suite = (name: string, include: readonly string[], testTimeout = 20_000) =
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes: on two cores, two at once take little more than half the time.
+    maxWorkers: 2,
     projects: [
       suite('architecture', ['test/architecture.test.ts', 'test/house/**/*.test.ts']),
       suite('unit', ['src/**/*.test.ts', 'plugins/**/*.test.ts', 'sandbox/**/*.test.ts', 'web/**/*.test.ts']),
