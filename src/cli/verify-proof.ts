@@ -1,7 +1,7 @@
 import { fromPack } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { acceptChain } from '#core/bundle/bundle.ts'
-import type { Root } from '#core/bundle/company.ts'
+import type { Company, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, openNote } from '#core/log/checkpoint.ts'
 import { emptyRoot, leafHash } from '#core/log/hash.ts'
@@ -42,8 +42,13 @@ export const verifyProof = async (proof: ProofFile, trust: AuditorTrust): Promis
   const claimed =
     proof.receipts && receiptOf(readEnvelope(receiptsKind, proof.receipts.envelope).value.receipts, warrant)
   const now = claimed?.start ?? warrant.iat
-  const bundle = acceptChain(proof.bundles.map(fromPack), readCompany, { ...trust, now })
-  const companies = proof.bundles.map((pack) => readCompany(fromPack(pack).files))
+  const companies: Company[] = []
+  const read = (files: Parameters<typeof readCompany>[0]): Company => {
+    const company = readCompany(files)
+    companies.push(company)
+    return company
+  }
+  const bundle = acceptChain(proof.bundles.map(fromPack), read, { ...trust, now })
   const sealed = openNote(proof.checkpoint, logOrigin(trust.deployment), bundle.company.log.key)
   const facts: Facts = {
     me: { deployment: trust.deployment, runner: warrant.runner },

@@ -146,7 +146,7 @@ describe('foobot verify', () => {
     expect((await foobot(['verify', file, '--root', root])).exit).toBe(0)
   })
 
-  it('refuses it with bytes of the warrant, the checkpoint or the receipt altered', async () => {
+  it('refuses it with any byte of the warrant altered, and bytes of the checkpoint or the receipt', async () => {
     const { payload } = proof.warrant
     const bytes = Buffer.from(payload, 'base64')
     const { receipts, checkpoint } = proof
@@ -155,7 +155,7 @@ describe('foobot verify', () => {
     const some = <T>(length: number, make: (at: number) => T): T[] =>
       Array.from({ length: Math.ceil(length / 61) }, (_, n) => make(n * 61))
     const all: ProofFile[] = [
-      ...some(bytes.length, (at) => ({
+      ...Array.from(bytes, (_, at) => ({
         ...proof,
         warrant: { ...proof.warrant, payload: altered(bytes, at).toString('base64') },
       })),
@@ -168,9 +168,10 @@ describe('foobot verify', () => {
         },
       })),
     ]
-    const refused = await Promise.all(all.map(isRefused))
-    expect(refused.filter((was) => !was)).toEqual([])
-    expect(all.length).toBeGreaterThan(40)
+    const accepted: number[] = []
+    for (const [n, one] of all.entries()) if (!(await isRefused(one))) accepted.push(n)
+    expect(accepted).toEqual([])
+    expect(all.length).toBeGreaterThan(1000)
   })
 
   it('says so in one line and with its exit code', async () => {
