@@ -81,15 +81,17 @@ describe('Splunk On-Call', () => {
   it('says who is on call, in a table or for one team', async () => {
     const { run } = await handlersOf(onCall, config())
     const who = async (team?: string) => (await run('who is on call', { team }, { resource: system })).answer
-    expect(await who()).toEqual({
-      type: 'table',
-      columns: ['team', 'on call'],
-      rows: [
-        ['Backend', 'bianca'],
-        ['DBA', 'dora'],
-        ['Ops', 'irishwarhammer'],
-      ],
-    })
+    expect(await who()).toEqual([
+      {
+        type: 'table',
+        columns: ['team', 'on call'],
+        rows: [
+          ['Backend', 'bianca'],
+          ['DBA', 'dora'],
+          ['Ops', 'irishwarhammer'],
+        ],
+      },
+    ])
     expect(await who('ops')).toBe('irishwarhammer is on call for Ops.')
     expect(await who('back')).toBe('bianca is on call for Backend.')
     await expect(who('Sales')).rejects.toThrow('There is no team Sales: Backend, DBA, Ops.')
@@ -170,7 +172,7 @@ describe('PagerDuty', () => {
     ...more,
   })
   beforeAll(async () => {
-    sandbox = await startSandbox('pagerduty', '--duties', '230')
+    sandbox = await startSandbox('pagerduty', '--duties', '9997')
     bot = await connectedBot(sandbox, config())
   })
   afterAll(async () => {
@@ -213,9 +215,26 @@ describe('PagerDuty', () => {
   it('pages to the end of who is on call, the first in line alone', async () => {
     const { run } = await handlersOf(onCall, config())
     const { answer } = await run('who is on call', {}, { resource: system })
-    const { rows } = answer as { rows: string[][] }
-    expect(rows).toHaveLength(232)
-    expect(rows[0]).toEqual(['Ops', 'irishwarhammer'])
+    const [said, table] = answer as readonly [{ text: string }, { rows: string[][] }]
+    expect(said.text).toBe('The first 50 of 9,999 teams; "who is on call TEAM" shows another:')
+    expect(table.rows).toHaveLength(50)
+    expect(table.rows[0]).toEqual(['Ops', 'irishwarhammer'])
+    const last = await run('who is on call', { team: 'Policy 9997' }, { resource: system })
+    expect(last.answer).toBe('irishwarhammer is on call for Policy 9997.')
+    const none = run('who is on call', { team: 'Nobody' }, { resource: system })
+    await expect(none).rejects.toThrow(
+      /^There is no team Nobody: Ops, Backend, Policy 1, .+, Policy 18 and 9,979 others\.$/,
+    )
+  })
+
+  it('says that the list goes on where PagerDuty gives no more of it', async () => {
+    const database = new DatabaseSync(join(sandbox.data, 'pagerduty.sqlite'))
+    database.exec("INSERT INTO duties VALUES ('One more', 1, 'PIRIS01')")
+    const { run } = await handlersOf(onCall, config())
+    const asked = run('who is on call', {}, { resource: system })
+    await expect(asked).rejects.toThrow('PagerDuty gives no more than 10,000 entries of its list: look there.')
+    database.exec("DELETE FROM duties WHERE policy = 'One more'")
+    database.close()
   })
 
   it('knows nobody else, and no other incident', async () => {

@@ -48,11 +48,16 @@ const nameIn =
     return (Object.hasOwn(users, id) ? users[id] : undefined) ?? id
   }
 
-const shown = (duties: readonly Duty[]): Block => ({
-  type: 'table',
-  columns: ['team', 'on call'],
-  rows: duties.map(({ team, people }) => [team, people.join(', ') || 'nobody']),
-})
+/** Teams that are shown, and that are named where one is not known. */
+const most = { shown: 50, named: 20 }
+
+const shown = (duties: readonly Duty[]): readonly Block[] => {
+  const rows = duties.slice(0, most.shown).map(({ team, people }) => [team, people.join(', ') || 'nobody'])
+  const table: Block = { type: 'table', columns: ['team', 'on call'], rows }
+  if (rows.length === duties.length) return [table]
+  const text = `The first ${rows.length} of ${duties.length.toLocaleString('en-US')} teams; "who is on call TEAM" shows another:`
+  return [{ type: 'text', text }, table]
+}
 
 /** Teams whose name holds what was asked for, in any case. */
 const named = (duties: readonly Duty[], team: string): readonly Duty[] => {
@@ -60,7 +65,10 @@ const named = (duties: readonly Duty[], team: string): readonly Duty[] => {
   if (exact.length > 0) return exact
   const near = duties.filter((duty) => duty.team.toLowerCase().includes(team.toLowerCase()))
   if (near.length > 0) return near
-  throw new Error(`There is no team ${team}: ${duties.map((duty) => duty.team).join(', ') || 'nobody is on call'}.`)
+  const names = duties.slice(0, most.named).map((duty) => duty.team)
+  const others = duties.length - names.length
+  const rest = others === 0 ? '' : ` and ${others.toLocaleString('en-US')} others`
+  throw new Error(`There is no team ${team}: ${names.join(', ') || 'nobody is on call'}${rest}.`)
 }
 
 export default plugin('on-call', {

@@ -125,9 +125,10 @@ it('is for who may, with the quarter of this year where none is named', async ()
   await bot.close()
 })
 
-const client = (privateKey = sandbox.credential): Salesforce =>
+const client = (privateKey = sandbox.credential): Salesforce => clientAt(sandbox, privateKey)
+const clientAt = ({ url: baseUrl }: Sandbox, privateKey: string): Salesforce =>
   new Salesforce(
-    { baseUrl: sandbox.url },
+    { baseUrl },
     {
       consumerKey: 'foobot-consumer-key',
       user: 'foobot@acme.example',
@@ -143,6 +144,21 @@ it('reads to the last page', async () => {
   for await (const records of client().query(leads, lead, signal)) sizes.push(records.length)
   expect(sizes).toEqual([500, 500, 496])
   expect(new Set((await client().all(leads, lead, signal)).map(({ Id }) => Id)).size).toBe(1496)
+})
+
+it('reads ten thousand to the last page, and counts them where they are', async () => {
+  const large = await startSandbox('salesforce', '--leads', '10000')
+  try {
+    const { credential: privateKey } = large
+    const all = await clientAt(large, privateKey).all(leads, lead, signal)
+    expect(new Set(all.map(({ Id }) => Id)).size).toBe(11_496)
+    const more = { baseUrl: large.url, privateKey: { file: large.credentialFile } }
+    expect(await asked('lead-count', { quarter: '2015-Q2' }, more)).toBe(
+      '2015-Q2 lead-count for "all" is currently 10,746',
+    )
+  } finally {
+    await large.stop()
+  }
 })
 
 it('asks for no page elsewhere', () => {

@@ -1,6 +1,6 @@
 import { z } from 'foobot'
 
-/** What the inventory answers, as far as it is read here. */
+/** What the inventory answers, as far as it is read here: the addresses and forms of sandbox/servers/README.md. */
 
 const name = z.string().min(1).max(200)
 

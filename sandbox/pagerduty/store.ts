@@ -35,9 +35,10 @@ export class Store {
     this.#database = database
     database.exec(tables)
     if (database.prepare('SELECT 1 FROM users').get()) return
-    database.exec(`BEGIN; ${first} COMMIT`)
+    database.exec(`BEGIN; ${first}`)
     const insert = database.prepare("INSERT INTO duties VALUES (?, 1, 'PIRIS01')")
     for (let n = 1; n <= more; n++) insert.run(`Policy ${n}`)
+    database.exec('COMMIT')
   }
 
   /** By id or number. */

@@ -22,7 +22,7 @@ export const makePrivateKey = (): string =>
 
 /** What the vendor answers at these addresses, over the records of the database. */
 export const openSalesforce = ({ database, credential, numbers }: Given): ((asked: Asked) => Answer) => {
-  const store = new Store(database)
+  const store = new Store(database, numbers.leads ?? 0)
   const key = createPublicKey(credential)
   const routes = routesOf(store, numbers.batch ?? 2000)
   return (asked) => {

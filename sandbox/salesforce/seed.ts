@@ -40,7 +40,7 @@ const campaigns: readonly (readonly [name: string, members: number, qualified: n
 const sources = ['Web', 'Web', 'Trade Show', 'Partner Referral', null]
 
 /** Fills an empty database: the quarter of the talk, and the same quarter of the year in which it is made. */
-export const fill = (year: number, add: Add): void => {
+export const fill = (year: number, more: number, add: Add): void => {
   for (const [number, name] of accounts.entries()) add('Account', { Id: idOf('Account', number), Name: name })
   for (const [number, [account, caseNumber, made, comment, email]] of cases.entries()) {
     const [id, AccountId] = [idOf('Case', number), idOf('Account', accounts.indexOf(account))]
@@ -59,6 +59,9 @@ export const fill = (year: number, add: Add): void => {
   for (const [number, [name]] of campaigns.entries()) add('Campaign', { Id: idOf('Campaign', number), Name: name })
   let next = 0
   for (const one of new Set([2015, year])) next = fillQuarter(one, next, add)
+  const CreatedDate = '2015-05-15T12:00:00.000Z'
+  for (let number = next; number < next + more; number++)
+    add('Lead', { Id: idOf('Lead', number), LeadSource: 'Web', Status: 'Open', CreatedDate })
 }
 
 /** The second quarter in Denver, to its first and last second; and a lead just before and just after it. */

@@ -13,13 +13,14 @@ export class Store {
   readonly #database: DatabaseSync
   readonly #read = new Map<string, ReadonlyMap<string, Row>>()
 
-  constructor(database: DatabaseSync) {
+  /** @param more leads beside the first */
+  constructor(database: DatabaseSync, more: number) {
     this.#database = database
     database.exec(tables)
     if (!database.prepare('SELECT 1 FROM records').get()) {
       database.exec('BEGIN')
       const insert = database.prepare('INSERT INTO records VALUES (?, ?, ?)')
-      fill(new Date().getUTCFullYear(), (kind, row) => void insert.run(row.Id, kind, JSON.stringify(row)))
+      fill(new Date().getUTCFullYear(), more, (kind, row) => void insert.run(row.Id, kind, JSON.stringify(row)))
       database.exec('COMMIT')
     }
   }

@@ -50,7 +50,9 @@ export class PagerDuty implements Pager {
 
   async duties(signal: AbortSignal): Promise<readonly Duty[]> {
     const people = new Map<string, Set<string>>()
-    for (let offset = 0, more = true; more && offset < most; offset += page) {
+    for (let offset = 0, more = true; more; offset += page) {
+      // PagerDuty gives no more: who is missing might be the one that is asked for.
+      if (offset >= most) throw new Error('PagerDuty gives no more than 10,000 entries of its list: look there.')
       const query = { earliest: true, limit: page, offset }
       const answer = (await this.#vendor.ask('GET', '/oncalls', { query, signal })).json(onCalls)
       more = answer.more
