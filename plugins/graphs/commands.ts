@@ -1,4 +1,4 @@
-import { plugin, type Secret, secret, vendorTimeLimit, vendorUrl, z } from 'foobot'
+import { dateOrder, plugin, type Secret, secret, timeZone, vendorTimeLimit, vendorUrl, z } from 'foobot'
 import { draw, type Graph } from './chart/draw.ts'
 import { pngOf } from './chart/png.ts'
 import type { Metrics } from './client.ts'
@@ -23,14 +23,6 @@ type System = {
 const mostLines = 10
 /** Targets of one command. */
 const mostTargets = 10
-
-const isZone = (text: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: text }) !== undefined
-  } catch {
-    return false
-  }
-}
 
 const headersOf = (user: string | undefined, credential: Secret | undefined): Readonly<Record<string, string>> => {
   if (!credential) return {}
@@ -62,9 +54,9 @@ export default plugin('graphs', {
       .regex(/^[1-9]\d{0,5}[smhdw]$/)
       .default('1h'),
     /** The company's time zone, as `America/Denver`. */
-    zone: z.string().refine(isZone, 'is no time zone'),
+    zone: timeZone(),
     /** How dates are written. */
-    dateOrder: z.enum(['month-first', 'day-first']),
+    dateOrder: dateOrder(),
     timeLimit: vendorTimeLimit(),
   },
   connect: ({ backend, baseUrl, user, credential, targets, units, window, zone, dateOrder, timeLimit }): System => {

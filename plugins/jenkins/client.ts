@@ -18,7 +18,7 @@ const mostBuilds = 200
 /** Characters of a console's end that are kept. */
 const mostKept = 2000
 /** What to do where a build is lost from sight. */
-const goesOn = 'It was begun, and goes on without me: look in Jenkins before you say it again.'
+const goesOn = 'Jenkins has it, and goes on without me: look there before you say it again.'
 const gone = `Jenkins does not show it any more. ${goesOn}`
 
 /** A Jenkins controller, as far as these commands need it. Every method throws a sentence for the room. */

@@ -281,6 +281,12 @@ describe('a Jenkins that fails', () => {
     ['429', [429], 'Jenkins takes no more requests from us now: say it again in 60 s.', 2],
     ['500 for good', [500, 500, 500], 'Jenkins fails (500). Say it again later.', 2],
     ['500 to what begins it', ['pass', 500], `Jenkins fails (500). ${unsure}`, 2],
+    [
+      '401 once Jenkins has it',
+      ['pass', 'pass', 401],
+      'Jenkins does not take our credential: tell an administrator to renew it. Jenkins has it, and goes on without me: look there before you say it again.',
+      3,
+    ],
     ['no answer', ['hang'], 'Jenkins did not answer within 1 s. Say it again later.', 2],
     ['a cut line for good', ['cut', 'cut', 'cut'], 'I cannot reach Jenkins. Say it again later.', 2],
   ])('by %s says what to do, and builds nothing twice', async (_, faults, why, builds) => {
