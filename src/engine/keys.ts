@@ -3,7 +3,7 @@ import { type KeyHeld, keysHeld, keysInForce } from '#core/bundle/key-changes.ts
 import { toSeconds } from '#core/clock.ts'
 import { bestInForce, type WorthOf, worthOfKey } from '#core/policy/givers.ts'
 import { isAsStrong } from '#core/policy/key-class.ts'
-import { type Key, keyid } from '#core/signature/key.ts'
+import type { Key } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { onDay } from './sentences.ts'
@@ -42,7 +42,6 @@ const viewOf = (person: Person, held: KeyHeld): HeldKey => {
   const { key, upTo, from, until, by } = held
   return {
     key,
-    id: keyid(key),
     worth: worthOfKey(person, held),
     ...(upTo !== undefined && { upTo }),
     ...(from !== undefined && { from }),

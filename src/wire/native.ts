@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { key } from '#core/bundle/key-change.ts'
 import { block, footer } from '#core/reply/reply.ts'
-import type { Key } from '#core/signature/key.ts'
-import { digest, envelope, id, name, time } from '#core/statement/fields.ts'
+import { envelope, id, name, time } from '#core/statement/fields.ts'
 import { tiers } from '#core/tier.ts'
 
 /**
@@ -119,11 +119,7 @@ const listedRequest = requestView.extend({ person: z.exactOptional(name), room: 
 
 /** A key of a person's, with what it is worth, from when and until when. */
 const heldKey = z.strictObject({
-  key: z
-    .string()
-    .max(512)
-    .transform((text) => text as Key),
-  id: digest,
+  key,
   worth: z.enum(['software', 'verified', 'hardware']),
   /** The highest tier that it counts for; absent where it counts for all. */
   upTo: z.exactOptional(z.enum(tiers)),

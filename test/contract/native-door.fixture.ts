@@ -107,7 +107,7 @@ const acts: Readonly<Record<string, Act>> = {
   },
 }
 
-export type DoorOptions = Partial<Pick<NativeOptions, 'rate' | 'probeEvery' | 'present' | 'toSign'>> & {
+export type DoorOptions = Partial<Pick<NativeOptions, 'rate' | 'probeEvery' | 'present' | 'toSign' | 'keys'>> & {
   readonly history?: MemoryHistory
   readonly folder?: string
   readonly port?: number
@@ -155,7 +155,7 @@ export class Door {
           history: self.history,
           ears: { receive: (message) => self.receive(message) },
           completions: (_, __, text) => ['push', 'platform install '].filter((line) => line.startsWith(text)),
-          keys: () => [],
+          keys: options.keys ?? (() => []),
           requests: (person) => [
             {
               state: 'pending',

@@ -1,4 +1,4 @@
-import { kindOfKey } from '#core/signature/key.ts'
+import { keyid, kindOfKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { blockLines } from '../terminal/blocks.ts'
@@ -14,7 +14,7 @@ export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
     const of = options.of ?? options.as
     const keys = await connection.keys(of)
     if (options.json) {
-      for (const key of keys) console.log(JSON.stringify({ type: 'key', person: of, ...key }))
+      for (const key of keys) console.log(JSON.stringify({ type: 'key', person: of, id: keyid(key.key), ...key }))
       return
     }
     if (keys.length === 0) {
@@ -27,7 +27,7 @@ export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
     }
     const columns = ['id', 'kind', 'worth', 'counts', 'until', 'added by', '']
     const rows = keys.map((key) => [
-      key.id.slice(0, 8),
+      keyid(key.key).slice(0, 8),
       kindOfKey(key.key),
       key.worth,
       countsOf(key),

@@ -4,7 +4,7 @@ import { signRemoval } from '#client/key-change.ts'
 import { readKeyFile } from '#client/key-file.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
-import { type Key, keyName, parseKey } from '#core/signature/key.ts'
+import { type Key, keyid, keyName, parseKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { isYes } from '../ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
@@ -77,7 +77,8 @@ const withoutServer = async (
 /** @throws UsageError where it is none of the keys, or several */
 const keyIn = (wanted: string, held: readonly HeldKey[], person: string): Key => {
   if (!/^[0-9a-f]{4,64}$/i.test(wanted)) return wholeKey(wanted)
-  const found = held.filter(({ id }) => id.startsWith(wanted.toLowerCase()))
+  // Worked out here: a server that says which key is which chooses the key that is removed.
+  const found = held.filter(({ key }) => keyid(key).startsWith(wanted.toLowerCase()))
   const [one, ...others] = found
   if (one && others.length === 0) return one.key
   throw new UsageError(

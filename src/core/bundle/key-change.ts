@@ -14,7 +14,7 @@ const isKey = (text: string): boolean => {
 }
 
 /** The text of a key that can be used. */
-const key = z
+export const key = z
   .string()
   .max(512)
   .refine(isKey, 'no key')
