@@ -19,25 +19,27 @@ export const wantApprovers = (way: Way, request: Request, owes: readonly Require
   }
 }
 
-/** Wakes who is wanted and may be woken now: called every second, and when somebody is wanted. */
+/** Wakes who is wanted and may be woken now, all at once: nobody's phone waits for another's push service. Called every second. */
 export const wakeApprovers = async (way: Way): Promise<void> => {
-  for (const { request: id, person } of way.wakes.due()) {
-    const request = way.live.get(id)
-    const waiting = request && waitingFor(way, request, person)
-    if (waiting?.toSign.as !== 'approver' || request?.word === undefined) continue
-    if ((await way.devices.of(person)).length === 0) continue
-    const { digest, exp } = waiting.stated.stated
-    const wake: Wake = {
-      secret: way.newId(),
-      person,
-      request: id,
-      digest,
-      as: 'approver',
-      answer: request.word,
-      at: way.clock(),
-      until: exp * 1000,
-    }
-    way.wakes.open(wake)
-    if (!(await wakeDevices(way, wake))) way.wakes.close(wake.secret)
+  await Promise.all(way.wakes.due().map((due) => wakeApprover(way, due)))
+}
+
+const wakeApprover = async (way: Way, { request: id, person }: { request: string; person: string }): Promise<void> => {
+  const request = way.live.get(id)
+  const waiting = request && waitingFor(way, request, person)
+  if (waiting?.toSign.as !== 'approver' || request?.word === undefined) return
+  if ((await way.devices.of(person)).length === 0) return
+  const { digest, exp } = waiting.stated.stated
+  const wake: Wake = {
+    secret: way.newId(),
+    person,
+    request: id,
+    digest,
+    as: 'approver',
+    answer: request.word,
+    at: way.clock(),
+    until: exp * 1000,
   }
+  way.wakes.open(wake)
+  if (!(await wakeDevices(way, wake))) way.wakes.close(wake.secret)
 }

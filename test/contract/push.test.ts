@@ -230,6 +230,21 @@ describe('waking approvers', () => {
     expect(bench.woken).toHaveLength(4)
   })
 
+  it('lets nobody’s phone wait for another’s push service', async () => {
+    const rang: string[] = []
+    const hangs = new Promise<'sent'>(() => undefined)
+    Object.assign(bench.way.waker, {
+      wake: ({ person }: { readonly person: string }) => {
+        rang.push(person)
+        return hangs
+      },
+    })
+    await asked('svr-1')
+    void bench.engine.tick()
+    await until(() => rang.length === 2, 'the second phone')
+    expect(rang.toSorted()).toEqual(['bianca', 'dora'])
+  })
+
   it('takes a no on the phone for a denial', async () => {
     await asked('svr-1')
     await bench.engine.tick()
