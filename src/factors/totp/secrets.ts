@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
 
@@ -72,14 +73,15 @@ const read = (path: string): Readonly<Record<string, Kept>> => {
   }
 }
 
+/** Its name too is on the disk: else the file of before, with codes that were not used yet, could come back. */
 const write = (path: string, text: string): void => {
   const draft = `${path}.new`
-  const handle = openSync(draft, 'w', 0o600)
-  try {
-    writeSync(handle, text)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  writeFileSync(draft, text, { mode: 0o600, flush: true })
   renameSync(draft, path)
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }
