@@ -7,13 +7,15 @@ import type { Announce, BundlePack, Execute, FromRunner, FromServer, PassedOn } 
 const mostUnread = 64 * 1024 * 1024
 /** Messages of one frame. */
 const mostMessages = 256
+/** Characters of one frame of several messages: far less than a runner takes, which hangs up where there is more. */
+const mostInFrame = 4 * 1024 * 1024
 
 /** A runner that has signed in. What one turn of the event loop produces for it leaves as one frame. */
 export class Connection implements RunnerConnection {
   readonly runner: string
   readonly #socket: WebSocket
   #announced: Announce
-  #outbox: FromServer[] = []
+  readonly #outbox: string[] = []
   #held = true
   #leaving = false
 
@@ -56,7 +58,7 @@ export class Connection implements RunnerConnection {
   }
 
   close(why: string): void {
-    this.#outbox.push({ type: 'refused', say: why })
+    this.#outbox.push(textOf({ type: 'refused', say: why }))
     this.#flush()
     this.#socket.resume()
     this.#socket.close(4403)
@@ -64,7 +66,7 @@ export class Connection implements RunnerConnection {
 
   /** The runner is admitted: says so first, then all that was kept for it meanwhile. */
   welcome(at: number): void {
-    this.#outbox.unshift({ type: 'welcome', at })
+    this.#outbox.unshift(textOf({ type: 'welcome', at }))
     this.#held = false
     this.#flush()
   }
@@ -83,7 +85,7 @@ export class Connection implements RunnerConnection {
   }
 
   #post(message: FromServer): void {
-    this.#outbox.push(message)
+    this.#outbox.push(textOf(message))
     if (this.#held || this.#leaving) return
     this.#leaving = true
     setImmediate(() => {
@@ -95,7 +97,19 @@ export class Connection implements RunnerConnection {
   #flush(): void {
     while (this.#outbox.length > 0 && this.#socket.readyState === this.#socket.OPEN) {
       if (this.#socket.bufferedAmount > mostUnread) this.#socket.terminate()
-      else this.#socket.send(JSON.stringify(this.#outbox.splice(0, mostMessages)))
+      else this.#socket.send(`[${this.#outbox.splice(0, countThatFits(this.#outbox)).join(',')}]`)
     }
   }
+}
+
+const textOf = (message: FromServer): string => JSON.stringify(message)
+
+/** How many of the first messages one frame holds: one at least, however large it is. */
+const countThatFits = (messages: readonly string[]): number => {
+  let size = 0
+  const end = messages.findIndex((text, index) => {
+    size += text.length
+    return index === mostMessages || (index > 0 && size > mostInFrame)
+  })
+  return end === -1 ? messages.length : end
 }
