@@ -21,7 +21,7 @@ export const authMe = async (way: Way, from: Identified, args: Arguments): Promi
   const { person } = from
   if (person === undefined) return plain(nothing)
   const own: Own = { ...from, person }
-  const said = [args.code, args.other].filter((word) => typeof word === 'string')
+  const said = [args.code, args.request].filter((word) => typeof word === 'string')
   const digits = said.filter((word) => /^\d{6}$/.test(word))
   // What others have read is no secret any more, whatever else was said with it.
   if (digits.length > 0 && !from.message.direct) {

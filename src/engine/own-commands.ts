@@ -41,7 +41,7 @@ const declared: readonly OwnCommand[] = [
   },
   {
     command: 'auth me',
-    template: 'auth me [<method:push|totp>] [<code:word>] [<other:word>]',
+    template: 'auth me [<method:push|totp>] [<code:word>] [<request:word>]',
     summary: 'Give the second factor that one of your requests waits for',
     example: 'auth me push',
   },
