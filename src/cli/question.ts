@@ -10,7 +10,8 @@ export type Questions = {
 
 /** Questions on the terminal; answers may as well come from a pipe. */
 export const openQuestions = (input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Questions => {
-  const lines = createInterface({ input, output, terminal: 'isTTY' in input && input.isTTY === true })
+  const isTerminal = 'isTTY' in input && input.isTTY === true
+  const lines = createInterface({ input, output, terminal: isTerminal })
   const answers = lines[Symbol.asyncIterator]()
   let isOpen = true
   lines.once('close', () => {
@@ -23,6 +24,10 @@ export const openQuestions = (input: NodeJS.ReadableStream, output: NodeJS.Writa
       if (isOpen) lines.prompt()
       else output.write(lines.getPrompt())
       const answer = await answers.next()
+      if (answer.done && isTerminal) {
+        output.write('\n')
+        throw new UsageError('That was not answered, and nothing was done.')
+      }
       if (answer.done) throw new UsageError(`Nobody answered "${question}": run it in a terminal.`)
       return answer.value.trim()
     },
