@@ -7,7 +7,7 @@ import type { Pictures } from './terminal/picture/pictures.ts'
 
 /** Where `foobot say` puts what it hears. */
 export interface SayOutput {
-  /** @param progress a later reply with the same value takes this one's place */
+  /** @param progress what it says of where a command stands: the next reply takes its place */
   reply(message: ChatMessage, progress: string | undefined): void
   standing(request: RequestView): void
   problem(say: string): void
@@ -62,8 +62,8 @@ class PlainOutput implements SayOutput {
   #footed: string | undefined
   #isAnswered = false
   #owes: RequestView['owes'] = []
-  /** Lines of the progress that was printed last, while nothing has been printed below it. */
-  #moving: { readonly key: string; readonly lines: number } | undefined
+  /** Lines of the progress that was printed last, while nothing has been printed below it: what comes next takes its place. */
+  #moving = 0
 
   constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, pictures: Pictures) {
     this.#stream = stream
@@ -78,14 +78,10 @@ class PlainOutput implements SayOutput {
     if (progress !== undefined && !isTTY) return
     // A file has no width: whoever reads it wraps it.
     const lines = bodyLines(message, isTTY ? (columns ?? 80) : Number.POSITIVE_INFINITY, this.#pictures)
-    if (progress !== undefined) {
-      if (this.#moving?.key === progress) this.#stream.write(`\u001b[${this.#moving.lines}A\u001b[J`)
-      this.#print(lines)
-      this.#moving = { key: progress, lines: lines.length }
-      return
-    }
-    this.#moving = undefined
+    if (this.#moving > 0) this.#stream.write(`\u001b[${this.#moving}A\u001b[J`)
     this.#print(lines)
+    this.#moving = progress === undefined ? 0 : lines.length
+    if (progress !== undefined) return
     this.#foot(message, lines.length === 0)
   }
 

@@ -28,6 +28,8 @@ const openTerminal = async (door: Door, options: TerminalOptions = {}): Promise<
   return terminal
 }
 
+const devs = { platform: 'native', tenant: 'acme', room: 'devs' }
+
 describe('foobot chat', () => {
   it('shows what was said, what is said, and what Foobot answers', async () => {
     const door = await doorOf()
@@ -69,24 +71,33 @@ describe('foobot chat', () => {
     ])
   })
 
-  it('wraps at words, and shows progress in its place', async () => {
+  it('wraps at words', async () => {
     const door = await doorOf()
     const terminal = await openTerminal(door)
     await terminal.until('jhand@devs>')
-    await door.native.send(
-      { platform: 'native', tenant: 'acme', room: 'devs' },
-      { text: `${'word '.repeat(30)}end`, blocks: [] },
-      {},
-    )
+    await door.native.send(devs, { text: `${'word '.repeat(30)}end`, blocks: [] }, {})
     const seen = await terminal.until('end')
     for (const row of seen.split('\n').filter((row) => row.includes('word')))
       expect(row.trim()).toMatch(/^(word ?)+(end)?$/)
+  })
+
+  it('shows progress in its place, until something stays there', async () => {
+    const door = await doorOf()
+    const terminal = await openTerminal(door)
+    await terminal.until('jhand@devs>')
+    for (const text of ['Writing objects: 50%', 'Writing objects: 100%']) {
+      await door.native.send(devs, { text: '', blocks: [{ type: 'progress', text }] }, { progress: 'push' })
+      const seen = await terminal.until(text)
+      expect(seen.match(/Writing objects/g)).toHaveLength(1)
+    }
     await terminal.type('Foobot push')
+    expect(await terminal.until('Foobot push')).toContain('Writing objects: 100%')
+    await door.native.send(devs, { text: 'Something else.', blocks: [] }, {})
+    expect(await terminal.until('Something else.')).not.toContain('Writing objects')
     await terminal.press('Enter')
     const pushed = await terminal.until('master -> master')
     expect(pushed).toContain('delivery (runner)')
-    expect(pushed.match(/Writing objects/g)).toHaveLength(1)
-    expect(pushed).toContain('Writing objects: 100%')
+    expect(pushed).not.toContain('Writing objects')
   })
 
   it('completes commands and rooms by Tab', async () => {

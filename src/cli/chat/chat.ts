@@ -144,7 +144,7 @@ class ChatSession {
 
   #message({ chat: message, message: own, progress }: Extract<Frame, { type: 'message' }>): void {
     if (progress !== undefined) {
-      this.#screen.progress(progress, bodyLines(message, this.#screen.width))
+      this.#screen.progress(bodyLines(message, this.#screen.width))
       return
     }
     const fresh = this.#seen.add(message)

@@ -23,8 +23,8 @@ export class Screen {
   readonly #paint: Paint
   readonly #live: boolean
   #prompting = false
-  /** Rows of the progress that was shown last, while nothing else has been shown since. */
-  #moving: { readonly key: string; readonly rows: number } | undefined
+  /** Rows of the progress that was shown last; none where something else has been shown since. */
+  #moving = 0
 
   constructor({ input, output, environment, typed, complete, closed }: ScreenOptions) {
     this.#output = output
@@ -43,7 +43,7 @@ export class Screen {
       },
     })
     this.#line.on('line', (text) => {
-      this.#moving = undefined
+      this.#moving = 0
       typed(text)
       this.#refresh()
     })
@@ -75,16 +75,17 @@ export class Screen {
     this.#refresh()
   }
 
+  /** Shows lines that stay, in the place of progress that is the last thing shown: what it says is over by then. */
   show(lines: readonly Line[]): void {
-    this.#moving = undefined
-    this.#above(0, lines)
+    this.#above(this.#moving, lines)
+    this.#moving = 0
   }
 
-  /** Shows progress in the place of the one before it, where that is still the last thing shown. */
-  progress(key: string, lines: readonly Line[]): void {
+  /** Shows progress until something else is shown. */
+  progress(lines: readonly Line[]): void {
     if (!this.#live) return
-    this.#above(this.#moving?.key === key ? this.#moving.rows : 0, lines)
-    this.#moving = { key, rows: lines.length }
+    this.#above(this.#moving, lines)
+    this.#moving = lines.length
   }
 
   close(): void {
