@@ -1,7 +1,15 @@
 import type { WebSocket } from 'ws'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
-import type { Announce, BundlePack, Execute, FromRunner, FromServer, PassedOn } from '#wire/runner.ts'
+import {
+  type Announce,
+  type BundlePack,
+  type Execute,
+  type FromRunner,
+  type FromServer,
+  mostKeyChanges,
+  type PassedOn,
+} from '#wire/runner.ts'
 
 /** Bytes that may wait for a runner that does not read; then the link is cut, and it dials again. */
 const mostUnread = 64 * 1024 * 1024
@@ -80,7 +88,10 @@ export class Connection implements RunnerConnection {
       this.#announced = { ...this.#announced, bundle: { version: message.version, digest: message.digest } }
     }
     if (message.type === 'key-change' && message.refused === undefined) {
-      this.#announced = { ...this.#announced, keyChanges: [...this.#announced.keyChanges, message.digest] }
+      const kept = this.#announced.keyChanges
+      if (kept.includes(message.digest)) return
+      // As many as it may announce: no runner makes the server remember more.
+      this.#announced = { ...this.#announced, keyChanges: [...kept, message.digest].slice(-mostKeyChanges) }
     }
   }
 
