@@ -19,6 +19,9 @@ export type Posted = {
 /** What became of it. `away`: its runner cannot be asked now. `busy`: too much at once. */
 export type Heard = 'taken' | 'repeated' | 'refused' | 'unknown' | 'away' | 'busy'
 
+/** Somebody who has signed in, with the key that they did it with. */
+export type SignedIn = { readonly person: string; readonly key: string }
+
 /** The doors that http and clients lead to, beside what is said: consents and events in, statements to look at out. */
 export interface Doors {
   /** Hears an event: it can only say something in its configured room. Always resolves. */
@@ -30,7 +33,7 @@ export interface Doors {
   /** What a phone asks that was woken. */
   phone(ask: FromPhone): Promise<ToPhone>
   /** Sets up a second factor of somebody who has signed in with a key. */
-  enrol(person: string, ask: Enrolment): Promise<Enrolled>
+  enrol(signedIn: SignedIn, ask: Enrolment): Promise<Enrolled>
 }
 
 /** The sentence of an error that may be shown; undefined for what is simply broken. */

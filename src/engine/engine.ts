@@ -77,7 +77,7 @@ export const makeEngine = (way: Way): Engine => {
       toSign: (person, which) => toSign(way, person, which),
       hear: hearing(way),
       phone: (ask) => askedByPhone(way, ask),
-      enrol: (person, ask) => enrol(way, person, ask),
+      enrol: (signedIn, ask) => enrol(way, signedIn, ask),
     },
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),

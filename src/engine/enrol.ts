@@ -1,10 +1,14 @@
+import { isAtLeast } from '#core/tier.ts'
 import type { Enrolled, Enrolment } from '#wire/native.ts'
+import type { SignedIn } from './doors.ts'
+import { heldKeys } from './keys.ts'
 import { eventLeaf } from './request/move.ts'
 import { tellPerson } from './tell-person.ts'
 import type { Way } from './way.ts'
 
 /** Sets up a second factor for somebody who has signed in with a key of theirs; each change is a leaf of the log. */
-export const enrol = async (way: Way, person: string, ask: Enrolment): Promise<Enrolled> => {
+export const enrol = async (way: Way, signedIn: SignedIn, ask: Enrolment): Promise<Enrolled> => {
+  const { person } = signedIn
   switch (ask.what) {
     case 'push-key':
       return { accepted: true, say: 'A subscription is made for this key.', value: way.waker.key }
@@ -15,7 +19,7 @@ export const enrol = async (way: Way, person: string, ask: Enrolment): Promise<E
       await note(way, person, `phone ${ask.name} removed`)
       return yes(`${ask.name} is not woken any more.`)
     case 'new-totp':
-      return newTotp(way, person)
+      return newTotp(way, signedIn)
     case 'confirm-totp':
       return confirmTotp(way, person, ask.code)
   }
@@ -39,10 +43,14 @@ const addPhone = async (
   return yes(`${name} is woken from now on.`)
 }
 
-const newTotp = async (way: Way, person: string): Promise<Enrolled> => {
+const newTotp = async (way: Way, { person, key }: SignedIn): Promise<Enrolled> => {
   const { company } = way.rules
   const { totp } = way.factors
-  if (!totp || !company.attested.factors.has('totp')) return no('One-time codes count for nothing in this company.')
+  const most = company.attested.factors.get('totp')
+  if (!totp || most === undefined) return no('One-time codes count for nothing in this company.')
+  const held = heldKeys(way, person).find((one) => one.key === key)
+  if (!held || (held.upTo !== undefined && !isAtLeast(held.upTo, most)))
+    return no('One-time codes count for more here than this key of yours: sign in with one that the bundle lists.')
   return { ...yes('Give it to your app, then say its first code.'), value: await totp.enrol(person, company.name) }
 }
 

@@ -11,6 +11,8 @@ import { type FromServer, fromClient } from '#wire/native.ts'
 export type SignedIn = {
   readonly socket: WebSocket
   readonly person: string
+  /** What signed them in. */
+  readonly key: Key
   /** False from the moment when the key that signed in is no longer the person's. */
   readonly still: () => boolean
 }
@@ -46,7 +48,8 @@ export const signIn = async (socket: WebSocket, facts: SignInFacts): Promise<Sig
       keysOf: (login) => (login.person === undefined ? [] : facts.personKeys(login.person)),
     })
     if (person === undefined) throw new FoobotError('login-refused', 'a runner at the door of people')
-    return { socket, person, still: stillSigned(envelope, () => facts.personKeys(person)) }
+    const { proofs } = openEnvelope(loginKind, envelope, () => facts.personKeys(person))
+    return { socket, person, key: proofs[0].key, still: stillSigned(envelope, () => facts.personKeys(person)) }
   } catch (error) {
     send(socket, { type: 'problem', say: error instanceof FoobotError ? error.say : 'That is no login.' })
     socket.resume()

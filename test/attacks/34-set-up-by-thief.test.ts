@@ -47,13 +47,16 @@ it('a phone rings no more, and where it rings it tells and stops nothing', async
   const { bench } = codes
   const { doors } = bench.engine
   const endpoint = 'https://push.example/1'
-  await doors.enrol('jhand', {
-    what: 'add-phone',
-    name: 'mine',
-    endpoint,
-    p256dh: 'p'.repeat(87),
-    auth: 'a'.repeat(22),
-  })
+  await doors.enrol(
+    { person: 'jhand', key: stolen.key },
+    {
+      what: 'add-phone',
+      name: 'mine',
+      endpoint,
+      p256dh: 'p'.repeat(87),
+      auth: 'a'.repeat(22),
+    },
+  )
   await bench.say('Foobot upgrade AcmeOps')
   await bench.say('Foobot auth me push')
   const { wake = '' } = bench.woken[0] ?? {}

@@ -2,7 +2,7 @@ import { URI } from 'otpauth'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attestedConsentKind } from '#core/consent/consent.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
-import { type Runner, statementOf, until } from './engine.harness.ts'
+import { keyOf, type Runner, statementOf, until } from './engine.harness.ts'
 import { alone, lastSaid, openWithCodes, type WithCodes } from './totp.fixture.ts'
 
 describe('a second factor by one-time code', () => {
@@ -68,12 +68,13 @@ describe('a second factor by one-time code', () => {
 
   it('is enrolled in two steps by who has signed in, and each change is told in the log', async () => {
     const { doors } = codes.bench.engine
-    const made = await doors.enrol('bianca', { what: 'new-totp' })
+    const bianca = { person: 'bianca', key: keyOf('bianca').key }
+    const made = await doors.enrol(bianca, { what: 'new-totp' })
     expect(made).toMatchObject({ accepted: true, value: expect.stringMatching(/^otpauth:\/\/totp\/Acme:bianca\?/) })
     expect(codes.totp.isReadyFor('bianca')).toBe(false)
-    expect(await doors.enrol('bianca', { what: 'confirm-totp', code: '000000' })).toMatchObject({ accepted: false })
+    expect(await doors.enrol(bianca, { what: 'confirm-totp', code: '000000' })).toMatchObject({ accepted: false })
     const code = URI.parse(made.value ?? '').generate({ timestamp: codes.bench.now })
-    expect(await doors.enrol('bianca', { what: 'confirm-totp', code })).toMatchObject({ accepted: true })
+    expect(await doors.enrol(bianca, { what: 'confirm-totp', code })).toMatchObject({ accepted: true })
     expect(codes.totp.isReadyFor('bianca')).toBe(true)
     const told = codes.bench.replies.at(-1)
     expect(told?.to.room).toBe('@bianca')

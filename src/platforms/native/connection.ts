@@ -5,6 +5,8 @@ import type { FromServer } from '#wire/native.ts'
 export type Session = {
   readonly socket: WebSocket
   readonly person: string
+  /** What signed them in. */
+  readonly key: string
   /** False from the moment when the key that signed in is no longer the person's. */
   readonly still: () => boolean
 }
@@ -17,14 +19,16 @@ const mostLines = 1024
 /** One client that has signed in: what it follows, and whether it keeps up. */
 export class Connection {
   readonly person: string
+  readonly key: string
   readonly still: () => boolean
   readonly #socket: WebSocket
   readonly #lines = new Set<string>()
   #answered = true
   #resting: NodeJS.Timeout | undefined
 
-  constructor({ socket, person, still }: Session) {
+  constructor({ socket, person, key, still }: Session) {
     this.person = person
+    this.key = key
     this.still = still
     this.#socket = socket
     socket.on('pong', () => {

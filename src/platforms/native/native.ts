@@ -41,7 +41,7 @@ export type NativeOptions = {
   /** The statement of a waiting request, by code, word or id, as far as this person may sign it; else what to say. */
   readonly toSign: (person: string, which: string) => ToSign | { readonly say: string }
   /** Sets up a second factor of somebody who has signed in with a key. */
-  readonly enrol: (person: string, ask: Enrol['enrolment']) => Promise<Enrolled>
+  readonly enrol: (signedIn: Pick<Session, 'person' | 'key'>, ask: Enrol['enrolment']) => Promise<Enrolled>
   /** Milliseconds since 1970. */
   readonly clock: () => number
   /** Frames that one person may send. Default: 40 at once, 20 a second. */
@@ -217,7 +217,7 @@ export class Native implements Platform {
         return connection.send({ type: 'keys', call: frame.call, keys: [...this.#options.keys(person, frame.of)] })
       case 'enrol': {
         const { call, enrolment } = frame
-        return connection.send({ type: 'enrolled', call, ...(await enrol(person, enrolment)) })
+        return connection.send({ type: 'enrolled', call, ...(await enrol(connection, enrolment)) })
       }
       case 'requests':
         return connection.send({ type: 'requests', call: frame.call, requests: [...requests(person)] })
