@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { Vendor, VendorError, type VendorOptions, type z } from 'foobot'
+import { type Asking, Vendor, VendorError, type VendorOptions, type z } from 'foobot'
 import { admitted, failure, type Job, job, resource, roles, server } from './wire.ts'
 
 /** Milliseconds between two looks at work that goes on. */
@@ -8,8 +8,6 @@ const pause = 500
 const mostMissed = 6
 /** What to do where work is lost from sight. */
 const goesOn = 'It was begun, and may be done by now: look there before you say it again.'
-
-type Asking = Parameters<Vendor['ask']>[2]
 
 /** The inventory, as far as these commands need it. Every method throws a sentence for the room. */
 export class Inventory {

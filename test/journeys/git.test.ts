@@ -22,7 +22,7 @@ describe('committing and pushing in the room', () => {
     expect(unknown).toEqual(refused)
     const help = await company.say('fiona', 'everyone', 'Foobot help')
     expect(help.code).toBe(0)
-    expect(help.stdout).not.toMatch(/commit|push|git/)
+    expect(help.stdout).not.toMatch(/^ *(commit|push|git)\b/m)
   })
 
   it('hears nobody in a room that is not theirs', async () => {
