@@ -61,7 +61,7 @@ const up = async (data: string, port: string): Promise<void> => {
         }
         return Promise.all([whenReady(message.url), registerPhones(data, message.url)])
       })
-      .then(() => console.log(greeting(message.url)), fail)
+      .then(() => console.log(greeting(message.url, data)), fail)
   }
   const died =
     (name: string) =>
@@ -92,22 +92,43 @@ const whenReady = async (url: string): Promise<void> => {
   }
 }
 
-const greeting = (url: string): string => {
+const greeting = (url: string, data: string): string => {
   const server = url === 'http://localhost:8080' ? '' : ` --server ${url}`
+  const place = data === resolve('data') ? '' : ` --data ${/^[\w/.@-]+$/.test(data) ? data : `'${data}'`}`
+  const where = `${server}${place}`
   return [
     `Foobot is listening on ${url}`,
     '',
     'Try, in another terminal:',
-    `  npx --no foobot say --as jhand --room devs${server} 'Foobot commit -am "bug (5563) fixed"'`,
-    `  npx --no foobot say --as jhand --room devs${server} 'Foobot push'`,
-    `  npx --no foobot chat --as jhand --room devs${server}`,
+    `  npx --no foobot say --as jhand --room devs${where} 'Foobot commit -am "bug (5563) fixed"'`,
+    `  npx --no foobot say --as jhand --room devs${where} 'Foobot push'`,
+    `  npx --no foobot chat --as jhand --room devs${where}`,
     '',
     'Ctrl-C stops it.',
   ].join('\n')
 }
 
+const help = `Usage: npm start -- [options]
+
+Makes a small example company on first use, and starts all its parts on this machine: for trying out.
+
+Options:
+  --data DIR   where it lies (default: "./data", env: FOOBOT_DATA)
+  --port N     the server's port; the desk takes the next, the systems those from the tenth; 0 takes free ones (default: 8080)
+  -h, --help   show help
+
+Examples:
+  npm start
+  npm start -- --data /tmp/acme --port 9080`
+
 const flags = (): { data: string; port: string } => {
-  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) {
+    console.log(help)
+    process.exit(0)
+  }
   const port = values.port ?? '8080'
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new Error(`--port takes a number from 0 to 65535, not "${port}"`)
