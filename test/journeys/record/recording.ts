@@ -15,8 +15,6 @@ export type Row = { readonly at: number; readonly letters: readonly Letter[]; re
 const pace = { line: 110, picture: 2_800 }
 /** Rows that a picture takes. */
 const pictureRows = 12
-/** Columns at the left that names stand in. */
-const nameWidth = 10
 
 /** A change of style, the place of a picture, or a letter. */
 const esc = '\u001b'
@@ -60,14 +58,13 @@ export class Recording {
   }
 
   /** Room for a picture, then its words. */
-  lines = ({ data, alt }: Extract<Block, { type: 'picture' }>): readonly Line[] => {
+  lines = ({ data, alt }: Extract<Block, { type: 'picture' }>, width: number): readonly Line[] => {
     const bytes = Buffer.from(data, 'base64')
-    const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
-    const picture = { data, width, height, rows: pictureRows }
+    const picture = { data, width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), rows: pictureRows }
     this.#pictures.push(picture)
     const drawn = new Drawn(`\u001b_${this.#pictures.length - 1}\u001b\\`)
     const blank = Array.from({ length: picture.rows - 1 }, (): Line => [])
-    return [[{ text: '', drawn }], ...blank, ...wrapped(`(a picture: ${alt})`, this.columns - nameWidth)]
+    return [[{ text: '', drawn }], ...blank, ...wrapped(`(a picture: ${alt})`, width)]
   }
 
   #endRow(): void {
