@@ -20,6 +20,8 @@ export const restore = async (way: Way): Promise<void> => {
     way.live.put(request)
     if (request.state === 'asking') way.asking.set(placeOf(request), request.id)
     else way.live.reserve(wordsOfRequest(request), request.id)
+    // The room has heard what it owes: nobody waits for a client that signs by itself any more.
+    if (request.state === 'pending') way.live.prompted(request.id, true)
     if (request.state === 'running' && request.sent?.store === undefined) way.unsent.add(request.id)
   }
 }
