@@ -48,7 +48,8 @@ export const run = ({
 }: StandIn): void => {
   const { port, data, given } = flagsOf(numbers)
   mkdirSync(data, { recursive: true, mode: 0o700 })
-  const database = new DatabaseSync(join(data, `${name}.sqlite`))
+  // A test may look into it, or change it, meanwhile.
+  const database = new DatabaseSync(join(data, `${name}.sqlite`), { timeout: 5000 })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   const answer = open({
     database,

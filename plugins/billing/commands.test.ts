@@ -31,7 +31,7 @@ const inDays = (days: number): { readonly day: string; readonly written: string;
 
 /** What is stored, whatever anybody says. */
 const stored = (customer: string): unknown => {
-  const database = new DatabaseSync(join(sandbox.data, 'billing.sqlite'), { readOnly: true })
+  const database = new DatabaseSync(join(sandbox.data, 'billing.sqlite'), { readOnly: true, timeout: 5000 })
   const row = database
     .prepare(
       `SELECT plans.name AS plan, trial_ends_at AS trial FROM subscriptions JOIN plans ON plans.id = plan

@@ -36,7 +36,7 @@ const mine = { who: 'me', label: 'blog' }
 
 /** What is stored, as people write it. */
 const stored = (sql: string): string => {
-  const database = new DatabaseSync(join(sandbox.data, 'trello.sqlite'), { readOnly: true })
+  const database = new DatabaseSync(join(sandbox.data, 'trello.sqlite'), { readOnly: true, timeout: 5000 })
   const [year = '', month, day] = String(database.prepare(sql).get()?.due).slice(0, 10).split('-')
   database.close()
   return `${month}/${day}/${year.slice(2)}`

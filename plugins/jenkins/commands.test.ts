@@ -55,13 +55,13 @@ const jhand = { requester: { id: 'jhand', name: 'Jason Hand' } }
 
 /** What is stored, whatever anybody says. */
 const stored = (sql: string): unknown => {
-  const database = new DatabaseSync(join(sandbox.data, 'jenkins.sqlite'), { readOnly: true })
+  const database = new DatabaseSync(join(sandbox.data, 'jenkins.sqlite'), { readOnly: true, timeout: 5000 })
   const [value] = Object.values(database.prepare(sql).get() ?? {})
   database.close()
   return value
 }
 const change = (sql: string): void => {
-  const database = new DatabaseSync(join(sandbox.data, 'jenkins.sqlite'))
+  const database = new DatabaseSync(join(sandbox.data, 'jenkins.sqlite'), { timeout: 5000 })
   database.exec(sql)
   database.close()
 }

@@ -110,7 +110,7 @@ describe('Splunk On-Call', () => {
   it('answers by itself where no webhook is heard', async () => {
     const { run } = await handlersOf(onCall, { backend: backend() })
     await alert({ message_type: 'CRITICAL', entity_id: 'x', entity_display_name: 'Something' })
-    const database = new DatabaseSync(join(sandbox.data, 'on-call.sqlite'), { readOnly: true })
+    const database = new DatabaseSync(join(sandbox.data, 'on-call.sqlite'), { readOnly: true, timeout: 5000 })
     const incident = Number(database.prepare("SELECT number FROM incidents WHERE entity = 'x'").get()?.number)
     database.close()
     const { answer } = await run('ack', { incident }, { resource: system, ...iris })
@@ -228,7 +228,7 @@ describe('PagerDuty', () => {
   })
 
   it('says that the list goes on where PagerDuty gives no more of it', async () => {
-    const database = new DatabaseSync(join(sandbox.data, 'pagerduty.sqlite'))
+    const database = new DatabaseSync(join(sandbox.data, 'pagerduty.sqlite'), { timeout: 5000 })
     database.exec("INSERT INTO duties VALUES ('One more', 1, 'PIRIS01')")
     const { run } = await handlersOf(onCall, config())
     const asked = run('who is on call', {}, { resource: system })

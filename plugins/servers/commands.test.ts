@@ -16,7 +16,7 @@ const connected = (more = {}) =>
 
 /** What is stored, whatever anybody says. */
 const stored = (sql: string): unknown => {
-  const database = new DatabaseSync(join(sandbox.data, 'servers.sqlite'), { readOnly: true })
+  const database = new DatabaseSync(join(sandbox.data, 'servers.sqlite'), { readOnly: true, timeout: 5000 })
   const [value] = Object.values(database.prepare(sql).get() ?? {})
   database.close()
   return value

@@ -37,7 +37,7 @@ const fails = (faults: readonly unknown[]) =>
 const posts = (
   sql = 'SELECT network, text, link FROM posts ORDER BY at, rowid',
 ): readonly Readonly<Record<string, unknown>>[] => {
-  const database = new DatabaseSync(join(networks.data, 'networks.sqlite'))
+  const database = new DatabaseSync(join(networks.data, 'networks.sqlite'), { timeout: 5000 })
   const rows = database.prepare(sql).all()
   database.close()
   return rows.map((row) => ({ ...row }))

@@ -98,7 +98,10 @@ const signThere = async (signer: TestSigner, verb: 'sign' | 'approve', code: str
 }
 
 const admitted = (): unknown => {
-  const database = new DatabaseSync(join(data, 'sandbox', 'servers', 'servers.sqlite'), { readOnly: true })
+  const database = new DatabaseSync(join(data, 'sandbox', 'servers', 'servers.sqlite'), {
+    readOnly: true,
+    timeout: 5000,
+  })
   const row = database
     .prepare("SELECT count(*) AS count FROM access WHERE resource = 'prod-db' AND person = 'sam'")
     .get()

@@ -19,7 +19,10 @@ describe('the systems of the example company', () => {
   })
 
   const trialEnds = (): unknown => {
-    const database = new DatabaseSync(join(data, 'sandbox', 'billing', 'billing.sqlite'), { readOnly: true })
+    const database = new DatabaseSync(join(data, 'sandbox', 'billing', 'billing.sqlite'), {
+      readOnly: true,
+      timeout: 5000,
+    })
     const row = database.prepare('SELECT trial_ends_at FROM subscriptions WHERE trial_ends_at IS NOT NULL').get()
     database.close()
     return row?.trial_ends_at
