@@ -4,11 +4,26 @@ import { type Defence, defencesOf } from './defence.ts'
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n)
 
-/** The rows of the attack catalogue that must name their defences: webhooks, consent, signatures, and what other bots got wrong. */
-export const rows: readonly number[] = [...range(1, 3), ...range(27, 60), ...range(73, 80)]
+/**
+ * The rows of the attack catalogue that must name their defences: webhooks, consent, signatures, what other bots got wrong,
+ * and everything from 87 on, which was found by attacking this product.
+ */
+export const rows: readonly number[] = [...range(1, 3), ...range(27, 60), ...range(73, 80), ...range(87, 119)]
+
+const notDueFor = (reason: string, ...numbers: readonly number[]): (readonly [number, string])[] =>
+  numbers.map((number) => [number, reason] as const)
 
 /** Rows of these that have no test yet, each with the reason. */
-export const notDue: ReadonlyMap<number, string> = new Map()
+export const notDue: ReadonlyMap<number, string> = new Map([
+  ...notDueFor('the defences of this stage are being built', ...range(87, 90), ...range(97, 101), ...range(104, 108)),
+  ...notDueFor('limits at every door, origins and recovery come with the next stage', ...range(91, 96), 102, 103, 118),
+  ...notDueFor('there is no IRC adapter yet', 109, 110),
+  ...notDueFor('there is no XMPP adapter yet', 111),
+  ...notDueFor('there is no Matrix adapter yet', 112),
+  ...notDueFor('there is no Slack adapter yet', 113),
+  ...notDueFor('cards, choices and pointers come with the first chat platform', 114, 119),
+  ...notDueFor('there are no browser sessions and no invitations yet', 115, 116, 117),
+])
 
 /** One attack test. */
 export type AttackTest = {
@@ -19,14 +34,16 @@ export type AttackTest = {
   readonly defences: readonly Defence[]
 }
 
+const rowOf = (name: string): number => Number(name.slice(0, name.indexOf('-')))
+
 /** All attack tests, in order. @param root the project's folder */
 export const attackTests = (root: string): AttackTest[] =>
   readdirSync(join(root, 'test/attacks'))
-    .filter((name) => /^\d\d-.*\.test\.ts$/.test(name))
-    .sort()
+    .filter((name) => /^\d{2,3}-.*\.test\.ts$/.test(name))
+    .sort((a, b) => rowOf(a) - rowOf(b) || (a < b ? -1 : 1))
     .map((name) => {
       const path = `test/attacks/${name}`
-      return { row: Number(name.slice(0, 2)), path, defences: defencesOf(readFileSync(join(root, path), 'utf8')) }
+      return { row: rowOf(name), path, defences: defencesOf(readFileSync(join(root, path), 'utf8')) }
     })
 
 /** What is wrong with the rows: one that is due and names no defence, or one that has a test and is said not to be due. */
