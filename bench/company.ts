@@ -67,6 +67,7 @@ export const bundleOf = (
     dateOrder: 'month-first',
     root: { administrators: [], threshold: 1 },
     log: { key: logKey.key },
+    platforms: new Map(),
     attesting: new Map(),
     witnesses: new Map(),
     runners: new Map([['zone', { key: pair().key, zone: 'nothing' }]]),

@@ -34,7 +34,7 @@ const cases = [
     run: (times: number) => {
       for (let i = 0; i < times; i += 1) {
         const { account, text } = messageAt(i)
-        use(accounts.has(account) && text.startsWith('Foobot'))
+        use(accounts.has(account.id) && text.startsWith('Foobot'))
       }
     },
   },

@@ -32,9 +32,10 @@ export const makeWay = async (of: {
   const { bundle, storage, platform, log = complaining, packsAfter = () => [] } = of
   const notary = (size: number, root: Uint8Array): string =>
     makeNote(logOrigin(bundle.company.deployment), size, root, of.logKey)
+  const newId = (): string => randomBytes(16).toString('hex')
   const way = {
     clock: Date.now,
-    newId: () => randomBytes(16).toString('hex'),
+    newId,
     random: Math.random,
     log,
     name: 'Foobot',
@@ -43,7 +44,7 @@ export const makeWay = async (of: {
     storeIds: storage.storeIds,
     platforms: new Map([[platform.name, platform]]),
     group: new Group(storage.records, notary, await storage.records.seal()),
-    runners: new Runners(),
+    runners: new Runners(newId),
     live: new Live(),
     unsent: new Set<string>(),
     asking: new Map(),
@@ -82,11 +83,10 @@ export const deafPlatform: Platform = deaf
 /** What somebody says in the room. */
 export const messageOf = (account: string, id: string, text: string): Message => ({
   conversation: { platform: 'native', tenant: deployment, room },
-  account,
+  account: { tenant: deployment, id: account },
   id,
   at: Date.now(),
   text,
-  direct: false,
   fresh: true,
   signs: false,
 })

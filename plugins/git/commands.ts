@@ -18,15 +18,14 @@ class WorkingCopies {
   }
 }
 
-type Look = { readonly system: WorkingCopies; readonly room: string; readonly program: Program }
+type Look = { readonly system: WorkingCopies; readonly room?: string; readonly program: Program }
 type Act = { readonly system: WorkingCopies; readonly resource: Omit<Inspected, 'say'>; readonly program: Program }
 
 /** A room's working copy is what is acted on, so that it stands in what people see and sign. */
-const inspect = async ({ system, room, program }: Look): Promise<Inspected> => ({
-  type: 'WorkingCopy',
-  id: room,
-  facts: await system.find(room, program).place(),
-})
+const inspect = async ({ system, room, program }: Look): Promise<Inspected> => {
+  if (room === undefined) throw new Error('A working copy belongs to a room: say it in one that has a working copy.')
+  return { type: 'WorkingCopy', id: room, facts: await system.find(room, program).place() }
+}
 
 /** The working copy that was inspected, where it still stands on the branch and remote that were seen. */
 const seen = async ({ system, resource, program }: Act): Promise<WorkingCopy> => {

@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findSigners } from '#client/find-signer.ts'
 import { makeKeyFile } from '#client/make-key.ts'
 import { newestBundle } from '#config/bundle-folder.ts'
-import { makeMachineKey } from '#config/machine-key.ts'
+import { makeMachineKey, readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
+import { makeNote } from '#core/log/checkpoint.ts'
 import { activate } from './bundle/activate.ts'
 import { propose } from './bundle/propose.ts'
 import { showBundle, shownText } from './bundle/show.ts'
@@ -179,7 +179,8 @@ describe('a next bundle', () => {
 
   it('takes in where the log is, and leaves what people wrote', async () => {
     mkdirSync(join(place.data, 'log'))
-    writeFileSync(join(place.data, 'log/checkpoint'), 'acme/log\n7\nAAAA\n\n— acme/log BBBB\n')
+    const note = makeNote('acme/log', 7, Buffer.alloc(32, 7), readMachineKey(join(place.data, 'server/log.key')))
+    writeFileSync(join(place.data, 'log/checkpoint'), note)
     expect(await proposes()).toContain('log\n  + checkpoint: acme/log\n')
     const written = readFileSync(join(place.config, 'company.yaml'), 'utf8')
     expect(written).toMatch(/^# Ours\ndeployment: acme\n/)

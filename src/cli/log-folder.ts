@@ -12,7 +12,12 @@ import type { LogReader, TreeHead } from '#core/log/tree.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
 
 /** Whose word counts for the log: its origin and the key that seals it. */
-export type LogOwner = { readonly origin: string; readonly key: Key }
+export type LogOwner = {
+  readonly origin: string
+  readonly key: Key
+  /** What stood in the log when the newest bundle was proposed. */
+  readonly begun?: TreeHead
+}
 
 /** The log as files in a data folder, at one checkpoint whose signature was checked. */
 export type LogFolder = {
@@ -36,7 +41,12 @@ export const ownerOf = (data: string, key: string | undefined): LogOwner => {
     throw new FoobotError('bundle-file', say, say)
   }
   const company = readCompany(readBundle(data, newest).files)
-  return { origin: logOrigin(company.deployment), key: company.log.key }
+  const { checkpoint } = company.log
+  return {
+    origin: logOrigin(company.deployment),
+    key: company.log.key,
+    ...(checkpoint !== undefined && { begun: claimedHead(checkpoint) }),
+  }
 }
 
 /** @throws FoobotError `log-damaged` where there is no log; `note-malformed`, `note-unsigned` */

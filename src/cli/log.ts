@@ -5,9 +5,7 @@ import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
 import { auditLog } from '#core/log/audit.ts'
 import { openNote } from '#core/log/checkpoint.ts'
-import { sameHash } from '#core/log/hash.ts'
-import { rootAt, type TreeHead } from '#core/log/tree.ts'
-import { digest } from '#core/statement/fields.ts'
+import { holdsHead, type TreeHead } from '#core/log/tree.ts'
 import { guarded, UsageError } from './failure.ts'
 import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
 import { gatherProof } from './log-proof.ts'
@@ -49,7 +47,12 @@ const addVerify = (log: Command): void => {
         const owner = ownerOf(data, key)
         const { read, head } = openLog(data, owner)
         const kept = checkpoint === undefined ? undefined : keptHead(checkpoint, owner)
-        auditLog(read, head, kept)
+        // What the administrators signed stood in the log then: a log that does not hold it is another one.
+        auditLog(
+          read,
+          head,
+          [kept, owner.begun].flatMap((one) => one ?? []),
+        )
         const root = Buffer.from(head.root).toString('hex')
         const extended = kept ? `, and extends the ${kept.size} of the checkpoint` : ''
         const line = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
@@ -95,7 +98,7 @@ const addTail = (log: Command): void => {
         let seen: TreeHead | undefined
         for (;;) {
           const folder = openLog(data, owner)
-          if (seen && !extendsHead(folder, seen)) {
+          if (seen && !holdsHead(treeOf(folder), seen)) {
             throw new FoobotError('log-forked', `${folder.head.size} leaves do not extend ${seen.size}`)
           }
           const from = seen ? seen.size : Math.max(0, folder.head.size - Number(lines))
@@ -107,9 +110,6 @@ const addTail = (log: Command): void => {
       }),
     )
 }
-
-const extendsHead = (folder: ReturnType<typeof openLog>, { size, root }: TreeHead): boolean =>
-  size <= folder.head.size && sameHash(rootAt(size, treeOf(folder)), root)
 
 const addProof = (log: Command): void => {
   withWhere(log.command('proof'))
@@ -145,8 +145,7 @@ const keptHead = (file: string, { origin, key }: LogOwner): TreeHead => {
   if (text.includes('\n\n')) return openNote(text, origin, key)
   const record = text.split('\n').findLast((line) => line.includes(' {"checkpoint":'))
   if (record === undefined) throw new FoobotError('note-malformed', `${file} holds no checkpoint`)
-  const { checkpoint } = claimed.parse(JSON.parse(record.slice(record.indexOf(' '))))
-  return { size: checkpoint.size, root: Buffer.from(checkpoint.root, 'hex') }
+  return openNote(claimed.parse(JSON.parse(record.slice(record.indexOf(' ')))).checkpoint, origin, key)
 }
 
-const claimed = z.strictObject({ checkpoint: z.strictObject({ size: z.int().min(0), root: digest }) })
+const claimed = z.strictObject({ checkpoint: z.string() })

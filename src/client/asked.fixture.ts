@@ -4,7 +4,7 @@ import { readAsked } from './asked.ts'
 
 /** What `jhand` asks in `devs` with the line `m1`, at second 1,000,000; changed as a test needs it. */
 export const statementOf = (changes: Partial<Statement> = {}): Statement => ({
-  v: 1,
+  v: 2,
   id: 'a'.repeat(32),
   deployment: 'acme',
   bundle: 1,

@@ -76,9 +76,10 @@ export const dial = async (options: Dialling): Promise<Line> => {
     const challenge = await line.next('challenge')
     checkClock(toSeconds(options.clock()) - challenge.at)
     const body = loginKind.encode({
-      v: 1,
+      v: 2,
       deployment: challenge.deployment,
       server: origin,
+      door: 'native',
       person: options.person,
       nonce: challenge.nonce,
       iat: toSeconds(options.clock()),

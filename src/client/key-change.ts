@@ -27,7 +27,7 @@ export const signRemoval = (key: Key, signer: Signer, owner: Owner): Promise<Env
   signEnvelope(signer, keyRemoveKind, keyRemoveKind.encode(payloadOf(owner, key)))
 
 const payloadOf = ({ deployment, person, now }: Owner, key: Key): KeyChangePayload => ({
-  v: 1,
+  v: 2,
   deployment,
   person,
   key,

@@ -24,7 +24,7 @@ describe('a consent', () => {
   it('names the exact bytes, who says yes and as whom', async () => {
     const { value } = openEnvelope(consentKind, await signStatement(askedOf(), jhand), () => [key])
     const statement = statementKind.digest(bytesOf())
-    expect(value).toEqual({ v: 1, deployment: 'acme', statement, person: 'jhand', as: 'requester', iat: 1_000_010 })
+    expect(value).toEqual({ v: 2, deployment: 'acme', statement, person: 'jhand', as: 'requester', iat: 1_000_010 })
   })
 
   it('of an approver names the one group', async () => {

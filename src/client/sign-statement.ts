@@ -24,7 +24,7 @@ export const signStatement = (asked: Asked, { signer, person, deployment, now }:
   if (why !== undefined) throw new FoobotError('consent-senseless', `${asked.code}: ${why}`, why)
   const { as, group, digest } = asked
   const body = consentKind.encode({
-    v: 1,
+    v: 2,
     deployment,
     statement: digest,
     person,

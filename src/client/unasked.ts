@@ -75,7 +75,8 @@ export const unaskedRules: readonly UnaskedRule[] = [
   {
     name: 'room',
     say: 'it is for another room',
-    holds: ({ statement: { via } }, { line }) => via.room === line.room,
+    holds: ({ statement: { via } }, { line, person }) =>
+      via.room === (line.room === directRoom(person) ? undefined : line.room),
   },
   {
     name: 'account',

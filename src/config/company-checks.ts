@@ -1,9 +1,10 @@
-import type { Account, Company } from '#core/bundle/company.ts'
+import type { Company, PlatformAccount } from '#core/bundle/company.ts'
 import { commandSet } from '#core/command/command-set.ts'
 import type { Described } from '#core/command/described.ts'
 import { tierOf } from '#core/command/manifest.ts'
 import { compileTemplate } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
+import { logOrigin, openNote } from '#core/log/checkpoint.ts'
 import type { Key } from '#core/signature/key.ts'
 import { isAtLeast } from '#core/tier.ts'
 import type { Complaint } from './complaint.ts'
@@ -21,8 +22,10 @@ export const checkCompany = (company: Company, places: Places): readonly Complai
   }
   const checks = [
     checkRoot,
+    checkLog,
     checkGroups,
     checkRooms,
+    checkPlatforms,
     checkOwners,
     checkWebhooks,
     checkAttested,
@@ -43,6 +46,16 @@ const checkRoot: Check = ({ root, people }, complain) => {
     if (!people.has(person))
       complain('company.yaml', path, `there is no ${personFile(person)}: write it, or another person`)
   }
+}
+
+/** A fresh runner begins at this checkpoint: it must be the log's own. */
+const checkLog: Check = ({ deployment, log }, complain) => {
+  const { checkpoint } = log
+  if (checkpoint === undefined) return
+  const wrong = reasonOf(() => openNote(checkpoint, logOrigin(deployment), log.key))
+  if (wrong === undefined) return
+  const text = `log.checkpoint: it is not signed by log.key for ${logOrigin(deployment)}: run "foobot bundle propose" beside the server's data, or take it out`
+  complain('company.yaml', ['log', 'checkpoint'], text)
 }
 
 const checkGroups: Check = ({ groups, people }, complain) => {
@@ -69,6 +82,24 @@ const checkRooms: Check = ({ rooms, groups }, complain) => {
       if (other !== undefined) complain('rooms.yaml', path, `${room.name}: this place is the room ${other} already`)
       taken.set(identity(place), room.name)
     }
+  }
+}
+
+/** A platform that nobody listed is not heard: what stands there would mean nothing. */
+const checkPlatforms: Check = ({ rooms, people, platforms }, complain) => {
+  const check = (file: string, path: Path, { platform }: Pick<PlatformAccount, 'platform'>): void => {
+    if (platforms.has(platform)) return
+    complain(
+      file,
+      path,
+      `company.yaml lists no platform ${platform}: write "platforms: {${platform}: {identity: lasting}}"`,
+    )
+  }
+  for (const { name, places } of rooms.values()) {
+    for (const [index, place] of places.entries()) check('rooms.yaml', [name, 'places', index], place)
+  }
+  for (const { id, accounts } of people.values()) {
+    for (const [index, account] of accounts.entries()) check(personFile(id), ['accounts', index], account)
   }
 }
 
@@ -188,7 +219,8 @@ const unknownGroup = (where: string, group: string): string =>
   `${where}: groups.yaml has no group ${group}: write it there, or another one here`
 
 /** Some platforms tell accounts apart by case and some do not: here, two that differ in case alone are one. */
-const identity = ({ platform, tenant, id }: Account): string => JSON.stringify([platform, tenant, id]).toLowerCase()
+const identity = ({ platform, tenant, id }: PlatformAccount): string =>
+  JSON.stringify([platform, tenant, id]).toLowerCase()
 
 const sameInAnyCase = (names: Iterable<string>): [string, string][] => {
   const first = new Map<string, string>()

@@ -15,6 +15,7 @@ import {
   mapOf,
   personId,
   personKey,
+  reserved,
   roomName,
   root,
   textLike,
@@ -35,6 +36,8 @@ const origin = textLike(/^https?:\/\//, 'an origin, as https://desk.acme.example
   (text) => isSafeOrigin(text, 'http'),
   { error: 'write https, and exactly scheme, host and port' },
 )
+
+const note = z.string({ error: 'write the signed note of a checkpoint' }).max(8192)
 
 const digest = textLike(/^[0-9a-f]{64}$/, 'the SHA-256 of the file in hex')
 
@@ -72,7 +75,26 @@ export const companyFile = fieldsOf({
   zone,
   dateOrder: z.enum(['month-first', 'day-first'], { error: 'write month-first (05/31) or day-first (31/05)' }),
   root,
-  log: fieldsOf({ key: machineKey, checkpoint: z.exactOptional(z.string().max(8192)) }),
+  log: fieldsOf({
+    /** Which log of this deployment it is; one that was restored from a copy is the next. */
+    number: z
+      .int({ error: 'write the number of the log, as 1' })
+      .min(1, { error: 'write the number of the log, as 1' })
+      .refine((number) => number === 1, { error: 'this version of Foobot cannot restore a log yet: write 1' })
+      .default(1),
+    key: machineKey,
+    /** The signed note at which the log before ended. */
+    after: reserved(note, 'log that was restored'),
+    checkpoint: z.exactOptional(note),
+  }).transform(({ key, checkpoint }) => ({ key, ...(checkpoint !== undefined && { checkpoint }) })),
+  platforms: optionalMap(
+    platformName,
+    fieldsOf({
+      identity: z.enum(['lasting', 'reused'], {
+        error: 'write lasting (an account is one person for ever) or reused (its name can be given to somebody else)',
+      }),
+    }),
+  ),
   runners: mapOf(machineName, fieldsOf({ key: machineKey, zone: line('the systems that it holds credentials of') })),
   webhooks: optionalMap(
     textLike(webhookPath, 'a webhook’s path, as on-call'),
@@ -84,6 +106,8 @@ export const companyFile = fieldsOf({
     origin,
     fieldsOf({
       tier: tier.default('dangerous'),
+      /** The one server whose sign-ins it signs. */
+      server: reserved(origin, 'sign-in at a desk'),
       files: optionalMap(textLike(/^[A-Za-z0-9/][A-Za-z0-9._/-]{0,199}$/, 'a file’s path'), digest),
     }),
   ),
@@ -93,10 +117,25 @@ export const companyFile = fieldsOf({
     factors: optionalMap(machineName, tier),
     words: listOf(line('a command'), 'commands').default(() => []),
   }).default(() => ({ factors: new Map(), words: [] })),
-  limits: fieldsOf({ tiers: tierLimits.default(() => new Map()) }).default(() => ({ tiers: new Map() })),
+  limits: fieldsOf({
+    tiers: tierLimits.default(() => new Map()),
+    /** Days for which a bundle is fresh enough for `sensitive` commands and above, fewer than the 90 that always hold. */
+    freshness: reserved(z.int({ error: 'write days' }).min(1).max(90), 'freshness of its own for a company'),
+  })
+    .default(() => ({ tiers: new Map() }))
+    .transform(({ tiers }) => ({ tiers })),
+  /** The lowest version of each part that may take part. */
+  minima: reserved(mapOf(machineName, z.string()), 'minima'),
 })
 
-const place = fieldsOf({ platform: platformName, tenant: foreignId, id: foreignId })
+const account = fieldsOf({ platform: platformName, tenant: foreignId, id: foreignId })
+const place = fieldsOf({
+  platform: platformName,
+  tenant: foreignId,
+  id: foreignId,
+  /** What is shown there: outputs too, or cards alone. */
+  shows: reserved(z.enum(['all', 'card'], { error: 'write all or card' }), 'choice of what a place shows'),
+})
 
 const points = (write: string) =>
   z
@@ -120,10 +159,15 @@ const picture = fieldsOf({
 /** `people/<id>.yaml` */
 export const personFile = fieldsOf({
   name: line('the person’s name'),
-  accounts: listOf(place, 'accounts, each with platform, tenant and id').default(() => []),
+  accounts: listOf(account, 'accounts, each with platform, tenant and id').default(() => []),
   keys: listOf(personKey, 'keys').default(() => []),
   /** Those of `keys` that are known to live in hardware. */
   hardware: listOf(personKey, 'keys that stand under keys too').default(() => []),
+  /** Who the person is to the company's identity providers. */
+  subjects: reserved(
+    listOf(fieldsOf({ issuer: origin, sub: foreignId }), 'subjects, each with issuer and sub'),
+    'sign-in by OpenID Connect',
+  ),
   picture: z.exactOptional(picture),
 })
 
@@ -140,6 +184,8 @@ export const roomsFile = mapOf(
       error: writeGroups,
     }),
     places: listOf(place, 'places, each with platform, tenant and id').default(() => []),
+    /** The group whose permits up to `member` anybody has who is a full member of the platform's tenant there. */
+    here: reserved(groupName, 'group for whoever is there'),
   }),
 )
 

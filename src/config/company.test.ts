@@ -24,6 +24,9 @@ root:
       key: ${adminKey}
 log:
   key: ${logKey}
+platforms:
+  slack: { identity: lasting }
+  irc: { identity: reused }
 runners:
   delivery:
     key: ${runnerKey}
@@ -219,12 +222,12 @@ describe('a file that is wrong is complained about by name and line', () => {
     [
       'an origin over plain http',
       { 'company.yaml': `${company}desks:\n  http://desk.acme.example: {}\n` },
-      'company.yaml:19: desks.http://desk.acme.example: as a name here, write https, and exactly scheme, host and port',
+      'company.yaml:22: desks.http://desk.acme.example: as a name here, write https, and exactly scheme, host and port',
     ],
     [
       'a life made longer',
       { 'company.yaml': `${company}limits:\n  tiers:\n    sensitive: { life: 301 }\n` },
-      'company.yaml:20: limits.tiers.sensitive.life: a company may shorten a life, never lengthen it: write at most 300',
+      'company.yaml:23: limits.tiers.sensitive.life: a company may shorten a life, never lengthen it: write at most 300',
     ],
     [
       'a threshold above the administrators',
@@ -309,7 +312,7 @@ describe('files that do not fit together are complained about', () => {
     [
       'an owner that is no group',
       { 'company.yaml': companyWith('backend: Devs', 'backend: Dev') },
-      'company.yaml:17: owners.backend: groups.yaml has no group Dev: write it there, or another one here',
+      'company.yaml:20: owners.backend: groups.yaml has no group Dev: write it there, or another one here',
     ],
     [
       'an administrator who is nobody',
@@ -369,7 +372,7 @@ describe('files that do not fit together are complained about', () => {
     [
       'a word of no command',
       { 'company.yaml': `${company}attested: { words: [pull] }\n` },
-      'company.yaml:18: attested.words: there is no command "pull"',
+      'company.yaml:21: attested.words: there is no command "pull"',
     ],
     [
       'one key in two roles',
@@ -384,7 +387,7 @@ describe('files that do not fit together are complained about', () => {
     [
       'one key for log and runner',
       { 'company.yaml': companyWith(runnerKey, logKey) },
-      'company.yaml:14: this key stands in company.yaml, log.key already: a key has one role, make another',
+      'company.yaml:17: this key stands in company.yaml, log.key already: a key has one role, make another',
     ],
     [
       'a hardware key that is no key',

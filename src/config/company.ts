@@ -74,6 +74,10 @@ class Folder implements Places {
     }
     for (const path of files.keys()) {
       if (isCompanyPath(path)) continue
+      if (path.startsWith('agents/')) {
+        this.complaints.push({ file: path, text: 'this version of Foobot has no agents yet: take it away' })
+        continue
+      }
       this.complaints.push({ file: path, text: 'is no file of a company folder: rename it or take it away' })
     }
   }

@@ -15,8 +15,8 @@ export const fieldsOf = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `"${issue.keys?.join('", "')}" means nothing here: write any of ${Object.keys(shape).join(', ')}`
-        : `write ${Object.keys(shape).join(', ')}, each on a line of its own`,
+        ? `"${issue.keys?.join('", "')}" means nothing here: write any of ${usable(shape)}`
+        : `write ${usable(shape)}, each on a line of its own`,
   })
 
 /** Names to values of one schema. A name must be of `form`. */
@@ -31,6 +31,22 @@ export const mapOf = <V extends z.ZodType>(name: z.ZodString, value: V) =>
     })
     .transform((entries) => new Map(Object.entries(entries)))
 
+/** A field that has its name and its form, and no meaning yet: it is refused until this version can do what it says. */
+export const reserved = <V extends z.ZodType>(form: V, what: string) => {
+  const error = `this version of Foobot has no ${what} yet: leave it out`
+  const schema = z.exactOptional(form.refine(() => false, { error }))
+  allReserved.add(schema)
+  return schema
+}
+
+const allReserved = new WeakSet<z.ZodType>()
+
+/** The fields that mean something. */
+const usable = (shape: z.ZodRawShape): string =>
+  Object.entries(shape)
+    .flatMap(([name, schema]) => (schema instanceof z.ZodType && allReserved.has(schema) ? [] : name))
+    .join(', ')
+
 export const listOf = <V extends z.ZodType>(item: V, write: string) =>
   z.array(item, { error: `write a list of ${write}` })
 
@@ -38,7 +54,10 @@ const lowerName = /^[a-z][a-z0-9-]{0,62}$/
 
 export const deployment = textLike(lowerName, 'the deployment’s id in small letters, as acme')
 /** Also the name of a file, and the same for every reading: small letters only. */
-export const personId = textLike(/^[a-z][a-z0-9._-]{0,63}$/, 'a person’s id in small letters, as jhand')
+export const personId = textLike(/^[a-z][a-z0-9._-]{0,63}$/, 'a person’s id in small letters, as jhand').refine(
+  (id) => id !== 'foobot',
+  { error: 'foobot is who answers: name the person otherwise' },
+)
 export const groupName = textLike(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a group’s name in letters and digits, as Devs')
 export const roomName = textLike(lowerName, 'a room’s name in small letters, as devs')
 export const machineName = textLike(lowerName, 'a name in small letters, as delivery')

@@ -37,6 +37,8 @@ export const errorSentences = {
   'data-folder-in-use':
     'Another Foobot server uses this data folder. Stop it first, or give another folder with --data.',
   'data-newer': 'A newer Foobot wrote this data. Start that version or a newer one, or restore a copy from before.',
+  'older-format':
+    'An older Foobot, from before the first release, wrote this, and I cannot read it. Begin with a new data folder, or use the same version on both sides.',
   'data-damaged': 'The database is not what Foobot wrote. Restore the newest backup, and keep the old file to look at.',
   'claims-damaged':
     'The claims file is damaged, so I do not know what was run. Move it away, start the runner again, and have an administrator run "foobot runner reset".',

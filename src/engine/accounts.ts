@@ -21,7 +21,7 @@ export class Accounts {
   }
 
   of({ conversation, account }: Place): LinkedAccount | undefined {
-    return this.#known.get(key(conversation.platform, conversation.tenant, account))
+    return this.#known.get(key(conversation.platform, account.tenant, account.id))
   }
 
   put(account: LinkedAccount): void {

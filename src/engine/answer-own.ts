@@ -14,6 +14,7 @@ import { atClock, severalUnder } from './sentences.ts'
 import { couldApprove, pointedAt, standingOf, type Waiting, waitingFor } from './standing.ts'
 import { stopRequest } from './stop-request.ts'
 import { footerOf } from './talk.ts'
+import { maySay } from './understand.ts'
 import { owingOf } from './wait.ts'
 import type { Way } from './way.ts'
 import { nearWord } from './words.ts'
@@ -116,7 +117,7 @@ const deny = async (way: Way, from: Identified, which: string, reason: unknown):
 }
 
 const help = (way: Way, from: Identified, what: unknown): Reply => {
-  const may = from.rules.mayEver(from.person)
+  const may = maySay(from)
   const entries = from.rules.entries.filter(({ command }) => may(command))
   return plain(typeof what === 'string' ? helpOn(entries, what, way.name) : helpOf(entries, way.name))
 }
@@ -128,7 +129,8 @@ const requests = (way: Way, from: Identified): Reply => {
     .filter(
       (request) =>
         !isEnd(request.state) &&
-        (isSaidIn(request, from) || (from.person !== undefined && request.person === from.person)),
+        (isSaidIn(request, from) ||
+          (from.where !== 'outside' && from.person !== undefined && request.person === from.person)),
     )
   if (shown.length === 0) return plain('Nothing waits or runs here.')
   const table: Block = {
@@ -153,8 +155,9 @@ const owedOf = (way: Way, request: Request): string => {
 
 const whoami = (way: Way, from: Identified): string => {
   const { company } = from.rules
-  const { platform, tenant } = from.message.conversation
-  const account = `${from.message.account} on ${platform} (${tenant})`
+  const { platform } = from.message.conversation
+  const { tenant, id } = from.message.account
+  const account = `${id} on ${platform} (${tenant})`
   if (from.person === undefined) return `You are ${account}, and no person of ${company.name} that I know.`
   const { person } = from
   const groups = [...company.groups].filter(([, members]) => members.has(person)).map(([name]) => name)
@@ -167,12 +170,8 @@ const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> 
   const request = way.live
     .all()
     .find(({ stated, person }) => stated?.code === code.toUpperCase() && person !== undefined && person === from.person)
-  if (!request) return plain(`You have no request ${code} that waits or runs.`)
+  if (!request || from.person === undefined) return plain(`You have no request ${code} that waits or runs.`)
   const text = `Cancelled: ${request.text} was not run.`
-  const reply = await stopRequest(way, request, from.person ?? from.message.account, {
-    text,
-    why: text,
-    what: 'cancelled',
-  })
+  const reply = await stopRequest(way, request, from.person, { text, why: text, what: 'cancelled' })
   return reply ?? (isSaidIn(request, from) ? nothing : plain('Cancelled.', footerOf(request)))
 }

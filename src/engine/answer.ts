@@ -1,19 +1,19 @@
 import { leafHash } from '#core/log/hash.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import { verifyEd25519 } from '#core/signature/ed25519.ts'
-import { readEnvelope } from '#core/statement/envelope.ts'
+import { type Letter, readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
+import { type Receipt, type Receipts, receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { FromRunner } from '#wire/runner.ts'
 import { again } from './again.ts'
 import { alarm } from './alarm.ts'
-import { retry } from './dispatch.ts'
+import { pathTo, retry, upTo } from './dispatch.ts'
 import { settle } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import type { State } from './request/states.ts'
 import type { RunnerConnection } from './runner-link.ts'
-import { interrupted, resourceId } from './sentences.ts'
+import { interrupted, oneLine, resourceId } from './sentences.ts'
 import type { Change, Leaf } from './store.ts'
 import { followAll, footerOf, sayOf } from './talk.ts'
 import type { Way } from './way.ts'
@@ -25,7 +25,7 @@ export const heardSay = async (
   { request: id, blocks, final }: Extract<FromRunner, { type: 'say' }>,
 ): Promise<void> => {
   const request = way.live.get(id)
-  if (request?.runner !== connection.runner) return
+  if (!request) return
   const moving = blocks.length > 0 && blocks.every(({ type }) => type === 'progress')
   const text = moving ? '' : way.live.takeLead(id)
   const reply: Reply = { text, blocks, from: connection.runner, footer: footerOf(request) }
@@ -33,31 +33,50 @@ export const heardSay = async (
   await sayOf(way, request, reply, moving ? id : undefined)
 }
 
+/** Receipts of a runner's own orders, signed by it, with the requests that are known here. */
+export type OwnReceipts = {
+  readonly letter: Letter<Receipts>
+  readonly signatures: string
+  readonly known: readonly { readonly receipt: Receipt; readonly request: Request | undefined }[]
+}
+
 /**
- * Receipts came: they are checked, go into the log together with what they end, and only then are they acknowledged.
+ * Reads receipts, and demands that they are this runner's own.
+ * @throws where they are not signed by it, or are of another's orders
  */
-export const heardReceipts = async (way: Way, connection: RunnerConnection, envelope: Envelope): Promise<void> => {
+export const readReceipts = async (
+  way: Way,
+  { runner }: Pick<RunnerConnection, 'runner'>,
+  envelope: Envelope,
+): Promise<OwnReceipts> => {
   const letter = readEnvelope(receiptsKind, envelope)
   const { company } = way.rules
-  const key = company.runners.get(connection.runner)?.key
+  const key = company.runners.get(runner)?.key
   const [signature] = letter.signatures
   if (!key || !signature || !verifyEd25519(key, receiptsKind.pae(letter.body), signature.sig)) {
     throw new Error('receipts are not signed by their runner')
   }
   const { value } = letter
-  if (value.deployment !== company.deployment || value.runner !== connection.runner)
-    throw new Error('receipts of another runner')
-
+  if (value.deployment !== company.deployment || value.runner !== runner) throw new Error('receipts of another runner')
   const known = await Promise.all(
     value.receipts.map(async (receipt) => ({ receipt, request: await requestOf(way, receipt) })),
   )
-  const open = known.flatMap(({ receipt, request }) =>
-    request?.state === 'running' && request.runner === connection.runner ? [{ receipt, request }] : [],
-  )
-  const acknowledged = value.receipts.map(({ statement }) => statement)
-  if (open.length === 0) return connection.recorded(acknowledged)
+  if (known.some(({ request }) => request !== undefined && request.runner !== runner))
+    throw new Error('receipts of another runner’s orders')
+  return { letter, signatures: JSON.stringify(envelope.signatures), known }
+}
 
-  const leaf: Leaf = { bytes: receiptsKind.pae(letter.body), signatures: JSON.stringify(envelope.signatures) }
+/**
+ * Receipts go into the log together with what they end, once however often they are handed over; only then are they
+ * acknowledged, with the proof that they are there.
+ */
+export const heardReceipts = async (
+  way: Way,
+  connection: RunnerConnection,
+  { letter, signatures, known }: OwnReceipts,
+): Promise<void> => {
+  const open = known.flatMap(({ receipt, request }) => (request?.state === 'running' ? [{ receipt, request }] : []))
+  const leaf: Leaf = { bytes: receiptsKind.pae(letter.body), signatures }
   const anew = open.filter(({ receipt, request }) => isOtherBundle(way, receipt, request))
   const ended = open.filter(({ receipt, request }) => !isOtherBundle(way, receipt, request))
   const moves = ended.map(({ receipt, request }) => ({ receipt, request, next: endOf(way, request, receipt) }))
@@ -65,11 +84,18 @@ export const heardReceipts = async (way: Way, connection: RunnerConnection, enve
     from: { state: request.state, generation: request.generation },
     request: next,
   }))
-  const [, ...stored] = await way.group.record({ leaf }, ...changes)
-  connection.recorded(acknowledged)
+  const [receipts, ...stored] = await way.group.record({ leaf, once: letter.digest }, ...changes)
+  acknowledge(way, connection, letter.digest, receipts?.index)
   await Promise.all(moves.map(({ receipt, next }, i) => tellEnd(way, settle(way, next, stored[i]), receipt)))
   await Promise.all(anew.map(({ request }) => again(way, request)))
   await retry(way)
+}
+
+const acknowledge = (way: Way, connection: RunnerConnection, digest: string, index: number | undefined): void => {
+  const admitted = way.runners.get(connection.runner)
+  const seal = way.group.seal
+  if (index === undefined || !seal || admitted?.connection !== connection) return
+  connection.recorded({ receipts: [{ digest, index, path: pathTo(way, seal, index) }], ...upTo(way, seal, admitted) })
 }
 
 /** A runner that holds another bundle than the statement's refuses it unasked: it is stated and asked anew. */
@@ -120,7 +146,7 @@ const sentence = (request: Request, { outcome, refusal }: Receipt): string => {
     case 'failed':
       return ''
     case 'refused':
-      return `${request.runner} refused: ${refusal?.say ?? 'it gave no reason.'}`
+      return `${request.runner} refused: ${refusal ? oneLine(refusal.say) : 'it gave no reason.'}`
     case 'cancelled':
       return 'Cancelled: nothing more is done.'
     case 'interrupted':

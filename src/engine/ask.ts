@@ -15,7 +15,7 @@ export const ask = async (way: Way, { from, entry, text, say: sentence }: Missin
   const { listed } = entry
   if (!listed) return
   const request = before
-    ? await move(way, before, { state: 'asking', text, message: message.id, createdAt: way.clock() })
+    ? await move(way, before, { state: 'asking', text, message: message.id, said: from.said, createdAt: way.clock() })
     : await begin(way, {
         id,
         state: 'asking',
@@ -23,6 +23,7 @@ export const ask = async (way: Way, { from, entry, text, say: sentence }: Missin
         conversation: message.conversation,
         account: message.account,
         message: message.id,
+        said: from.said,
         ...(from.person !== undefined && { person: from.person }),
         command: entry.command,
         runner: listed.runner,

@@ -24,7 +24,7 @@ export const authMe = async (way: Way, from: Identified, args: Arguments): Promi
   const said = [args.code, args.request].filter((word) => typeof word === 'string')
   const digits = said.filter((word) => /^\d{6}$/.test(word))
   // What others have read is no secret any more, whatever else was said with it.
-  if (digits.length > 0 && !from.message.direct) {
+  if (digits.length > 0 && from.message.conversation.direct !== true) {
     for (const one of digits) await way.factors.totp?.burn(person, one)
     way.counters.factor('totp', 'burnt')
     return plain(

@@ -15,7 +15,7 @@ export const decide = (way: Way, stated: Stated): Decided => {
         command: entry.command,
         args: args as Question['args'],
         resource,
-        room: from.room,
+        ...(from.room !== undefined && { room: from.room }),
         platform: from.message.conversation.platform,
       },
       entry.listed,

@@ -3,6 +3,8 @@ import { away } from './inspect.ts'
 import { asRecorded, type Recorded } from './record.ts'
 import { move } from './request/move.ts'
 import type { Request } from './request/request.ts'
+import type { Admitted } from './runners.ts'
+import type { Seal } from './store.ts'
 import { sayOf } from './talk.ts'
 import type { Way } from './way.ts'
 
@@ -35,19 +37,31 @@ const send = (way: Way, { runner, sent }: Recorded): void => {
   const admitted = way.runners.get(runner)
   const seal = way.group.seal
   if (!admitted || !seal) return
-  const from = admitted.head.size
-  const consistency = from === 0 || from >= seal.size ? [] : consistencyProof(from, seal.size, way.tree)
   admitted.connection.execute([
     {
       type: 'execute',
       warrant: base64(sent.warrant),
       index: sent.index,
-      path: inclusionProof(sent.index, seal.size, way.tree).map(hex),
-      checkpoint: seal.note,
-      consistency: consistency.map(hex),
+      path: pathTo(way, seal, sent.index),
+      ...upTo(way, seal, admitted),
     },
   ])
-  admitted.head = { size: seal.size, root: hex(seal.root) }
+}
+
+/** The way of a leaf to the sealed root. */
+export const pathTo = (way: Way, seal: Seal, index: number): string[] =>
+  inclusionProof(index, seal.size, way.tree).map(hex)
+
+/** The sealed end of the log, proven from what this runner was sent last. From here on it has seen this one. */
+export const upTo = (
+  way: Way,
+  seal: Seal,
+  admitted: Admitted,
+): { readonly checkpoint: string; readonly consistency: string[] } => {
+  const from = admitted.seen
+  const consistency = from === 0 || from >= seal.size ? [] : consistencyProof(from, seal.size, way.tree)
+  admitted.seen = seal.size
+  return { checkpoint: seal.note, consistency: consistency.map(hex) }
 }
 
 /** The exclusive request that holds the resource which this one needs for itself: one that was recorded before it. */

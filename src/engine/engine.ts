@@ -14,7 +14,7 @@ import { askedByPhone } from './phone.ts'
 import type { Ears, Message, Progress } from './platform.ts'
 import { present } from './present.ts'
 import { recallCommand } from './recall.ts'
-import { conversationKey, receive } from './receive.ts'
+import { placeOf, receive, saidOf } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import { isEnd } from './request/states.ts'
@@ -24,7 +24,7 @@ import type { RunnerEars } from './runner-link.ts'
 import { atClock, severalUnder, unknownCommand } from './sentences.ts'
 import { pointedAt, progressWithOwed, waitingFor } from './standing.ts'
 import { footerOf, progressOf } from './talk.ts'
-import { type Command, type Understood, understand } from './understand.ts'
+import { type Command, maySay, type Understood, understand } from './understand.ts'
 import { wakeApprovers } from './wake-approvers.ts'
 import { walk } from './walk.ts'
 import { follow, say, type Way } from './way.ts'
@@ -64,7 +64,7 @@ export const makeEngine = (way: Way): Engine => {
 
   return {
     receive: (message) => {
-      const key = JSON.stringify([...conversationKey(message.conversation), message.account, message.id])
+      const key = JSON.stringify([placeOf(message), message.id, saidOf(message)])
       const under = inFlight.get(key)
       if (under) return under
       const handling = guarded(message).finally(() => inFlight.delete(key))
@@ -94,7 +94,11 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
   const heard = receive(way, message)
   if (!heard) return follow(way, message, ended('done'))
   if (await isRepeated(way, message)) return
-  const understood = understand(way, identify(way, heard))
+  const from = identify(way, heard)
+  const understood = understand(way, from)
+  // In a channel that is none of the company's, who is nobody hears nothing, but for the code that makes them somebody.
+  if (from.where === 'outside' && from.person === undefined && understood.kind !== 'own')
+    return follow(way, message, ended('refused'))
   switch (understood.kind) {
     case 'command':
       return start(way, understood)
@@ -136,6 +140,16 @@ const toSign = (way: Way, person: string, which: string): ReturnType<Doors['toSi
 const isRepeated = async (way: Way, message: Message): Promise<boolean> => {
   const request = await way.records.ofMessage(message.conversation, message.account, message.id)
   if (!request) return false
+  if (request.said !== saidOf(message)) {
+    way.log.warn({ message: message.id, request: request.id }, 'another text came under a message id that is taken')
+    await answer(
+      way,
+      message,
+      plain('I have heard something else under that message’s id, so I did nothing with this.'),
+    )
+    follow(way, message, ended('refused'))
+    return true
+  }
   if (way.live.get(request.id)) way.live.join(request.id, message)
   else if (request.answer) await answer(way, message, request.answer)
   follow(way, message, progressWithOwed(way, way.live.get(request.id) ?? request))
@@ -150,7 +164,7 @@ const start = async (way: Way, command: Command): Promise<void> => {
     forget(way, before)
     way.live.join(before.id, message)
   }
-  const words = wordsOf(message.conversation, person ?? message.account, command.text)
+  const words = wordsOf({ ...message, ...(person !== undefined && { person }), text: command.text })
   const running = way.live.ofWords(words)
   if (running !== undefined) return join(way, running, message)
   const doneId = way.live.doneOfWords(words, way.clock())
@@ -193,7 +207,7 @@ const remindOf = async (way: Way, request: Request, message: Message): Promise<v
   if (message.signs && mine?.toSign.as === 'requester') {
     const command = recallCommand(way, request)
     if (command && (request.consents ?? []).length === 0) {
-      return walk(way, { ...command, from: { ...command.from, message } }, request.id, request)
+      return walk(way, { ...command, from: { ...command.from, message, said: saidOf(message) } }, request.id, request)
     }
     follow(way, message, progressWithOwed(way, request))
     return way.platforms.get(message.conversation.platform)?.show(message, mine.toSign)
@@ -224,7 +238,7 @@ const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unk
 
 /** Who says no command hears three that they may say here. */
 const greeting = (way: Way, from: Identified): Reply => {
-  const may = from.rules.mayEver(from.person)
+  const may = maySay(from)
   const some = from.rules.entries.filter(({ command, own }) => !own && may(command)).slice(0, 2)
   const lines = [...some.map(({ example, command }) => example ?? command), 'help']
   return {

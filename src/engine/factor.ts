@@ -1,3 +1,4 @@
+import type { PlatformAccount } from '#core/bundle/company.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 
 /** A phone or browser that a person has had registered: where a push reaches it, and what it is encrypted for. */
@@ -37,7 +38,7 @@ export type Seen = {
   readonly person: string
   readonly as: 'requester' | 'approver'
   readonly group?: string
-  readonly account: string
+  readonly account: PlatformAccount
   /** Seconds since 1970; 0 where the bundle itself names the account. */
   readonly linked: number
   /** The message that gave it. */

@@ -3,10 +3,11 @@ import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
 import { heardTold } from './hear.ts'
 import { meet } from './meet.ts'
+import { ownMessage } from './own-message.ts'
 import { resend } from './resend.ts'
 import { heardTime, skewed } from './runner-clock.ts'
 import type { RunnerConnection, RunnerEars } from './runner-link.ts'
-import { atClock } from './sentences.ts'
+import { atClock, oneLine } from './sentences.ts'
 import { sayOf } from './talk.ts'
 import type { Way } from './way.ts'
 
@@ -37,13 +38,21 @@ const hearRunner = async (
   connection: RunnerConnection,
   message: Parameters<RunnerEars['heard']>[1],
 ): Promise<void> => {
+  const own = await ownMessage(way, connection, message)
+  if (own.is === 'over') return
+  if (own.is === 'foreign') return refuseForeign(way, connection, message.type, own.why)
   switch (message.type) {
     case 'inspected':
       return way.runners.looked(
         message.call,
         message.resource
-          ? { resource: message.resource, ...(message.say !== undefined && { say: message.say }) }
-          : { problem: message.problem ?? `${connection.runner} could not look at it.` },
+          ? { resource: message.resource, ...(message.say !== undefined && { say: oneLine(message.say) }) }
+          : {
+              problem:
+                message.problem === undefined
+                  ? `${connection.runner} could not look at it.`
+                  : { from: connection.runner, text: message.problem },
+            },
       )
     case 'claimed':
       heardTime(way, connection.runner, message.at)
@@ -52,7 +61,7 @@ const hearRunner = async (
     case 'say':
       return heardSay(way, connection, message)
     case 'receipts':
-      return heardReceipts(way, connection, message.envelope)
+      return own.receipts && heardReceipts(way, connection, own.receipts)
     case 'too-late': {
       const request = way.live.get(message.request)
       if (!request) return
@@ -62,7 +71,7 @@ const hearRunner = async (
       })
     }
     case 'heard':
-      return way.runners.heard(connection.runner, message.call, message.verdict)
+      return way.runners.heard(message.call, message.verdict)
     case 'told':
       return heardTold(way, connection, message)
     case 'checkpoint':
@@ -82,5 +91,19 @@ const hearRunner = async (
         { runner: connection.runner, version: message.version, why: message.refused },
         'a runner refused the bundle',
       )
+      return
+    case 'hand-in':
+      way.log.error({ runner: connection.runner }, 'a runner hands in what it holds, and this log was not restored')
   }
 }
+
+/** Said once of each kind and connection: whoever floods this fills no log. */
+const refuseForeign = (way: Way, connection: RunnerConnection, kind: string, why: string): void => {
+  const told = foreignOf.get(connection) ?? new Set()
+  foreignOf.set(connection, told)
+  if (told.has(kind)) return
+  told.add(kind)
+  alarm(way, { runner: connection.runner, why: `"${kind}" was refused: ${why}` })
+}
+
+const foreignOf = new WeakMap<RunnerConnection, Set<string>>()

@@ -8,20 +8,34 @@ export type Identified = Heard & {
   readonly person?: string
   /** What to call who speaks. */
   readonly called: string
-  /** The company's name of the room, else the platform's. */
-  readonly room: string
+  /** The company's name of the room; absent in a channel that is none of the company's. */
+  readonly room?: string
+  readonly where: Where
 }
+
+/**
+ * `room`: in a room of the company that the speaker is in. `stranger`: in one that they are not in. `alone`: with Foobot.
+ * `outside`: in a channel that is none of the company's.
+ */
+export type Where = 'room' | 'stranger' | 'alone' | 'outside'
 
 export const identify = (way: Way, heard: Heard): Identified => {
   const { conversation, account } = heard.message
-  const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? linkedTo(way, heard)
+  const person = heard.rules.personOf(conversation.platform, account) ?? linkedTo(way, heard)
+  const room = heard.rules.roomOf(conversation)
   const known = person === undefined ? undefined : heard.rules.company.people.get(person)
   return {
     ...heard,
     ...(person !== undefined && { person }),
     called: known?.name.split(' ')[0] ?? 'friend',
-    room: heard.rules.roomOf(conversation) ?? conversation.room,
+    ...(room !== undefined && { room }),
+    where: whereOf(heard, room, person),
   }
+}
+
+const whereOf = ({ message, rules }: Heard, room: string | undefined, person: string | undefined): Where => {
+  if (room !== undefined) return rules.isIn(room, person) ? 'room' : 'stranger'
+  return message.conversation.direct ? 'alone' : 'outside'
 }
 
 /** Who has linked the account to themselves, where that is a person of the company still. */
@@ -33,6 +47,6 @@ const linkedTo = (way: Way, { message, rules }: Heard): string | undefined => {
 /** When an account was linked to its person, in seconds; 0 where the bundle itself names it. */
 export const linkedAt = (way: Way, { message, rules }: Heard): number => {
   const { conversation, account } = message
-  if (rules.personOf(conversation.platform, conversation.tenant, account) !== undefined) return 0
+  if (rules.personOf(conversation.platform, account) !== undefined) return 0
   return way.accounts.of(message)?.linked ?? toSeconds(way.clock())
 }

@@ -1,5 +1,6 @@
 import type { Resource } from '#core/statement/statement.ts'
 import { atClock } from './sentences.ts'
+import type { Words } from './talk.ts'
 import type { Command } from './understand.ts'
 import type { Way } from './way.ts'
 
@@ -12,19 +13,19 @@ export type Inspected = Command & {
   readonly say?: string
 }
 
-export type Inspection = ({ readonly ok: true } & Inspected) | { readonly ok: false; readonly say: string }
+export type Inspection = ({ readonly ok: true } & Inspected) | { readonly ok: false; readonly words: Words }
 
 /** The runner states the facts of the target. Nobody is asked for `open` commands, or where there is nothing to look at. */
 export const inspect = async (way: Way, command: Command, id: string): Promise<Inspection> => {
   const { entry, from, text } = command
   const { runner, manifest } = entry.listed
   const admitted = way.runners.get(runner)
-  if (!admitted) return { ok: false, say: away(way, runner, from.rules.company.zone) }
+  if (!admitted) return { ok: false, words: away(way, runner, from.rules.company.zone) }
   const definition = admitted.definitions.get(manifest.command)
   if (definition === undefined) {
     return {
       ok: false,
-      say: `${runner} declares "${manifest.command}" otherwise than the company's bundle lists it: ask an administrator to run "foobot bundle propose".`,
+      words: `${runner} declares "${manifest.command}" otherwise than the company's bundle lists it: ask an administrator to run "foobot bundle propose".`,
     }
   }
   if (entry.tier === 'open' || !manifest.inspects) {
@@ -33,10 +34,10 @@ export const inspect = async (way: Way, command: Command, id: string): Promise<I
   const look = await way.runners.look(runner, {
     command: manifest.command,
     text,
-    room: from.room,
+    ...(from.room !== undefined && { room: from.room }),
     ...(from.person !== undefined && { requester: from.person }),
   })
-  if ('problem' in look) return { ok: false, say: look.problem }
+  if ('problem' in look) return { ok: false, words: look.problem }
   return {
     ok: true,
     ...command,

@@ -32,8 +32,8 @@ export const link = async (way: Way, from: Identified, code: unknown): Promise<R
 }
 
 const take = async (way: Way, { person: known, message }: Identified, code: string): Promise<Reply> => {
-  const { platform, tenant } = message.conversation
-  const id = message.account
+  const { platform } = message.conversation
+  const { tenant, id } = message.account
   if (known !== undefined || way.accounts.of(message)) {
     return plain('This account has its person already: only your administrators can change that, in the bundle.')
   }

@@ -1,11 +1,12 @@
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
-import { rootAt } from '#core/log/tree.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import type { Announce } from '#wire/runner.ts'
 import { again } from './again.ts'
+import { alarm } from './alarm.ts'
 import { dispatch } from './dispatch.ts'
+import { standsToOurs } from './own-log.ts'
 import { asRecorded } from './record.ts'
 import { end } from './request/end.ts'
 import type { Request } from './request/request.ts'
@@ -30,7 +31,7 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
       `runner ${runner} comes with another claims file than before: an administrator must look why, and run "foobot runner reset ${runner}"`,
     )
   }
-  checkSeen(way, announced.checkpoint)
+  checkSeen(way, runner, announced.checkpoint)
   way.runners.admit(connection, definitions(way, connection))
   if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
   bringUpKeys(way, connection)
@@ -42,14 +43,20 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
   }
 }
 
-const checkSeen = (way: Way, { size, root }: Announce['checkpoint']): void => {
-  const own = way.group.seal?.size ?? 0
-  if (size <= own && Buffer.from(rootAt(size, way.tree)).toString('hex') === root) return
-  throw new FoobotError(
-    'log-restored-old-copy',
-    `a runner has seen a log of ${size} leaves that is not mine of ${own}`,
-    'A runner has seen more of the log than the database holds: an old copy was restored. Stop, and restore the newest copy.',
-  )
+const checkSeen = (way: Way, runner: string, note: Announce['checkpoint']): void => {
+  switch (standsToOurs(way, note)) {
+    case 'ours':
+      return
+    case 'forged':
+      alarm(way, { runner, why: 'it announces a checkpoint that the log’s key has not signed' })
+      throw new Error('the checkpoint that you announce is not signed by the key of this log')
+    case 'other':
+      throw new FoobotError(
+        'log-restored-old-copy',
+        `runner ${runner} has seen another log than mine of ${way.group.seal?.size ?? 0} leaves: ${note?.split('\n')[1]} leaves`,
+        'A runner has seen more of the log than the database holds: an old copy was restored. Stop, and restore the newest copy.',
+      )
+  }
 }
 
 /** Sends a runner the bundles that it lacks. */

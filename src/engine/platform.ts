@@ -8,20 +8,26 @@ export type Conversation = {
   /** The platform's own id of the room. */
   readonly room: string
   readonly thread?: string
+  /** Foobot and one account are alone here: its name is not needed. */
+  readonly direct?: true
 }
+
+/** Who somebody is on a platform: an id that never changes, in the tenant that gave it. */
+export type Account = { readonly tenant: string; readonly id: string }
 
 /** What somebody said, taken off a platform's wire: untrusted, nothing in it is an identity but `account`. */
 export type Message = {
   readonly conversation: Conversation
-  /** The immutable id of who said it, on this platform and tenant; never a display name. */
-  readonly account: string
+  /**
+   * Who said it, never by a display name. The tenant is the account's own: a guest from another workspace speaks in this
+   * conversation, and is nobody of its tenant.
+   */
+  readonly account: Account
   /** The platform's id of the message; delivered again, it is the same. */
   readonly id: string
   /** When it was said, in milliseconds, by the platform's clock. */
   readonly at: number
   readonly text: string
-  /** Said to Foobot alone: its name is not needed. */
-  readonly direct: boolean
   /** False for programs, edited, forwarded and quoted texts: those are nobody's command. */
   readonly fresh: boolean
   /** The client that said it can sign. */
@@ -83,7 +89,7 @@ export interface Platform {
    */
   show(message: Pick<Message, 'conversation' | 'account' | 'id'>, toSign: ToSign): void
   /** Where an account and Foobot talk alone; undefined where there is no such place. */
-  alone(account: string): Conversation | undefined
+  alone(account: Account): Conversation | undefined
   /** Who may be here has changed: puts out whoever may not any more. Platforms without sessions of their own do nothing. */
   recheck(): void
   /** Whether it hears: false, with a reason, while the way in is cut. */
@@ -93,8 +99,8 @@ export interface Platform {
 export type About = {
   /** The message that is answered, where there is one. */
   readonly answers?: Pick<Message, 'account' | 'id'>
-  /** Alone to this account, where the platform can. */
-  readonly only?: string
+  /** Nobody but this account may see it. Rejects where the platform cannot do that: it is never said aloud. */
+  readonly only?: Account
   /** The request whose progress the blocks tell: a later one takes the place of this one. */
   readonly progress?: string
 }

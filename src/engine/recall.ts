@@ -13,11 +13,12 @@ import type { Way } from './way.ts'
  */
 export const recallCommand = (way: Way, request: Request): Command | undefined => {
   const { rules } = way
-  const { conversation, account, message: id, createdAt: at, text } = request
+  const { conversation, account, message: id, said, createdAt: at, text } = request
   const from = identify(way, {
     rules,
+    said,
     line: { ok: true, text },
-    message: { conversation, account, id, at, text, direct: false, fresh: true, signs: false },
+    message: { conversation, account, id, at, text, fresh: true, signs: false },
   })
   const entry = rules.entryOf(request.command)
   if (!entry?.listed || !rules.mayEver(from.person)(entry.command)) return undefined

@@ -25,7 +25,7 @@ export const record = async (way: Way, collected: Collected, before?: Request): 
   const { from, stated, entry, text, id, consents, owed } = collected
   const { bundle } = from.rules
   const warrant: Warrant = {
-    v: 1,
+    v: 2,
     deployment: bundle.company.deployment,
     runner: entry.listed.runner,
     bundle: { version: bundle.version, digest: bundle.digest },
@@ -41,7 +41,7 @@ export const record = async (way: Way, collected: Collected, before?: Request): 
     text,
     stated,
     // Whose words made it a command are answered: of a question, those that answered it.
-    ...(before?.state === 'asking' && { message: from.message.id }),
+    ...(before?.state === 'asking' && { message: from.message.id, said: from.said }),
     sent: { warrant: bytes, index: -1, ...(store !== undefined && { store }) },
   }
   const request = before
@@ -54,6 +54,7 @@ export const record = async (way: Way, collected: Collected, before?: Request): 
           conversation: from.message.conversation,
           account: from.message.account,
           message: from.message.id,
+          said: from.said,
           ...(from.person !== undefined && { person: from.person }),
           command: entry.command,
           runner: entry.listed.runner,

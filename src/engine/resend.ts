@@ -1,7 +1,7 @@
-import { rootAt } from '#core/log/tree.ts'
-import type { TreeHead } from '#wire/runner.ts'
+import { claimedHead } from '#core/log/checkpoint.ts'
 import { alarm } from './alarm.ts'
 import { dispatch } from './dispatch.ts'
+import { standsToOurs } from './own-log.ts'
 import { asRecorded } from './record.ts'
 import type { RunnerConnection } from './runner-link.ts'
 import type { Way } from './way.ts'
@@ -11,16 +11,18 @@ import type { Way } from './way.ts'
  * size, only the proof began elsewhere: what it has not claimed is sent again from there. Otherwise it has seen another
  * log than ours, or a later one: nothing is sent, and that is an alarm.
  */
-export const resend = async (way: Way, connection: RunnerConnection, held: TreeHead): Promise<void> => {
+export const resend = async (way: Way, connection: RunnerConnection, note: string | undefined): Promise<void> => {
   const admitted = way.runners.get(connection.runner)
   if (admitted?.connection !== connection) return
-  const size = way.group.seal?.size ?? 0
-  if (held.size > size || Buffer.from(rootAt(held.size, way.tree)).toString('hex') !== held.root) {
-    alarm(way, { runner: connection.runner, why: `it holds another log at size ${held.size}` })
-    connection.close(`the log here is not the one you have seen at size ${held.size}`)
+  const standing = standsToOurs(way, note)
+  if (standing !== 'ours') {
+    const why =
+      standing === 'other' ? 'it holds another log' : 'it holds a checkpoint that the log’s key has not signed'
+    alarm(way, { runner: connection.runner, why })
+    connection.close('the log here is not the one that you have seen')
     return
   }
-  admitted.head = held
+  admitted.seen = note === undefined ? 0 : claimedHead(note).size
   const unclaimed = way.live
     .all()
     .filter(

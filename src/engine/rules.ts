@@ -5,7 +5,7 @@ import { type Directory, directoryOf } from '#core/command/speaking.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
 import type { Tier } from '#core/tier.ts'
 import { type OwnCommand, ownCommands } from './own-commands.ts'
-import type { Conversation } from './platform.ts'
+import type { Account, Conversation } from './platform.ts'
 
 /** A command that may be said: one of the bundle's, or one of Foobot's own. */
 export type Entry = {
@@ -30,10 +30,14 @@ export type Rules = {
   /** Who and what there is by name. */
   readonly directory: Directory
   entryOf(command: string): Entry | undefined
+  /** Whether a platform is one of the company's: any other one is not heard. */
+  hears(platform: string): boolean
   /** The person behind an account; undefined is nobody. */
-  personOf(platform: string, tenant: string, account: string): string | undefined
+  personOf(platform: string, account: Account): string | undefined
   /** The company's name of a conversation's room; undefined where it is none of the company's. */
   roomOf(conversation: Conversation): string | undefined
+  /** Whether somebody is in a room of the company: who is nobody is in those that are everybody's. */
+  isIn(room: string, person: string | undefined): boolean
   /** What a person may ever say, Foobot's own commands too. */
   mayEver(person: string | undefined): (command: string) => boolean
 }
@@ -57,7 +61,10 @@ export const rulesOf = (bundle: Bundle): Rules => {
   const accounts = new Map<string, string>()
   for (const person of company.people.values()) {
     accounts.set(key('native', company.deployment, person.id), person.id)
-    for (const account of person.accounts) accounts.set(key(account.platform, account.tenant, account.id), person.id)
+    for (const { platform, tenant, id } of person.accounts) {
+      // An account that may be given to somebody else stands for nobody.
+      if (company.platforms.get(platform)?.identity === 'lasting') accounts.set(key(platform, tenant, id), person.id)
+    }
   }
   const rooms = new Map<string, string>()
   for (const room of company.rooms.values()) {
@@ -72,8 +79,16 @@ export const rulesOf = (bundle: Bundle): Rules => {
     entryOf: (command) => byName.get(command),
     commands: commandSet(entries),
     directory: directoryOf(company.people.values(), company.groups.keys()),
-    personOf: (platform, tenant, account) => accounts.get(key(platform, tenant, account)),
+    hears: (platform) => platform === 'native' || company.platforms.has(platform),
+    personOf: (platform, { tenant, id }) => accounts.get(key(platform, tenant, id)),
     roomOf: ({ platform, tenant, room }) => rooms.get(key(platform, tenant, room)),
+    isIn: (room, person) => {
+      const groups = company.rooms.get(room)?.groups
+      if (!groups) return false
+      return (
+        groups.length === 0 || (person !== undefined && groups.some((group) => company.groups.get(group)?.has(person)))
+      )
+    },
     mayEver: (person) => {
       const may = policy.mayEver(person)
       return (command) => own.has(command) || may.has(command)

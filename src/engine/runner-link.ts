@@ -1,5 +1,5 @@
 import type { Envelope } from '#core/statement/fields.ts'
-import type { Announce, BundlePack, Execute, FromRunner, PassedOn } from '#wire/runner.ts'
+import type { Announce, BundlePack, Execute, FromRunner, PassedOn, Recorded } from '#wire/runner.ts'
 
 /** One runner that has signed in, as the engine sees it. */
 export interface RunnerConnection {
@@ -8,16 +8,16 @@ export interface RunnerConnection {
   readonly announced: Announce
   execute(orders: readonly Execute[]): void
   inspect(call: {
-    readonly call: number
+    readonly call: string
     readonly command: string
     readonly text: string
     readonly requester?: string
-    readonly room: string
+    readonly room?: string
   }): void
   /** Passes on what somebody posted to a webhook. */
   webhook(delivery: PassedOn): void
   cancel(request: string, by: string): void
-  recorded(statements: readonly string[]): void
+  recorded(proof: Omit<Recorded, 'type'>): void
   bundle(pack: BundlePack): void
   /** A key that was added or removed. What is sent later arrives later. */
   keyChange(envelope: Envelope): void

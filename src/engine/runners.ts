@@ -1,17 +1,19 @@
 import { mostSkew } from '#core/clock.ts'
+import { claimedHead } from '#core/log/checkpoint.ts'
 import type { Resource } from '#core/statement/statement.ts'
-import type { PassedOn, TreeHead, WebhookVerdict } from '#wire/runner.ts'
+import type { PassedOn, WebhookVerdict } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
+import type { Words } from './talk.ts'
 
-/** What a runner's look at a target gave: the resource, or a sentence that says why not. */
-export type Look = { readonly resource: Resource; readonly say?: string } | { readonly problem: string }
+/** What a runner's look at a target gave: the resource, or a sentence that says why not: Foobot's own, or the runner's. */
+export type Look = { readonly resource: Resource; readonly say?: string } | { readonly problem: Words }
 
 export type Admitted = {
   readonly connection: RunnerConnection
   /** Command to definition, of those that are declared as the bundle lists them. */
   readonly definitions: ReadonlyMap<string, string>
-  /** The checkpoint that was sent last: orders go in one line, so the next proof starts there. */
-  head: TreeHead
+  /** The size of the checkpoint that was sent last: orders go in one line, so the next proof starts there. */
+  seen: number
 }
 
 /** Milliseconds that a runner may take for an inspection. */
@@ -23,7 +25,8 @@ const verdictIn = 4000
 const mostAsked = 64
 
 type Question<T> = {
-  readonly runner: string
+  /** Who was asked: nobody else answers. */
+  readonly connection: RunnerConnection
   readonly resolve: (answer: T) => void
   /** What is answered where the runner goes away. */
   readonly away: T
@@ -35,9 +38,14 @@ export class Runners {
   readonly #admitted = new Map<string, Admitted>()
   readonly #awaySince = new Map<string, number>()
   readonly #skews = new Map<string, number>()
-  readonly #calls = new Map<number, Question<Look>>()
-  readonly #deliveries = new Map<number, Question<WebhookVerdict | 'away'>>()
-  #nextCall = 1
+  /** Makes the ids of calls: 32 random hex digits, which who was not asked cannot know. */
+  readonly #newId: () => string
+  readonly #calls = new Map<string, Question<Look>>()
+  readonly #deliveries = new Map<string, Question<WebhookVerdict | 'away'>>()
+
+  constructor(newId: () => string) {
+    this.#newId = newId
+  }
 
   get(runner: string): Admitted | undefined {
     return this.#admitted.get(runner)
@@ -68,40 +76,48 @@ export class Runners {
   }
 
   admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>): void {
-    this.#admitted.set(connection.runner, { connection, definitions, head: connection.announced.checkpoint })
+    const { checkpoint } = connection.announced
+    const seen = checkpoint === undefined ? 0 : claimedHead(checkpoint).size
+    this.#admitted.set(connection.runner, { connection, definitions, seen })
     this.#awaySince.delete(connection.runner)
   }
 
   /** Other rules are in force: which of its commands are listed is looked up anew. */
-  redefine({ connection, head }: Admitted, definitions: ReadonlyMap<string, string>): void {
-    this.#admitted.set(connection.runner, { connection, definitions, head })
+  redefine({ connection, seen }: Admitted, definitions: ReadonlyMap<string, string>): void {
+    this.#admitted.set(connection.runner, { connection, definitions, seen })
   }
 
   leave(connection: RunnerConnection, now: number): boolean {
     if (this.#admitted.get(connection.runner)?.connection !== connection) return false
     this.#admitted.delete(connection.runner)
     this.#awaySince.set(connection.runner, now)
-    leaveAll(this.#calls, connection.runner)
-    leaveAll(this.#deliveries, connection.runner)
+    leaveAll(this.#calls, connection)
+    leaveAll(this.#deliveries, connection)
     return true
   }
 
   /** Asks a runner to look at a target. Always resolves: with a problem where it is away, late or broken. */
   look(
     runner: string,
-    about: { readonly command: string; readonly text: string; readonly requester?: string; readonly room: string },
+    about: { readonly command: string; readonly text: string; readonly requester?: string; readonly room?: string },
   ): Promise<Look> {
     const admitted = this.#admitted.get(runner)
     if (!admitted) return Promise.resolve({ problem: `${runner} is away` })
-    const call = this.#nextCall++
+    const call = this.#newId()
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.looked(call, { problem: `${runner} did not answer in time` }), patience)
-      this.#calls.set(call, { runner, resolve, timer, away: { problem: `${runner} went away` } })
-      admitted.connection.inspect({ call, ...about })
+      const { connection } = admitted
+      this.#calls.set(call, { connection, resolve, timer, away: { problem: `${runner} went away` } })
+      connection.inspect({ call, ...about })
     })
   }
 
-  looked(call: number, look: Look): void {
+  /** Who was asked this: undefined where nobody was, or it is answered. */
+  askedOf(call: string): RunnerConnection | undefined {
+    return (this.#calls.get(call) ?? this.#deliveries.get(call))?.connection
+  }
+
+  looked(call: string, look: Look): void {
     answered(this.#calls, call, look)
   }
 
@@ -109,23 +125,23 @@ export class Runners {
   deliver(runner: string, delivery: Omit<PassedOn, 'call'>): Promise<WebhookVerdict | 'away'> {
     const admitted = this.#admitted.get(runner)
     if (!admitted) return Promise.resolve('away')
-    const asked = [...this.#deliveries.values()].filter((question) => question.runner === runner)
+    const { connection } = admitted
+    const asked = [...this.#deliveries.values()].filter((question) => question.connection === connection)
     if (asked.length >= mostAsked) return Promise.resolve('busy')
-    const call = this.#nextCall++
+    const call = this.#newId()
     return new Promise((resolve) => {
       const timer = setTimeout(() => answered(this.#deliveries, call, 'away'), verdictIn)
-      this.#deliveries.set(call, { runner, resolve, timer, away: 'away' })
-      admitted.connection.webhook({ call, ...delivery })
+      this.#deliveries.set(call, { connection, resolve, timer, away: 'away' })
+      connection.webhook({ call, ...delivery })
     })
   }
 
-  /** @param runner the one that answers: nobody answers for another */
-  heard(runner: string, call: number, verdict: WebhookVerdict): void {
-    if (this.#deliveries.get(call)?.runner === runner) answered(this.#deliveries, call, verdict)
+  heard(call: string, verdict: WebhookVerdict): void {
+    answered(this.#deliveries, call, verdict)
   }
 }
 
-const answered = <T>(questions: Map<number, Question<T>>, call: number, answer: T): void => {
+const answered = <T>(questions: Map<string, Question<T>>, call: string, answer: T): void => {
   const question = questions.get(call)
   if (!question) return
   questions.delete(call)
@@ -133,8 +149,8 @@ const answered = <T>(questions: Map<number, Question<T>>, call: number, answer: 
   question.resolve(answer)
 }
 
-const leaveAll = <T>(questions: Map<number, Question<T>>, runner: string): void => {
+const leaveAll = <T>(questions: Map<string, Question<T>>, connection: RunnerConnection): void => {
   for (const [call, question] of questions) {
-    if (question.runner === runner) answered(questions, call, question.away)
+    if (question.connection === connection) answered(questions, call, question.away)
   }
 }

@@ -15,7 +15,7 @@ export const state = (way: Way, inspected: Inspected): Stated => {
   const iat = toSeconds(way.clock())
   const { conversation } = from.message
   const statement: Statement = {
-    v: 1,
+    v: 2,
     id,
     deployment: company.deployment,
     bundle: version,
@@ -28,9 +28,9 @@ export const state = (way: Way, inspected: Inspected): Stated => {
     ...(from.person !== undefined && { requester: from.person }),
     via: {
       platform: conversation.platform,
-      tenant: conversation.tenant,
-      account: from.message.account,
-      room: from.room,
+      tenant: from.message.account.tenant,
+      account: from.message.account.id,
+      ...(from.room !== undefined && { room: from.room }),
       message: from.message.id,
     },
     iat,

@@ -13,7 +13,7 @@ type Stop = { readonly text: string; readonly why: string; readonly what: Extrac
  * Stops a request because somebody who may says so. What was not sent to its runner ends here; from then on the runner
  * decides. INVARIANT: a no is never lost: where a consent, or the runner's coming, was a moment faster, it is said again
  * to how the request stands then.
- * @param by the person, or the account where nobody stands behind it
+ * @param by the person
  * @returns what to answer; undefined where it has ended, which is said already
  */
 export const stopRequest = async (way: Way, request: Request, by: string, stop: Stop): Promise<Reply | undefined> => {

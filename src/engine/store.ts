@@ -1,7 +1,7 @@
 import type { KeptKeyChange } from '#core/bundle/key-change.ts'
 import type { LogReader } from '#core/log/tree.ts'
 import type { Device } from './factor.ts'
-import type { Conversation } from './platform.ts'
+import type { Account, Conversation } from './platform.ts'
 import type { Request } from './request/request.ts'
 import type { State } from './request/states.ts'
 
@@ -18,14 +18,19 @@ export type Change = {
   readonly from?: { readonly state: State | 'new'; readonly generation: number }
   readonly request?: Request
   readonly leaf?: Leaf
+  /** A digest under which the leaf is stored once: where it is stored already, nothing is, and its place is given. */
+  readonly once?: string
   /** A key that was added or removed, to be stored with the leaf that tells of it; one that is stored already is not. */
   readonly keyChange?: KeptKeyChange
 }
 
 export type Stored =
   | { readonly stored: true; readonly index?: number }
-  /** Somebody was faster, the message has its request already, or the key change is stored already. */
-  | { readonly stored: false }
+  /**
+   * Somebody was faster, the message has its request already, the key change is stored already, or the leaf is: `index` is
+   * the leaf's place.
+   */
+  | { readonly stored: false; readonly index?: number }
 
 /** The tree's end, sealed: the note and the root of all leaves so far. */
 export type Seal = { readonly size: number; readonly root: Uint8Array; readonly note: string }
@@ -45,7 +50,7 @@ export interface RecordStore {
   /** The request of one id. */
   find(id: string): Promise<Request | undefined>
   /** The request that a message made, if it made one. */
-  ofMessage(conversation: Conversation, account: string, message: string): Promise<Request | undefined>
+  ofMessage(conversation: Conversation, account: Account, message: string): Promise<Request | undefined>
   /** The request with this statement digest. */
   ofDigest(digest: string): Promise<Request | undefined>
   /** All that has not ended, oldest first. */
@@ -102,11 +107,16 @@ export interface DeviceStore {
 
 /** What was said, for who comes later. Kept for as long as the company's configuration says. */
 export interface ChatStore {
-  /** Appends; false where this message of this account is there already. */
-  append(entry: ChatEntry): Promise<boolean>
+  /**
+   * Appends. `known` where this message of this account is there already; `other` where one with another text is: then
+   * that stays.
+   */
+  append(entry: ChatEntry): Promise<Appended>
   /** The last entries of a room, oldest first. */
   last(conversation: Conversation, count: number): Promise<readonly ChatEntry[]>
 }
+
+export type Appended = 'new' | 'known' | 'other'
 
 export type ChatEntry = {
   readonly conversation: Conversation

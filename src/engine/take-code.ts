@@ -45,7 +45,7 @@ export const takeCode = async (
       statement: digest,
       person,
       as: 'requester',
-      account: message.account,
+      account: { platform: message.conversation.platform, ...message.account },
       linked: linkedAt(way, from),
       message: message.id,
     },

@@ -10,6 +10,16 @@ export const footerOf = ({ stated, tier, text }: Pick<Request, 'stated' | 'tier'
   command: text,
 })
 
+/** A sentence: Foobot's own, or one that a runner worded, which is shown as that runner's. */
+export type Words = string | { readonly from: string; readonly text: string }
+
+export const textOfWords = (words: Words): string => (typeof words === 'string' ? words : words.text)
+
+export const replyOf = (words: Words): Omit<Reply, 'footer'> =>
+  typeof words === 'string'
+    ? { text: words, blocks: [] }
+    : { text: '', blocks: [{ type: 'text', text: words.text }], from: words.from }
+
 /** Something of a request said in its conversation, after all that was said before. */
 export const sayOf = (way: Way, request: Request, reply: Omit<Reply, 'footer'>, progress?: string): Promise<void> =>
   way.live.talk(request.id, () =>

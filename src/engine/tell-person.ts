@@ -6,9 +6,10 @@ import { say, type Way } from './way.ts'
  * theirs: what is done in their name may have been done by somebody else.
  */
 export const tellPerson = async (way: Way, person: string, text: string): Promise<void> => {
-  const accounts = way.rules.company.people.get(person)?.accounts ?? []
-  const places = [{ platform: 'native', id: person }, ...accounts].flatMap(
-    ({ platform, id }) => way.platforms.get(platform)?.alone(id) ?? [],
+  const { company } = way.rules
+  const native = { platform: 'native', tenant: company.deployment, id: person }
+  const places = [native, ...(company.people.get(person)?.accounts ?? [])].flatMap(
+    ({ platform, tenant, id }) => way.platforms.get(platform)?.alone({ tenant, id }) ?? [],
   )
   for (const place of places) await say(way, place, plain(text))
 }

@@ -1,6 +1,7 @@
 import type { Arguments } from '#core/command/arguments.ts'
 import type { Speaking } from '#core/command/speaking.ts'
 import { understandAnswer, understand as understandLine } from '#core/command/understand.ts'
+import { isAtLeast } from '#core/tier.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'
 import type { Entry } from './rules.ts'
@@ -33,10 +34,26 @@ export type Command = {
   readonly asked?: string
 }
 
+/** What may be said here: by who the speaker is, and by where it is. */
+export const maySay = ({ person, where, rules }: Identified): ((command: string) => boolean) => {
+  const mayEver = rules.mayEver(person)
+  const isLink = (command: string): boolean => command === 'link'
+  switch (where) {
+    case 'room':
+      return mayEver
+    case 'stranger':
+      return isLink
+    case 'alone':
+      return person === undefined ? isLink : mayEver
+    case 'outside':
+      return person === undefined ? isLink : (command) => mayEver(command) && rules.entryOf(command)?.tier === 'open'
+  }
+}
+
 export const understand = (way: Way, from: Identified): Understood => {
   if (!from.line.ok) return { kind: 'complaint', from, say: from.line.say }
   const { rules } = from
-  const mayEver = rules.mayEver(from.person)
+  const may = maySay(from)
   const speaking: Speaking = {
     now: from.message.at,
     zone: rules.company.zone,
@@ -46,13 +63,16 @@ export const understand = (way: Way, from: Identified): Understood => {
   }
   const asked = from.answersTo === undefined ? undefined : way.live.get(from.answersTo)
   const understanding = asked
-    ? understandAnswer(rules.commands, asked.text, from.line.text, speaking, mayEver)
-    : understandLine(rules.commands, from.line.text, speaking, mayEver)
+    ? understandAnswer(rules.commands, asked.text, from.line.text, speaking, may)
+    : understandLine(rules.commands, from.line.text, speaking, may)
   switch (understanding.kind) {
     case 'command': {
       const { entry, args, text } = understanding
       if (entry.own) return { kind: 'own', from, own: entry.own, args }
       if (!entry.listed) return { kind: 'unknown', from, near: [] }
+      if (from.room === undefined && isAtLeast(entry.tier, 'sensitive')) {
+        return { kind: 'complaint', from, say: `Say "${entry.command}" in a room of the company, where others see it.` }
+      }
       return {
         kind: 'command',
         from,

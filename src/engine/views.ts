@@ -29,11 +29,7 @@ export interface Views {
 
 export const viewsOf = (way: Way): Views => {
   const roomsOf = (person: string): readonly string[] =>
-    [...way.rules.company.rooms.values()]
-      .filter(
-        ({ groups }) => groups.length === 0 || groups.some((group) => way.rules.company.groups.get(group)?.has(person)),
-      )
-      .map(({ name }) => name)
+    [...way.rules.company.rooms.keys()].filter((room) => way.rules.isIn(room, person))
   const mayEnter = (person: string, room: string): boolean => room === `@${person}` || roomsOf(person).includes(room)
   return {
     company: () => ({ deployment: way.rules.company.deployment, name: way.rules.company.name }),

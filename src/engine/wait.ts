@@ -43,6 +43,7 @@ const store = (
   const pending = {
     state: 'pending' as const,
     message: from.message.id,
+    said: from.said,
     text,
     stated: stated.stated,
     consents: [],

@@ -9,7 +9,7 @@ import { type Ending, end, endAtOnce } from './request/end.ts'
 import type { Request } from './request/request.ts'
 import { unknownCommand } from './sentences.ts'
 import { type Stated, state } from './state.ts'
-import { followAll } from './talk.ts'
+import { followAll, textOfWords, type Words } from './talk.ts'
 import type { Command } from './understand.ts'
 import { wait } from './wait.ts'
 import type { Way } from './way.ts'
@@ -23,7 +23,7 @@ type Owing = Extract<Collection, { outcome: 'owing' }>
  */
 export const walk = async (way: Way, command: Command, id: string, before?: Request): Promise<void> => {
   const inspected = await inspect(way, command, id)
-  if (!inspected.ok) return stop(way, command, id, before, 'failed', inspected.say)
+  if (!inspected.ok) return stop(way, command, id, before, 'failed', inspected.words)
   const stated = state(way, inspected)
   const holder = holderOf(way, {
     id,
@@ -79,8 +79,8 @@ const stop = (
   id: string,
   before: Request | undefined,
   how: Ending,
-  text: string,
-  why = text,
+  text: Words,
+  why = textOfWords(text),
 ): Promise<void> => {
   if (before) return end(way, before, how, text, why)
   const { from, entry } = command
@@ -91,6 +91,7 @@ const stop = (
       conversation: from.message.conversation,
       account: from.message.account,
       message: from.message.id,
+      said: from.said,
       ...(from.person !== undefined && { person: from.person }),
       command: entry.command,
       runner: entry.listed.runner,

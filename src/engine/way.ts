@@ -77,13 +77,23 @@ export const say = async (way: Way, to: Conversation, reply: Reply, about: About
   const platform = way.platforms.get(to.platform)
   try {
     if (!platform) throw new Error(`no platform ${to.platform}`)
-    await platform.send(to, reply, about)
+    await platform.send(to, reply, isOurs(way, to) ? about : aloneIn(to, about))
   } catch (error) {
     way.log.warn(
       { platform: to.platform, room: to.room, code: reply.footer?.code, error: String(error) },
       'a reply was not taken',
     )
   }
+}
+
+/** A room of the company, or where somebody is alone with Foobot. */
+const isOurs = (way: Way, to: Conversation): boolean => to.direct === true || way.rules.roomOf(to) !== undefined
+
+/** In a channel that is none of the company's, whoever is answered hears it, and nobody else. */
+const aloneIn = (to: Conversation, about: About): About => {
+  const only = about.only ?? about.answers?.account
+  if (!only) throw new Error(`${to.room} is no room of the company`)
+  return { ...about, only }
 }
 
 /** Tells a client how it stands with what it said. */

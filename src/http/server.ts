@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
+import { linkProtocol, refuseVersion, speaksOurs } from '#wire/link-protocol.ts'
 import { type Health, makeApp } from './app.ts'
 import { secureHeaders } from './headers.ts'
 import type { Hear } from './hooks.ts'
@@ -78,7 +79,7 @@ export const makeHttp = async (options: HttpOptions): Promise<Http> => {
   const app = makeApp({ ...options, isLocal: hosts.isLocal })
   const answer = getRequestListener(app.fetch)
   const people = new WebSocketServer({ ...plain, maxPayload: mostNativeFrame })
-  const runners = new WebSocketServer({ ...plain, maxPayload: mostRunnerFrame })
+  const runners = new WebSocketServer({ ...plain, maxPayload: mostRunnerFrame, handleProtocols: () => linkProtocol })
   const signIns = new SignIns(options, hosts)
 
   server.on('request', (request, response) => {
@@ -102,6 +103,10 @@ export const makeHttp = async (options: HttpOptions): Promise<Http> => {
       return people.handleUpgrade(request, socket, head, (ws) => void signIns.take(ws))
     }
     if (request.url === '/runner' && runner) {
+      if (!speaksOurs(request.headers['sec-websocket-protocol'])) {
+        socket.end(refuseVersion)
+        return
+      }
       return runners.handleUpgrade(request, socket, head, (ws) => runner(ws, request, hosts.origins))
     }
     refuse(socket, '404 Not Found', headers)

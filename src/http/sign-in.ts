@@ -43,6 +43,7 @@ export const signIn = async (socket: WebSocket, facts: SignInFacts): Promise<Sig
     const { person } = checkLogin(envelope, {
       deployment,
       servers: facts.origins,
+      door: 'native',
       nonce,
       now: toSeconds(clock()),
       keysOf: (login) => (login.person === undefined ? [] : facts.personKeys(login.person)),

@@ -30,14 +30,17 @@ export class Bundles {
 
   /**
    * The bundle that was activated since the last look, proven to follow the one held.
+   * @param check throws where it must not come into force here
    * @throws FoobotError where what lies there is refused; it is not looked at again
    */
-  look(): Bundle | undefined {
+  look(check: (bundle: Bundle) => void): Bundle | undefined {
     const newest = bundleVersions(this.#data).at(-1) ?? 0
     if (newest <= this.#looked) return undefined
     this.#looked = newest
-    this.#held = newestBundle(this.#data, { ...this.#trust, held: this.#held, now: toSeconds(this.#clock()) })
-    return this.#held
+    const bundle = newestBundle(this.#data, { ...this.#trust, held: this.#held, now: toSeconds(this.#clock()) })
+    check(bundle)
+    this.#held = bundle
+    return bundle
   }
 
   /** What a runner needs to come from the version it holds to the one in force; one that holds none gets the newest. */

@@ -5,6 +5,7 @@ import { readServerConfig } from '#config/server.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import type { LogReader } from '#core/log/tree.ts'
 import { Accounts } from '#engine/accounts.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
@@ -25,6 +26,7 @@ import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
 import { controlSocket } from '#wire/control.ts'
+import { checkBegun } from './begun-log.ts'
 import { Bundles } from './bundles.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
@@ -87,6 +89,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     log.error({ error: String(error) }, 'the log files could not be written'),
   )
   parts.defer(() => storage.close())
+  checkBegun(storage.log, bundle)
   const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
   const platforms = new Map()
   let url = ''
@@ -102,7 +105,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     storeIds: storage.storeIds,
     platforms,
     group: new Group(storage.records, notary, await storage.records.seal()),
-    runners: new Runners(),
+    runners: new Runners(newId),
     live: new Live(),
     counters: metrics,
     random: () => randomInt(2 ** 32) / 2 ** 32,
@@ -186,7 +189,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   parts.defer(() => void control.close())
 
   const timer = setInterval(() => {
-    regularLook(bundles, engine).catch((error: unknown) =>
+    regularLook(bundles, engine, storage.log).catch((error: unknown) =>
       log.error({ error: String(error) }, 'the regular look failed; it is tried again'),
     )
   }, beat)
@@ -219,8 +222,8 @@ const withFiles = (
   return { ok: ok && files.ok, parts: [...parts, files] }
 }
 
-const regularLook = async (bundles: Bundles, engine: Engine): Promise<void> => {
-  const activated = bundles.look()
+const regularLook = async (bundles: Bundles, engine: Engine, log: LogReader): Promise<void> => {
+  const activated = bundles.look((bundle) => checkBegun(log, bundle))
   if (activated) await engine.activate(activated)
   await engine.tick()
 }

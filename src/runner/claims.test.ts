@@ -2,9 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sshSigner } from '#core/signature/signer.fixture.ts'
+import { makeNote } from '#core/log/checkpoint.ts'
+import { machineSigner, sshSigner } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import { Claims } from './claims.ts'
+import { Claims, digestOfEnvelope } from './claims.ts'
 
 const now = 1_800_000_000
 const store = 'ab'.repeat(16)
@@ -18,7 +19,7 @@ const claimOf = (n: number, exp = now + 300) => ({
   warrant: digestOf(n + 1_000_000),
 })
 const envelopeOf = (n: number): Envelope => ({
-  payloadType: 'application/vnd.foobot.receipts.v1+json',
+  payloadType: 'application/vnd.foobot.receipts.v2+json',
   payload: Buffer.from(`{"n":${n}}`).toString('base64'),
   signatures: [{ keyid: '', sig: 'AAAA' }],
 })
@@ -66,8 +67,9 @@ describe('a claim', () => {
   it('is told to the server until its receipt is recorded', async () => {
     const claims = await open()
     for (const n of [1, 2, 3, 4]) await claims.claim(claimOf(n))
-    await claims.keep(envelopeOf(1), [digestOf(3), digestOf(4)])
-    await claims.recorded([digestOf(4)])
+    await claims.keep(envelopeOf(1), [digestOf(3)])
+    await claims.keep(envelopeOf(2), [digestOf(4)])
+    await claims.recorded([digestOfEnvelope(envelopeOf(2))])
     await claims.close()
     const again = await open()
     expect(again.announced((request) => request === idOf(1))).toEqual([
@@ -76,7 +78,7 @@ describe('a claim', () => {
       { request: idOf(3), state: 'receipt' },
     ])
     expect(again.unrecorded()).toEqual([envelopeOf(1)])
-    await again.recorded([digestOf(3)])
+    await again.recorded([digestOfEnvelope(envelopeOf(1))])
     expect(again.unrecorded()).toEqual([])
     await again.close()
   })
@@ -93,11 +95,14 @@ describe('a claim', () => {
 describe('the file', () => {
   it('keeps checkpoint and bundle', async () => {
     const claims = await open()
-    await claims.accept({ size: 7, root: digestOf(7) })
+    const root = Buffer.from(digestOf(7), 'hex')
+    const note = makeNote('acme/log', 7, root, { key: machineSigner().key, sign: () => Buffer.alloc(64) })
+    await claims.accept(note)
     await claims.hold({ version: 3, digest: digestOf(3) })
     await claims.close()
     const again = await open()
-    expect(again.head).toEqual({ size: 7, root: digestOf(7) })
+    expect(again.note).toBe(note)
+    expect(again.head).toMatchObject({ size: 7, root })
     expect(again.bundle).toEqual({ version: 3, digest: digestOf(3) })
     await again.close()
   })
@@ -182,7 +187,7 @@ describe('the file', () => {
     await claims.claim(claimOf(3, now + 48 * 3600))
     claims.behind(now + 24 * 3600)
     await Promise.all(Array.from({ length: 60 }, (_, n) => claims.keep(bulky(n), [digestOf(100 + n)])))
-    await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOf(100 + n)))
+    await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOfEnvelope(bulky(n))))
     await claims.claim(claimOf(4, now + 48 * 3600))
     expect(statSync(path).size).toBeLessThan(8192)
     await claims.close()
@@ -205,7 +210,7 @@ describe('the file', () => {
     const again = await open()
     expect(again.keyChanges).toEqual([keyChange])
     await Promise.all(Array.from({ length: 60 }, (_, n) => again.keep(bulky(n), [digestOf(100 + n)])))
-    await again.recorded(Array.from({ length: 60 }, (_, n) => digestOf(100 + n)))
+    await again.recorded(Array.from({ length: 60 }, (_, n) => digestOfEnvelope(bulky(n))))
     await again.claim(claimOf(1))
     expect(statSync(path).size).toBeLessThan(8192)
     await again.close()
@@ -224,7 +229,7 @@ describe('the file', () => {
     for (const n of [1, 2]) expect(claims.hear({ heard: digestOf(n) })).toBeUndefined()
     claims.behind(now + 61)
     await Promise.all(Array.from({ length: 60 }, (_, n) => claims.keep(bulky(n), [digestOf(100 + n)])))
-    await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOf(100 + n)))
+    await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOfEnvelope(bulky(n))))
     await claims.hear({ heard: digestOf(3) })
     expect(statSync(path).size).toBeLessThan(8192)
     await claims.close()

@@ -3,8 +3,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { type KeptKeyChange, keptKeyChange } from '#core/bundle/key-change.ts'
 import { FoobotError } from '#core/errors.ts'
+import { claimedHead } from '#core/log/checkpoint.ts'
+import { emptyRoot, sameHash } from '#core/log/hash.ts'
+import type { TreeHead } from '#core/log/tree.ts'
+import { fromBase64 } from '#core/statement/base64.ts'
 import { digest, type Envelope, envelope, id, time } from '#core/statement/fields.ts'
-import type { Announce, TreeHead } from '#wire/runner.ts'
+import { receiptsKind } from '#core/warrant/receipts.ts'
+import type { Announce } from '#wire/runner.ts'
 import { Journal } from './journal.ts'
 import { lockFile } from './lock.ts'
 import { type Heard, Seen } from './seen.ts'
@@ -29,17 +34,19 @@ const claim = z.strictObject({
 
 export type Claim = z.infer<typeof claim>
 
-const head = z.strictObject({ size: z.int().min(0), root: digest })
 const held = z.strictObject({ version: z.int().min(1), digest })
 
 const record = z.union([
-  z.strictObject({ v: z.literal(1), store: id, created: time }),
+  z.strictObject({ v: z.literal(2), store: id, created: time }),
   z.strictObject({ seen: time }),
-  z.strictObject({ checkpoint: head }),
+  /** The signed note. */
+  z.strictObject({ checkpoint: z.string().max(8192) }),
   z.strictObject({ bundle: held }),
   /** `settled`: its receipt is recorded. */
   z.strictObject({ claim, settled: z.exactOptional(z.literal(true)) }),
+  /** Signed receipts, and the statements that they are of. */
   z.strictObject({ receipts: envelope, statements: z.array(digest) }),
+  /** Digests of receipts that are in the log. */
   z.strictObject({ recorded: z.array(digest) }),
   z.strictObject({ keyChange: keptKeyChange }),
   /** A delivery of a webhook that was taken; `until`: from when on its age refuses it. */
@@ -51,8 +58,11 @@ type Record_ = z.infer<typeof record>
 /** A claim, and how it stands with its receipt. */
 export type Known = { readonly claim: Claim; state: 'open' | 'receipt' | 'settled' }
 
-/** The root of the empty tree: what a runner that has seen no checkpoint extends. */
-export const emptyRoot = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+/** What a runner that has seen no checkpoint extends. */
+const emptyHead: TreeHead = { size: 0, root: emptyRoot }
+
+/** Signed receipts that nobody has recorded yet. */
+type KeptReceipts = { readonly receipts: Envelope; readonly statements: readonly string[] }
 
 /**
  * What a runner must never forget, in its one append-only file: what it claimed, how far the log went, which bundle is
@@ -64,12 +74,14 @@ export class Claims {
   #created = 0
   #highest = 0
   #written = 0
-  #head: TreeHead = { size: 0, root: emptyRoot }
+  #note: string | undefined
+  #head = emptyHead
   #bundle: { readonly version: number; readonly digest: string } | undefined
   readonly #known = new Map<string, Known>()
   readonly #ofStatement = new Map<string, Known>()
   readonly #keyChanges: KeptKeyChange[] = []
-  readonly #receipts = new Map<Envelope, Set<string>>()
+  /** By the digest of the signed object. */
+  readonly #receipts = new Map<string, KeptReceipts>()
   readonly #seen = new Seen()
   #release: () => void = () => undefined
 
@@ -94,7 +106,7 @@ export class Claims {
   }
 
   async #open(path: string, now: number, newId: () => string): Promise<void> {
-    const keeper = { replay: (read: unknown) => this.#replay(record.parse(read)), snapshot: () => this.#snapshot() }
+    const keeper = { replay: (read: unknown) => this.#replay(recordOf(read)), snapshot: () => this.#snapshot() }
     if (existsSync(path)) {
       this.#journal = await Journal.open(path, keeper)
       if (this.#store === '') throw new FoobotError('claims-damaged', `${path} does not say whose it is`)
@@ -122,6 +134,11 @@ export class Claims {
     return this.#head
   }
 
+  /** Its signed note; undefined where none was accepted yet. */
+  get note(): string | undefined {
+    return this.#note
+  }
+
   /** The bundle in force; none lower is ever accepted. */
   get bundle(): { readonly version: number; readonly digest: string } | undefined {
     return this.#bundle
@@ -147,9 +164,15 @@ export class Claims {
     return this.#known.get(request)
   }
 
-  /** The request that a statement of this digest was claimed for. */
-  requestOf(statement: string): string | undefined {
-    return this.#ofStatement.get(statement)?.claim.request
+  /** Receipts that are kept here, by the digest of the signed object. */
+  receiptsOf(receipts: string): Envelope | undefined {
+    return this.#receipts.get(receipts)?.receipts
+  }
+
+  /** The requests that receipts are of. */
+  requestsOf(receipts: string): readonly string[] {
+    const { statements = [] } = this.#receipts.get(receipts) ?? {}
+    return statements.flatMap((statement) => this.#ofStatement.get(statement)?.claim.request ?? [])
   }
 
   /**
@@ -162,11 +185,12 @@ export class Claims {
     return this.#append({ claim: made })
   }
 
-  /** Takes a checkpoint that was proven to extend the last. It is durable with the claim that follows. */
-  accept(proven: TreeHead): Promise<void> {
-    if (proven.size === this.#head.size && proven.root === this.#head.root) return Promise.resolve()
-    this.#head = proven
-    return this.#append({ checkpoint: proven })
+  /** Takes the note of a checkpoint that was proven to extend the last. It is durable with the claim that follows. */
+  accept(checkpoint: string): Promise<void> {
+    const { size, root } = claimedHead(checkpoint)
+    if (size === this.#head.size && sameHash(root, this.#head.root)) return Promise.resolve()
+    this.#follow(checkpoint)
+    return this.#append({ checkpoint })
   }
 
   hold(bundle: { readonly version: number; readonly digest: string }): Promise<void> {
@@ -181,14 +205,18 @@ export class Claims {
     return this.#append(kept)
   }
 
-  recorded(statements: readonly string[]): Promise<void> {
-    this.#settle(statements)
-    return this.#append({ recorded: [...statements] })
+  /**
+   * Receipts are proven to be in the log.
+   * @param receipts digests of the signed objects
+   */
+  recorded(receipts: readonly string[]): Promise<void> {
+    this.#settle(receipts)
+    return this.#append({ recorded: [...receipts] })
   }
 
   /** Signed receipts that nobody has recorded, oldest first. */
   unrecorded(): readonly Envelope[] {
-    return [...this.#receipts.keys()]
+    return [...this.#receipts.values()].map(({ receipts }) => receipts)
   }
 
   /** Keeps a change of somebody's keys, for ever. */
@@ -239,7 +267,7 @@ export class Claims {
       this.#store = read.store
       this.#created = read.created
     } else if ('seen' in read) this.#highest = this.#written = read.seen
-    else if ('checkpoint' in read) this.#head = read.checkpoint
+    else if ('checkpoint' in read) this.#follow(read.checkpoint)
     else if ('bundle' in read) this.#bundle = read.bundle
     else if ('claim' in read) this.#keep({ claim: read.claim, state: read.settled ? 'settled' : 'open' })
     else if ('receipts' in read) this.#keepReceipts(read)
@@ -248,40 +276,44 @@ export class Claims {
     else this.#settle(read.recorded)
   }
 
+  #follow(checkpoint: string): void {
+    this.#note = checkpoint
+    this.#head = claimedHead(checkpoint)
+  }
+
   #keep(known: Known): void {
     this.#known.set(known.claim.request, known)
     if (known.claim.statement !== undefined) this.#ofStatement.set(known.claim.statement, known)
   }
 
-  #keepReceipts({ receipts, statements }: { receipts: Envelope; statements: readonly string[] }): void {
-    this.#receipts.set(receipts, new Set(statements))
+  #keepReceipts({ receipts, statements }: KeptReceipts): void {
+    this.#receipts.set(digestOfEnvelope(receipts), { receipts, statements })
     for (const statement of statements) {
       const known = this.#ofStatement.get(statement)
       if (known) known.state = 'receipt'
     }
   }
 
-  #settle(statements: readonly string[]): void {
-    for (const statement of statements) {
-      const known = this.#ofStatement.get(statement)
-      if (known) known.state = 'settled'
-    }
-    for (const [receipts, waiting] of this.#receipts) {
-      for (const statement of statements) waiting.delete(statement)
-      if (waiting.size === 0) this.#receipts.delete(receipts)
+  #settle(recorded: readonly string[]): void {
+    for (const digest of recorded) {
+      for (const statement of this.#receipts.get(digest)?.statements ?? []) {
+        const known = this.#ofStatement.get(statement)
+        if (known) known.state = 'settled'
+      }
+      this.#receipts.delete(digest)
     }
   }
 
   *#snapshot(): Iterable<Record_> {
     this.#forgetOld()
-    yield { v: 1, store: this.#store, created: this.#created }
+    yield { v: 2, store: this.#store, created: this.#created }
     yield { seen: this.#highest }
-    yield { checkpoint: this.#head }
+    if (this.#note !== undefined) yield { checkpoint: this.#note }
     if (this.#bundle) yield { bundle: this.#bundle }
     for (const keyChange of this.#keyChanges) yield { keyChange: { ...keyChange, by: [...keyChange.by] } }
     yield* this.#seen.all(this.#highest)
     for (const { claim, state } of this.#known.values()) yield { claim, ...(state === 'settled' && { settled: true }) }
-    for (const [receipts, waiting] of this.#receipts) yield { receipts, statements: [...waiting] }
+    for (const { receipts, statements } of this.#receipts.values()) yield { receipts, statements: [...statements] }
   }
 
   #forgetOld(): void {
@@ -292,3 +324,14 @@ export class Claims {
     }
   }
 }
+
+/** The digest by which receipts are told apart: of their exact payload. */
+export const digestOfEnvelope = ({ payload }: Envelope): string => receiptsKind.digest(fromBase64(payload))
+
+const recordOf = (read: unknown): Record_ => {
+  const isOlder = older.safeParse(read).success
+  if (isOlder) throw new FoobotError('older-format', 'the claims file is of version 1')
+  return record.parse(read)
+}
+
+const older = z.looseObject({ v: z.literal(1), store: id })

@@ -62,9 +62,19 @@ export class HeldBundle {
     claims.hold({ version: bundle.version, digest: bundle.digest }).catch((error: unknown) => {
       log.error({ error: String(error) }, 'the version of the bundle could not be written down')
     })
+    this.#begin(bundle)
     this.#inForce = { bundle, policy: policyOf(bundle) }
     log.info({ version: bundle.version }, 'a bundle is in force')
     return bundle
+  }
+
+  /** A runner that has seen no log yet begins where the administrators saw it: nobody shows it a history of its own. */
+  #begin({ company: { log } }: Bundle): void {
+    const { claims, log: logger } = this.#trusting
+    if (claims.note !== undefined || log.checkpoint === undefined) return
+    claims.accept(log.checkpoint).catch((error: unknown) => {
+      logger.error({ error: String(error) }, 'where the log begins for me could not be written down')
+    })
   }
 
   /** What was accepted once is known by its digest, whoever its administrators are by now. */

@@ -18,7 +18,7 @@ export type Look = { readonly resource: Resource; readonly say?: string }
 /** What a command would act on, by its own `inspect`; without one, its plugin's system. */
 export const inspect = async (
   loaded: LoadedCommand,
-  call: { readonly args: Arguments; readonly requester?: Requester; readonly room: string },
+  call: { readonly args: Arguments; readonly requester?: Requester; readonly room?: string },
   redactor: Redactor,
 ): Promise<Look> => {
   const look = loaded.declared.inspect

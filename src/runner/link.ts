@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import type { Envelope } from '#core/statement/fields.ts'
+import { linkProtocol, otherVersion } from '#wire/link-protocol.ts'
 import { type FromRunner, type FromServer, serverFrame } from '#wire/runner.ts'
 import type { RunnerLogger } from './logger.ts'
 
@@ -99,7 +100,7 @@ export class Link {
   }
 
   #dial(): void {
-    const socket = new WebSocket(doorOf(this.#ends.server), {
+    const socket = new WebSocket(doorOf(this.#ends.server), linkProtocol, {
       maxPayload: receivedMost,
       perMessageDeflate: false,
       handshakeTimeout: 10_000,
@@ -127,8 +128,12 @@ export class Link {
         socket.close(1008, 'malformed')
       }
     })
+    socket.on('unexpected-response', (request, { statusCode }) => {
+      why = statusCode === 426 ? otherVersion : `the server answered ${statusCode}`
+      request.destroy()
+    })
     socket.on('error', (error) => {
-      why = error.message
+      why ||= error.message
     })
     socket.on('close', (_code, reason) => {
       clearInterval(beat)

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeclaredCommand, InspectCall, RunCall } from '#core/command/plugin.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
+import { receiptsKind } from '#core/warrant/receipts.ts'
 import { bundle, company, definition, facts, now, resource } from '#core/warrant/warrant.fixture.ts'
 import type { FromRunner } from '#wire/runner.ts'
-import { Claims } from './claims.ts'
+import { Claims, digestOfEnvelope } from './claims.ts'
 import type { InForce } from './held-bundle.ts'
 import type { LoadedCommand } from './load.ts'
 import { Orders } from './orders.ts'
@@ -103,7 +104,7 @@ describe('an order', () => {
     await ended()
     expect(claimedFirst).toMatchObject({ state: 'open' })
     expect(said.map(({ type }) => type)).toEqual(['claimed', 'say', 'say'])
-    expect(said[0]).toMatchObject({ request: idOf(1), at: now, checkpoint: { size: 1 } })
+    expect(said[0]).toEqual({ type: 'claimed', request: idOf(1), at: now })
     expect(texts()).toEqual(['on it', 'done it'])
     expect(receipts[0]).toMatchObject({ statement: digest, outcome: 'done', start: now, checkpoint: 1 })
     expect(receipts[0]?.outputBytes).toBeGreaterThan(20)
@@ -131,7 +132,9 @@ describe('an order', () => {
     all.take(execute)
     await ended(2)
     expect(receipts[1]?.outcome).toBe('interrupted')
-    await claims.recorded([receipts[0]?.statement ?? ''])
+    const envelope = { payloadType: receiptsKind.type, payload: '', signatures: [{ keyid: '', sig: '' }] }
+    await claims.keep(envelope, [receipts[0]?.statement ?? ''])
+    await claims.recorded([digestOfEnvelope(envelope)])
     all.take(execute)
     await ended(3)
     expect(receipts[2]).toMatchObject({ outcome: 'refused', refusal: { step: 'claim' } })
@@ -243,7 +246,11 @@ describe('an order', () => {
     await ended()
     const wrong = server.order({ id: idOf(2) }, 0).execute
     all.take({ ...wrong, consistency: [] })
-    expect(said.at(-1)).toMatchObject({ type: 'checkpoint', fork: true, checkpoint: { size: 1 } })
+    expect(said.at(-1)).toMatchObject({
+      type: 'checkpoint',
+      fork: true,
+      checkpoint: expect.stringMatching(/^acme\/log\n1\n/),
+    })
     all.take(server.again(1, 1))
     await ended(2)
     expect(receipts[1]?.outcome).toBe('done')

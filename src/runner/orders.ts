@@ -69,14 +69,14 @@ export class Orders {
     const names = namesOf(order.warrant)
     try {
       const c = this.#check(order)
-      this.#acceptHead(c.head)
+      this.#accept(c.head && order.checkpoint)
       if (this.#isKnown(namesOfCase(c))) return
       this.#checkAge(c)
       const hand: InHand = { names: namesOfCase(c), exp: c.statement.exp, left: new AbortController() }
       this.#inHand.set(c.statement.id, hand)
       void this.#carryOut(c, hand).catch((error: unknown) => this.#refuse(hand.names, error))
     } catch (error) {
-      if (error instanceof WarrantRefusal) this.#acceptHead(error.head)
+      if (error instanceof WarrantRefusal) this.#accept(error.head && order.checkpoint)
       // What came before keeps its end, whatever is wrong with the order by now: it may run longer than the order lives.
       if (!names || !this.#isKnown(names)) this.#refuse(names, error)
     }
@@ -137,11 +137,12 @@ export class Orders {
       bundle,
       policy,
       keyChanges: keys.changes,
-      last: { size: claims.head.size, root: Buffer.from(claims.head.root, 'hex') },
+      last: claims.head,
       loaded: (command) => commands.get(command),
       inspect: async (statement, args) => {
         const requester = requesterOf(bundle, statement.requester)
-        const look = { args, room: statement.via.room, ...(requester && { requester }) }
+        const { room } = statement.via
+        const look = { args, ...(room !== undefined && { room }), ...(requester && { requester }) }
         try {
           return (await inspect(loadedOf(commands, statement.command), look, redactor)).resource
         } catch (error) {
@@ -152,10 +153,11 @@ export class Orders {
     }
   }
 
-  #acceptHead(head: Case['head']): void {
+  /** @param note of a checkpoint that was proven; undefined where none was */
+  #accept(note: string | undefined): void {
     const { claims, log } = this.#of
-    if (!head) return
-    claims.accept({ size: head.size, root: Buffer.from(head.root).toString('hex') }).catch((error: unknown) => {
+    if (note === undefined) return
+    claims.accept(note).catch((error: unknown) => {
       log.error({ error: String(error) }, 'a checkpoint could not be written down')
     })
   }
@@ -261,14 +263,15 @@ export class Orders {
         person: (id) => knownPerson(facts.bundle, id),
         code: codeOf(digest),
         ...(requester && { requester }),
-        ...(!isAtLeast(statement.tier, 'sensitive') && { room: statement.via.room }),
+        ...(!isAtLeast(statement.tier, 'sensitive') &&
+          statement.via.room !== undefined && { room: statement.via.room }),
       },
       emit: (blocks, final) => send({ type: 'say', request: statement.id, blocks, final }),
     })
   }
 
   #sayClaimed(request: string, at: number): void {
-    this.#of.send({ type: 'claimed', request, at, checkpoint: this.#of.claims.head })
+    this.#of.send({ type: 'claimed', request, at })
   }
 
   #refuse(names: Names | undefined, error: unknown): void {
@@ -280,7 +283,8 @@ export class Orders {
     log.warn({ request: names?.request, step: refusal.step, why: String(error) }, 'an order is refused')
     // The server finds out whether only its proof began elsewhere, and then sends the order again.
     if (refusal.log) {
-      send({ type: 'checkpoint', checkpoint: claims.head, fork: refusal.log === 'fork' })
+      const { note } = claims
+      send({ type: 'checkpoint', ...(note !== undefined && { checkpoint: note }), fork: refusal.log === 'fork' })
       return
     }
     const say = redactor.text(refusal.say).slice(0, 1024)

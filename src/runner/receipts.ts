@@ -47,7 +47,7 @@ export class ReceiptBook {
 
   #sign(receipts: Receipt[]): void {
     const { deployment, runner, key, claims, log, send } = this.#of
-    const body = receiptsKind.encode({ v: 1, deployment, runner, store: claims.store, receipts })
+    const body = receiptsKind.encode({ v: 2, deployment, runner, store: claims.store, receipts })
     const envelope = sealEnvelope(receiptsKind, body, [
       { keyid: keyid(key.key), sig: key.sign(receiptsKind.pae(body)) },
     ])

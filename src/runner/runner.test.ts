@@ -187,17 +187,25 @@ describe('a runner', () => {
     await start()
     await until(() => expect(of('announce')).toHaveLength(1))
     const [login] = of('login')
-    const facts = { deployment: 'acme', servers: ['unix:acme'], nonce, now, keysOf: () => [key] }
+    const facts = {
+      deployment: 'acme',
+      servers: ['unix:acme'],
+      door: 'runner' as const,
+      nonce,
+      now,
+      keysOf: () => [key],
+    }
     expect(login && checkLogin(login.envelope, facts).runner).toBe('delivery')
-    expect(of('announce')[0]).toMatchObject({ checkpoint: { size: 0 }, claims: [] })
+    expect(of('announce')[0]).toMatchObject({ claims: [] })
+    expect(of('announce')[0]).not.toHaveProperty('checkpoint')
     expect(of('announce')[0]).not.toHaveProperty('bundle')
 
     const first = await bundle()
     send(offer(first))
     await until(() => expect(of('bundle')).toEqual([{ type: 'bundle', version: 1, digest: first.digest }]))
-    send({ type: 'inspect', call: 7, command: 'commit', text: 'commit -am two', requester: 'jane', room: 'devs' })
+    send({ type: 'inspect', call: idOf(7), command: 'commit', text: 'commit -am two', requester: 'jane', room: 'devs' })
     await until(() => expect(of('inspected')).toHaveLength(1))
-    expect(of('inspected')[0]).toMatchObject({ call: 7, resource: { type: 'WorkingCopy', id: 'devs' } })
+    expect(of('inspected')[0]).toMatchObject({ call: idOf(7), resource: { type: 'WorkingCopy', id: 'devs' } })
 
     const server = new Server(first)
     const { execute, digest } = server.order(stated(1))
@@ -224,15 +232,16 @@ describe('a runner', () => {
       claims: [{ request: idOf(1), state: 'receipt' }],
     })
     expect(of('say')).toHaveLength(2)
-    send({ type: 'recorded', statements: [digest] })
-    send({ type: 'inspect', call: 8, command: 'push', text: 'push', room: 'devs' })
+    if (!receipts) throw new Error('they came')
+    send(server.recorded(receipts.envelope))
+    send({ type: 'inspect', call: idOf(8), command: 'push', text: 'push', room: 'devs' })
     await until(() => expect(of('inspected')).toHaveLength(2))
     await stop()
     await start()
     await until(() => expect(of('announce')).toHaveLength(3))
     expect(of('announce')[2]).toMatchObject({
       bundle: { version: 1, digest: first.digest },
-      checkpoint: { size: 1 },
+      checkpoint: expect.stringContaining('acme/log\n2\n'),
       claims: [],
     })
     await stop()
@@ -278,7 +287,7 @@ describe('a runner', () => {
 
   it('keeps key changes, from its server and past it, announces them, and says why it refuses one', async () => {
     const removal = (n: 0 | 1, by: 0 | 1, deployment = 'acme') =>
-      signedBy(keyRemoveKind, { v: 1, deployment, person: 'jane', key: janes[n].key, iat: now }, janes[by])
+      signedBy(keyRemoveKind, { v: 2, deployment, person: 'jane', key: janes[n].key, iat: now }, janes[by])
     const digestOf = (envelope: Envelope) => readEnvelope(keyRemoveKind, envelope).digest
     let n = 0
     const handed = async (what: Handed): Promise<unknown> => {
@@ -330,10 +339,12 @@ describe('a runner', () => {
     await until(() => expect(of('announce')).toHaveLength(1))
     send(offer(await bundle()))
     const about = { type: 'inspect', command: 'push', text: 'push', requester: 'jane' } as const
-    send({ ...about, call: 1, room: 'ops' }, { ...about, call: 2, room: 'devs', command: 'no such' })
+    send({ ...about, call: idOf(1), room: 'ops' }, { ...about, call: idOf(2), room: 'devs', command: 'no such' })
     await until(() => expect(of('inspected')).toHaveLength(2))
-    expect(of('inspected').find(({ call }) => call === 1)?.problem).toContain('The room ops has no working copy')
-    expect(of('inspected').find(({ call }) => call === 2)?.problem).toBe('This runner does not know that command.')
+    expect(of('inspected').find(({ call }) => call === idOf(1))?.problem).toContain('The room ops has no working copy')
+    expect(of('inspected').find(({ call }) => call === idOf(2))?.problem).toBe(
+      'This runner does not know that command.',
+    )
   })
 
   it('hangs up on what it cannot read, and dials again', async () => {

@@ -23,6 +23,7 @@ import { type Loaded, loadPlugins } from './load.ts'
 import type { RunnerLogger } from './logger.ts'
 import { Orders, requesterOf } from './orders.ts'
 import { ReceiptBook } from './receipts.ts'
+import { RecordedReceipts } from './recorded.ts'
 import { type Redactor, redactorOf } from './redact.ts'
 import { Webhooks } from './webhooks.ts'
 
@@ -63,6 +64,7 @@ class Runner {
   readonly #redactor: Redactor
   readonly #looks: LookLimit
   readonly #receipts: ReceiptBook
+  readonly #recorded: RecordedReceipts
   readonly #orders: Orders
   readonly #webhooks: Webhooks
   readonly #link: Link
@@ -97,6 +99,16 @@ class Runner {
       claims,
       log,
       send: (envelope) => this.#send({ type: 'receipts', envelope }),
+    })
+    this.#recorded = new RecordedReceipts({
+      deployment,
+      claims,
+      held: this.#held,
+      log,
+      settled: (requests) => {
+        for (const request of requests) this.#lastWords.delete(request)
+      },
+      send: (message) => this.#send(message),
     })
     this.#orders = new Orders({
       me: { deployment, runner },
@@ -158,19 +170,20 @@ class Runner {
     const { deployment, name: runner } = config
     const { key, sign } = this.#key
     const server = originOf(config.server, deployment)
-    const body = loginKind.encode({ v: 1, deployment, server, runner, nonce, iat: toSeconds(clock()) })
+    const body = loginKind.encode({ v: 2, deployment, server, door: 'runner', runner, nonce, iat: toSeconds(clock()) })
     return sealEnvelope(loginKind, body, [{ keyid: keyid(key), sig: sign(loginKind.pae(body)) }])
   }
 
   #announce(): FromRunner {
     const bundle = this.#held.inForce?.bundle
+    const { note } = this.#claims
     if (bundle) this.#webhooks.compare(bundle.company.webhooks, this.#options.config.name)
     return {
       type: 'announce',
       store: this.#claims.store,
       ...(bundle && { bundle: { version: bundle.version, digest: bundle.digest } }),
       commands: [...this.#loaded.commands.values()].map(({ manifest, definition }) => ({ manifest, definition })),
-      checkpoint: this.#claims.head,
+      ...(note !== undefined && { checkpoint: note }),
       claims: this.#claims.announced((request) => this.#orders.isAlive(request)),
       keyChanges: this.#keys.changes.digests.slice(-mostKeyChanges),
       at: toSeconds(this.#options.clock()),
@@ -192,13 +205,19 @@ class Runner {
         void this.#webhooks.hear(message)
         break
       case 'recorded':
-        this.#recorded(message.statements)
+        this.#recorded.take(message)
         break
       case 'bundle':
         this.#handed.bundle(message.pack)
         break
       case 'key-change':
         void this.#handed.keyChange(message.envelope)
+        break
+      case 'hand-in':
+        this.#options.log.error(
+          { number: message.number },
+          'a restored log asks what I hold: this version cannot hand it in',
+        )
         break
       case 'challenge':
       case 'welcome':
@@ -224,22 +243,16 @@ class Runner {
       throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
     }
     const args = parseText(templateOf(listed), text)
-    return inspect(loaded, { args, room, ...(requester && { requester }) }, this.#redactor)
+    return inspect(
+      loaded,
+      { args, ...(room !== undefined && { room }), ...(requester && { requester }) },
+      this.#redactor,
+    )
   }
 
   #problem(error: unknown): string {
     const text = error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)
     return this.#redactor.text(text).slice(0, 2048) || 'It could not be done.'
-  }
-
-  #recorded(statements: readonly string[]): void {
-    for (const statement of statements) {
-      const request = this.#claims.requestOf(statement)
-      if (request !== undefined) this.#lastWords.delete(request)
-    }
-    this.#claims.recorded(statements).catch((error: unknown) => {
-      this.#options.log.error({ error: String(error) }, 'it could not be written down that receipts are recorded')
-    })
   }
 
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */

@@ -5,9 +5,10 @@ import { leafHash } from '#core/log/hash.ts'
 import { consistencyProof, inclusionProof } from '#core/log/tree.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Statement, statementKind } from '#core/statement/statement.ts'
+import { receiptsKind } from '#core/warrant/receipts.ts'
 import { bundle, logKey, logPrivateKey, now, readerOf, statement } from '#core/warrant/warrant.fixture.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
-import type { Execute } from '#wire/runner.ts'
+import type { Execute, Recorded } from '#wire/runner.ts'
 
 type Made = { readonly execute: Execute; readonly digest: string }
 
@@ -58,10 +59,19 @@ export class Server {
     }
   }
 
+  /** Receipts go into the log, and this says so with proof. */
+  recorded(receipts: Envelope, from = this.#leaves.length): Recorded {
+    const body = Buffer.from(receipts.payload, 'base64')
+    this.#warrants.push(body)
+    this.#leaves.push(leafHash(receiptsKind.pae(body)))
+    const { index, path, checkpoint, consistency } = this.again(this.#leaves.length - 1, from)
+    return { type: 'recorded', receipts: [{ digest: receiptsKind.digest(body), index, path }], checkpoint, consistency }
+  }
+
   #record(changes: Partial<Statement>, consents: (digest: string) => readonly Envelope[] = () => []): string {
     const body = statementKind.encode({ ...statement, bundle: this.#in.version, ...changes })
     const warrant = warrantKind.encode({
-      v: 1,
+      v: 2,
       deployment: 'acme',
       runner: 'delivery',
       bundle: { version: this.#in.version, digest: this.#in.digest },

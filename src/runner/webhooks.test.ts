@@ -25,14 +25,14 @@ const pager = (
     problem: (error) => String(error),
   })
   const hear = async (path = 'pager') => {
-    await webhooks.hear({ call: 1, path, headers: {}, body: Buffer.from('{}').toString('base64') })
+    await webhooks.hear({ call: '1'.repeat(32), path, headers: {}, body: Buffer.from('{}').toString('base64') })
     await webhooks.stop()
     return said
   }
   return { hear, said, warned, webhooks }
 }
 
-const answered = (verdict: string) => ({ type: 'heard', call: 1, verdict })
+const answered = (verdict: string) => ({ type: 'heard', call: '1'.repeat(32), verdict })
 const told = (text: string) => ({ type: 'told', path: 'pager', blocks: [{ type: 'text', text }] })
 
 describe('a webhook', () => {

@@ -6,12 +6,17 @@ import { resource } from '#core/statement/statement.ts'
 
 /** What travels between a runner and the server. A frame is a JSON array of messages: all that one turn produced. */
 
+/** Receipts that are said to be recorded at once, at most. */
+const mostRecorded = 256
 /** Key changes that a runner announces at most. */
 export const mostKeyChanges = 4096
 
-/** A size of the log's tree with its root, in hex. */
-const treeHead = z.strictObject({ size: z.int().min(0), root: digest })
-export type TreeHead = z.infer<typeof treeHead>
+/** The signed note of a checkpoint. */
+const note = z.string().max(8192)
+/** Of a leaf under a checkpoint: its place, and its inclusion proof, leaf to root, in hex. */
+const place = { index: z.int().min(0), path: z.array(digest).max(64) }
+/** From the checkpoint that the runner last acknowledged, in hex; empty at the same size, or from size 0. */
+const consistency = z.array(digest).max(64)
 
 /** The company's folder with its signed bundle: path to base64 of the bytes. */
 export const bundlePack = z.strictObject({ envelope, files: z.record(z.string().max(256), z.base64()) })
@@ -31,30 +36,28 @@ export const fromServer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('welcome'), at: time }),
   z.strictObject({
     type: z.literal('inspect'),
-    call: z.int().min(1),
+    /** Random: who was not asked cannot name it. */
+    call: id,
     command: z.string(),
     text: z.string(),
     requester: z.exactOptional(name),
-    room: name,
+    /** The company's name of the room; absent where it was said in none. */
+    room: z.exactOptional(name),
   }),
   z.strictObject({
     type: z.literal('execute'),
     /** The warrant's exact bytes. */
     warrant: z.base64(),
-    /** Its leaf's place in the log. */
-    index: z.int().min(0),
-    /** The inclusion proof, leaf to root, in hex. */
-    path: z.array(digest).max(64),
-    /** The signed note that seals it. */
-    checkpoint: z.string().max(8192),
-    /** From the checkpoint that the runner last acknowledged; empty at the same size, or from size 0. */
-    consistency: z.array(digest).max(64),
+    ...place,
+    /** The note that seals it. */
+    checkpoint: note,
+    consistency,
   }),
   z.strictObject({ type: z.literal('cancel'), request: id, by: name }),
   /** Somebody posted this to a webhook: the runner says whose it is. */
   z.strictObject({
     type: z.literal('webhook'),
-    call: z.int().min(1),
+    call: id,
     path: z.string().max(64),
     /** Names in lower case. */
     headers: z.record(z.string().max(1024), z.string().max(16_384)),
@@ -63,8 +66,16 @@ export const fromServer = z.discriminatedUnion('type', [
   }),
   /** The last message before the server closes: why, and what to do. */
   z.strictObject({ type: z.literal('refused'), say: z.string() }),
-  /** These receipts are in the log: the runner need not keep them. */
-  z.strictObject({ type: z.literal('recorded'), statements: z.array(digest) }),
+  /** These receipts are in the log, and this proves it: the runner need not hand them over again. */
+  z.strictObject({
+    type: z.literal('recorded'),
+    /** By the digest of each signed object. */
+    receipts: z.array(z.strictObject({ digest, ...place })).max(mostRecorded),
+    checkpoint: note,
+    consistency,
+  }),
+  /** Reserved: a restored log asks for all that the runner holds. No runner answers it yet. */
+  z.strictObject({ type: z.literal('hand-in'), number: z.int().min(2) }),
 ])
 
 /** A frame from the server. */
@@ -81,7 +92,8 @@ export const fromRunner = z.discriminatedUnion('type', [
     /** The version and digest of the bundle that is in force here; absent before the first. */
     bundle: z.exactOptional(z.strictObject({ version: z.int().min(1), digest })),
     commands: z.array(z.strictObject({ manifest: manifestEntry, definition: digest })),
-    checkpoint: treeHead,
+    /** The note of the last checkpoint accepted; absent where there is none. Numbers alone would prove nothing. */
+    checkpoint: z.exactOptional(note),
     /** Claims without a recorded receipt: is their handler alive, or has it left a receipt that will come? */
     claims: z.array(z.strictObject({ request: id, state: z.enum(['alive', 'receipt', 'neither']) })),
     /** Digests of the key changes that are kept here, the newest where there are more: the server sends what is missing. */
@@ -99,29 +111,39 @@ export const fromRunner = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('inspected'),
-    call: z.int().min(1),
+    call: id,
     resource: z.exactOptional(resource),
     say: z.exactOptional(z.string().max(2048)),
     /** Why it could not be inspected, for the person who asked. */
     problem: z.exactOptional(z.string().max(2048)),
   }),
-  /** The claim is durable and the handler starts. `checkpoint` is the last accepted. */
-  z.strictObject({ type: z.literal('claimed'), request: id, at: time, checkpoint: treeHead }),
-  /** The checkpoint offered is smaller than, or not an extension of, the one held. */
-  z.strictObject({ type: z.literal('checkpoint'), checkpoint: treeHead, fork: z.boolean() }),
+  /** The claim is durable and the handler starts. */
+  z.strictObject({ type: z.literal('claimed'), request: id, at: time }),
+  /** The checkpoint offered is smaller than the one held (whose note this is), or not an extension of it. */
+  z.strictObject({ type: z.literal('checkpoint'), checkpoint: z.exactOptional(note), fork: z.boolean() }),
   /** Part of an answer. `final` on the last one that a handler returned. */
   z.strictObject({ type: z.literal('say'), request: id, blocks: z.array(block), final: z.boolean() }),
   /** Too late to cancel: it started at `at`. */
   z.strictObject({ type: z.literal('too-late'), request: id, at: time }),
   z.strictObject({ type: z.literal('receipts'), envelope }),
   /** What became of a delivery: `taken` is proven, new and durably remembered; only then anything is made of it. */
-  z.strictObject({ type: z.literal('heard'), call: z.int().min(1), verdict }),
+  z.strictObject({ type: z.literal('heard'), call: id, verdict }),
   /** What a webhook that was taken has to say, in the room that the bundle lists for its path. */
   z.strictObject({ type: z.literal('told'), path: z.string().max(64), blocks: z.array(block) }),
+  /** Reserved: what is handed in to a restored log. No server takes it yet. */
+  z.strictObject({
+    type: z.literal('hand-in'),
+    /** The exact bytes of warrants. */
+    orders: z.array(z.base64()).max(256),
+    receipts: z.array(envelope).max(256),
+    keyChanges: z.array(envelope).max(256),
+    bundles: z.array(bundlePack).max(1),
+  }),
 ])
 
 /** A frame from a runner. */
 export const runnerFrame = z.array(fromRunner).max(4096)
 export type FromRunner = z.infer<typeof fromRunner>
 export type PassedOn = Omit<Extract<FromServer, { type: 'webhook' }>, 'type'>
+export type Recorded = Extract<FromServer, { type: 'recorded' }>
 export type Announce = Extract<FromRunner, { type: 'announce' }>

@@ -38,7 +38,7 @@ const becomes = async (
 const loginAs = async (signer: string, changes: Partial<Login>, nonce: string): Promise<unknown> => {
   const { server = door.http.url, ...more } = changes
   const iat = Math.floor(Date.now() / 1000)
-  const login: Login = { v: 1, deployment: 'acme', server, person: 'fiona', nonce, iat, ...more }
+  const login: Login = { v: 2, deployment: 'acme', server, door: 'native', person: 'fiona', nonce, iat, ...more }
   return { type: 'login', envelope: await signEnvelope(door.signerOf(signer), loginKind, loginKind.encode(login)) }
 }
 
@@ -56,14 +56,14 @@ describe('an identity that is only claimed', () => {
       'by a runner’s login',
       (nonce) => {
         const { person, ...rest } = {
-          v: 1 as const,
+          v: 2 as const,
           deployment: 'acme',
           server: door.http.url,
           person: '',
           nonce,
           iat: Math.floor(Date.now() / 1000),
         }
-        const body = loginKind.encode({ ...rest, runner: 'fiona' })
+        const body = loginKind.encode({ ...rest, door: 'runner', runner: 'fiona' })
         return signEnvelope(door.signerOf('fiona'), loginKind, body).then((envelope) => ({ type: 'login', envelope }))
       },
     ],

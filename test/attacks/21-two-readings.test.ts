@@ -20,7 +20,7 @@ const odd = fc.oneof(
 )
 
 const statement = (text: string, id: string): Statement => ({
-  v: 1,
+  v: 2,
   id: '0'.repeat(32),
   deployment: 'acme',
   bundle: 1,

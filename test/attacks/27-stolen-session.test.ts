@@ -45,7 +45,7 @@ describe.each(attempts)('a $tier command from a stolen account', ({ command }) =
     const forged = signedBy(
       consentKind,
       {
-        v: 1,
+        v: 2,
         deployment: 'canary',
         statement: statementKind.digest(bytes),
         person: 'jhand',

@@ -8,8 +8,8 @@ import { asBackend, Plant } from './plant.fixture.ts'
  */
 
 // DEFENCE src/engine/identify.ts
-// - const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? linkedTo(way, heard)
-// + const person = heard.rules.personOf(conversation.platform, conversation.tenant, account) ?? account
+// - const person = heard.rules.personOf(conversation.platform, account) ?? linkedTo(way, heard)
+// + const person = heard.rules.personOf(conversation.platform, account) ?? account.id
 
 // DEFENCE src/engine/standing.ts
 // - const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))
@@ -37,8 +37,7 @@ const broken: readonly [string, () => string | undefined][] = [
 /** From here on this account is looked up so. */
 const breakFor = (account: string, found: () => string | undefined): void => {
   const { rules } = plant.bench.way
-  const personOf: Rules['personOf'] = (platform, tenant, one) =>
-    one === account ? found() : rules.personOf(platform, tenant, one)
+  const personOf: Rules['personOf'] = (platform, one) => (one.id === account ? found() : rules.personOf(platform, one))
   plant.bench.way.rules = { ...rules, personOf }
 }
 

@@ -25,8 +25,7 @@ afterEach(() => codes.end())
 
 const elsewhere = {
   account: 'U1',
-  conversation: { platform: 'other', tenant: 'T1', room: 'D1' },
-  direct: true,
+  conversation: { platform: 'other', tenant: 'T1', room: 'D1', direct: true },
 } as const
 const link = async (person: string): Promise<void> => {
   await codes.bench.say('Foobot link', { account: person, signs: true })

@@ -34,7 +34,7 @@ beforeEach(async () => {
 })
 afterEach(() => codes.end())
 
-const theirs = { account: 'U666', conversation: { platform: 'other', tenant: 'T1', room: 'D1' }, direct: true } as const
+const theirs = { account: 'U666', conversation: { platform: 'other', tenant: 'T1', room: 'D1', direct: true } } as const
 /** A second key of jhand's; the first stays with its owner, and so the way to say yes. */
 const stolen = keyOf('jhand’s laptop')
 const change = async (kind: typeof keyAddKind, by: readonly (typeof stolen)[]): Promise<void> => {

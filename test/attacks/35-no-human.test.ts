@@ -44,7 +44,7 @@ const byMachine =
   (change: Partial<Consent>): Promise<Envelope> => {
     const { key, sign: signs } = company.machineKey(path)
     const body = consentKind.encode({
-      v: 1,
+      v: 2,
       deployment: 'canary',
       statement: statementKind.digest(statement),
       person: 'bianca',

@@ -105,7 +105,7 @@ it('no kind has the type or the namespace of another', () => {
 })
 
 describe('payloads', () => {
-  const common = { v: 1, deployment: 'acme' } as const
+  const common = { v: 2, deployment: 'acme' } as const
   const hex32 = '00'.repeat(16)
   const hex64 = '00'.repeat(32)
   const consent = { ...common, statement: hex64, person: 'mansel', as: 'requester', iat: 1 } as const
@@ -130,7 +130,13 @@ describe('payloads', () => {
     [consentKind, consentKind.encode(consent)],
     [
       attestedConsentKind,
-      attestedConsentKind.encode({ ...consent, method: 'word', account: 'a', linked: 1, message: 'm' }),
+      attestedConsentKind.encode({
+        ...consent,
+        method: 'word',
+        account: { platform: 'other', tenant: 'T', id: 'a' },
+        linked: 1,
+        message: 'm',
+      }),
     ],
     [
       warrantKind,
@@ -164,7 +170,10 @@ describe('payloads', () => {
       }),
     ],
     [eventKind, eventKind.encode({ ...common, at: 1, what: 'asked' })],
-    [loginKind, loginKind.encode({ ...common, server: 'unix:acme', person: 'mansel', nonce: hex32, iat: 1 })],
+    [
+      loginKind,
+      loginKind.encode({ ...common, server: 'unix:acme', door: 'native', person: 'mansel', nonce: hex32, iat: 1 }),
+    ],
   ]
 
   it('of no kind read as another', () => {

@@ -83,7 +83,9 @@ const handedIn = async (): Promise<void> => {
 
 const via = (message: Message, changes: Partial<Statement['via']>): Partial<Statement> => {
   const { conversation, account, id } = message
-  return { via: { platform: 'native', tenant: 'acme', account, room: conversation.room, message: id, ...changes } }
+  return {
+    via: { platform: 'native', tenant: 'acme', account: account.id, room: conversation.room, message: id, ...changes },
+  }
 }
 
 const lies: readonly [what: string, lie: (message: Message) => ToSign][] = [

@@ -17,7 +17,7 @@ import { type Bent, passkey } from '../contract/passkey.fixture.ts'
 
 const desk = 'http://desk.localhost:8081'
 const consent: Consent = {
-  v: 1,
+  v: 2,
   deployment: 'acme',
   statement: 'ab'.repeat(32),
   person: 'bianca',

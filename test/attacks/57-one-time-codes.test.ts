@@ -46,7 +46,7 @@ it('what the service has attested comes by no door, and for the one statement al
     statement: statementKind.digest(statement),
     person: 'jhand',
     as: 'requester',
-    account: 'jhand',
+    account: { platform: 'native', tenant: 'acme', id: 'jhand' },
     linked: 0,
     message: 'm',
   } as const

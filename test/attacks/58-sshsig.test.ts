@@ -16,8 +16,8 @@ import { keyFolder, keygenAccepts } from '../contract/ssh-keygen.fixture.ts'
 // - if (reader.u32() !== version) refuseSignature('another version of SSH signatures')
 // + reader.u32()
 
-const namespace = 'foobot-consent@v1'
-const message = Buffer.from('DSSEv1 43 application/vnd.foobot.consent.v1+json 2 {}')
+const namespace = 'foobot-consent@v2'
+const message = Buffer.from('DSSEv1 43 application/vnd.foobot.consent.v2+json 2 {}')
 const folder = keyFolder()
 afterAll(folder.remove)
 
@@ -54,7 +54,7 @@ describe('the attacker', () => {
   })
 
   it('gets a signature for another tool, and brings it here', () => {
-    for (const space of ['git', 'file', 'foobot-login@v1', 'foobot-consent@v2', 'foobot-consent@v1\0', '']) {
+    for (const space of ['git', 'file', 'foobot-login@v2', 'foobot-consent@v2', 'foobot-consent@v2\0', '']) {
       const made = sshsigBlob(victim, space, bare('ssh-ed25519', privateKey, sshsigBytes(space, message)))
       expect(refuses(victimKey, made)).toBe(true)
       const renamed = sshsigBlob(victim, namespace, bare('ssh-ed25519', privateKey, sshsigBytes(space, message)))

@@ -20,7 +20,7 @@ import { securityKey } from '../contract/security-key.fixture.ts'
 const victim = securityKey('ed25519')
 const attacker = securityKey('ed25519')
 const consent = {
-  v: 1,
+  v: 2,
   deployment: 'acme',
   statement: 'ab'.repeat(32),
   person: 'bianca',

@@ -48,7 +48,7 @@ describe('a name in a file that a colleague hands around', () => {
   it('is shown, and not obeyed', async () => {
     const file = join(door.door.folder, 'removed.json')
     const [key, by] = [sshSigner(), sshSigner()]
-    const about = { v: 1, deployment: 'acme', person: `eve${steers}`, key: key.key, iat: 1_800_000_000 } as const
+    const about = { v: 2, deployment: 'acme', person: `eve${steers}`, key: key.key, iat: 1_800_000_000 } as const
     writeFileSync(file, JSON.stringify(signedBy(keyRemoveKind, about, by)))
     const { err, exit } = await foobot(['key', 'vouch', file, '--as', 'steve', ...at(door.door)], { input: 'n\n' })
     expect(err).toContain('This removes from eve\\u{1b}[2J')

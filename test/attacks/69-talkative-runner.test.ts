@@ -12,10 +12,9 @@ import { mostKeyChanges } from '#wire/runner.ts'
 
 it('the server remembers of it as many as it may announce, and each once', () => {
   const digestOf = (index: number): string => createHash('sha256').update(String(index)).digest('hex')
-  const checkpoint = { size: 0, root: '0'.repeat(64) }
   const announced = Array.from({ length: mostKeyChanges }, (_, index) => digestOf(index))
   const rest = { store: 'a'.repeat(32), commands: [], keyChanges: announced, claims: [], at: 1 }
-  const connection = new Connection({} as WebSocket, 'delivery', { type: 'announce', checkpoint, ...rest })
+  const connection = new Connection({} as WebSocket, 'delivery', { type: 'announce', ...rest })
   for (let index = 0; index < 100; index++) {
     for (const digest of [digestOf(mostKeyChanges + index), digestOf(mostKeyChanges + index)])
       connection.learn({ type: 'key-change', digest })

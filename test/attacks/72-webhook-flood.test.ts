@@ -32,9 +32,8 @@ beforeEach(async () => {
   runner.on('message', (data) => heard.push(...serverFrame.parse(JSON.parse(String(data)))))
   runner.on('error', () => undefined)
   const [socket] = await dialled
-  const head = { size: 0, root: '0'.repeat(64) }
   const rest = { store: 'a'.repeat(32), commands: [], keyChanges: [], claims: [], at: 1 }
-  connection = new Connection(socket, 'delivery', { type: 'announce', checkpoint: head, ...rest })
+  connection = new Connection(socket, 'delivery', { type: 'announce', ...rest })
   connection.welcome(1)
 })
 afterEach(() => {
@@ -44,7 +43,8 @@ afterEach(() => {
 
 it('it hears all of it, and what comes after it', async () => {
   const body = Buffer.alloc(mostPosted, 1).toString('base64')
-  for (let call = 1; call <= asked; call++) connection.webhook({ call, path: 'on-call', headers: {}, body })
+  for (let call = 1; call <= asked; call++)
+    connection.webhook({ call: call.toString(16).padStart(32, '0'), path: 'on-call', headers: {}, body })
   connection.cancel('a'.repeat(32), 'jhand')
   const end = await new Promise((resolve) => {
     runner.on('message', () => heard.at(-1)?.type === 'cancel' && resolve('heard'))

@@ -44,7 +44,7 @@ it('failure, or success for another command, is followed by none', async () => {
   const before = company.sung.length
   const [one, two] = [await jhand.say('Foobot upgrade One to Pro'), await jhand.say('Foobot upgrade Two to Pro')]
   const digest = statementKind.digest(await jhand.fetch(one.code))
-  const value = { v: 1, deployment: 'canary', statement: digest, person: 'jhand', as: 'requester' } as const
+  const value = { v: 2, deployment: 'canary', statement: digest, person: 'jhand', as: 'requester' } as const
   const iat = Math.floor(Date.now() / 1000)
   expect(await jhand.present(signedBy(consentKind, { ...value, iat }, sshSigner()))).toMatchObject({ accepted: false })
   expect(company.sung).toHaveLength(before)

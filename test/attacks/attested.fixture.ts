@@ -13,7 +13,7 @@ export const attested = (
   signedBy(
     attestedConsentKind,
     {
-      v: 1,
+      v: 2,
       deployment: 'acme',
       statement: digest,
       person: 'jhand',

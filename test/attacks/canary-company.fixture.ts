@@ -150,7 +150,7 @@ export class CanaryCompany {
   yes(statement: Uint8Array, change: Partial<Consent>, signer?: Signer): Promise<Envelope> {
     const person = change.person ?? 'jhand'
     const body = consentKind.encode({
-      v: 1,
+      v: 2,
       deployment: 'canary',
       statement: statementKind.digest(statement),
       person,

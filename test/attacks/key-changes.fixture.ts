@@ -10,10 +10,10 @@ export const added = (
   signer: TestSigner,
   by: readonly TestSigner[],
   { person = 'jhand', iat = now }: What = {},
-): Envelope => signedBy(keyAddKind, { v: 1, deployment: 'acme', person, key: signer.key, iat }, signer, ...by)
+): Envelope => signedBy(keyAddKind, { v: 2, deployment: 'acme', person, key: signer.key, iat }, signer, ...by)
 
 export const removed = (
   { key }: TestSigner,
   by: readonly TestSigner[],
   { person = 'jhand', iat = now }: What = {},
-): Envelope => signedBy(keyRemoveKind, { v: 1, deployment: 'acme', person, key, iat }, ...by)
+): Envelope => signedBy(keyRemoveKind, { v: 2, deployment: 'acme', person, key, iat }, ...by)

@@ -43,7 +43,7 @@ export class Plant {
     runner.inspect = () => this.target
     const link = await bench.link({
       store: runner.claims.store,
-      checkpoint: runner.claims.head,
+      ...(runner.claims.note !== undefined && { checkpoint: runner.claims.note }),
       claims: runner.claims
         .announced((request) => runner.orders.isAlive(request))
         .map((claim) => (this.#isReceipted(claim.request) ? { ...claim, state: 'receipt' } : claim)),

@@ -86,7 +86,7 @@ export const makeKnownPasskey = (): KnownPasskey & { readonly key: Key } => {
 export const statementOf = (change: Partial<Statement> = {}): Uint8Array => {
   const now = Math.floor(Date.now() / 1000)
   return statementKind.encode({
-    v: 1,
+    v: 2,
     id: '000102030405060708090a0b0c0d0e0f',
     deployment: 'acme',
     bundle: 1,

@@ -45,7 +45,7 @@ const made = async () => {
 it('a new passkey signs for itself, and its bytes cannot be swapped on the way', async () => {
   const { envelope: signed, mac } = await made()
   const letter = openEnvelope(keyAddKind, signed, ({ key }) => [key], { origins: [place.desk] })
-  expect(letter.value).toMatchObject({ v: 1, deployment: 'acme', person: 'bianca' })
+  expect(letter.value).toMatchObject({ v: 2, deployment: 'acme', person: 'bianca' })
   expect(letter.proofs).toEqual([{ key: letter.value.key, strength: 'verified', origin: place.desk }])
   expect(mac).toBe(createHmac('sha256', secret).update(Buffer.from(letter.digest, 'hex')).digest('hex'))
   expect(place.presented).toEqual([])

@@ -25,7 +25,7 @@ export const seen = (person: string): Seen => ({
   statement: 'a'.repeat(64),
   person,
   as: 'requester',
-  account: person,
+  account: { platform: 'native', tenant: 'acme', id: person },
   linked: 0,
   message: 'm1',
 })

@@ -44,19 +44,19 @@ export const chatStoreSuite = (name: string, open: () => Promise<OpenedChat>): v
       const added = await Promise.all(
         [said(1), said(1), said(1, { from: 'steve' })].map((entry) => store.chat.append(entry)),
       )
-      expect(added).toEqual([true, false, true])
-      expect(await store.chat.append(said(1, { text: 'edited' }))).toBe(false)
+      expect(added).toEqual(['new', 'known', 'new'])
+      expect(await store.chat.append(said(1, { text: 'edited' }))).toBe('other')
       expect((await store.chat.last(devs, 5)).map(({ text }) => text)).toEqual(['text 1', 'text 1'])
     })
 
     it('takes the same reply twice', async () => {
-      expect(await store.chat.append(replied(1))).toBe(true)
-      expect(await store.chat.append(replied(1))).toBe(true)
+      expect(await store.chat.append(replied(1))).toBe('new')
+      expect(await store.chat.append(replied(1))).toBe('new')
     })
 
     it('keeps rooms, threads and tenants apart', async () => {
       const places = [devs, { ...devs, room: 'ops' }, { ...devs, thread: '1' }, { ...devs, tenant: 'other' }]
-      for (const conversation of places) expect(await store.chat.append(said(1, { conversation }))).toBe(true)
+      for (const conversation of places) expect(await store.chat.append(said(1, { conversation }))).toBe('new')
       for (const conversation of places)
         expect(await store.chat.last(conversation, 5)).toEqual([said(1, { conversation })])
     })
@@ -64,7 +64,7 @@ export const chatStoreSuite = (name: string, open: () => Promise<OpenedChat>): v
     it('shows at once what was just appended', async () => {
       const added = store.chat.append(said(1))
       expect(await store.chat.last(devs, 5)).toHaveLength(1)
-      expect(await added).toBe(true)
+      expect(await added).toBe('new')
     })
 
     it('rejects once it is closed', async () => {

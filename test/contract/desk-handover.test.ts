@@ -16,7 +16,7 @@ const own = passkeySigner(desk)
 
 type Change = { readonly person?: string; readonly deployment?: string; readonly iat?: number }
 const additionOf = (change: Change = {}, ...signers: readonly TestSigner[]): Envelope =>
-  signedBy(keyAddKind, { v: 1, deployment: 'acme', person: 'jhand', key: own.key, iat: now, ...change }, ...signers)
+  signedBy(keyAddKind, { v: 2, deployment: 'acme', person: 'jhand', key: own.key, iat: now, ...change }, ...signers)
 const textOf = (envelope: Envelope, key: Uint8Array = secret, about = envelope): string => {
   const { digest } = readEnvelope(keyAddKind, about)
   const mac = createHmac('sha256', key).update(Buffer.from(digest, 'hex')).digest('hex')
@@ -37,7 +37,7 @@ describe('what a desk hands over', () => {
         const other = passkeySigner(desk)
         const swapped = signedBy(
           keyAddKind,
-          { v: 1, deployment: 'acme', person: 'jhand', key: other.key, iat: now },
+          { v: 2, deployment: 'acme', person: 'jhand', key: other.key, iat: now },
           other,
         )
         return textOf(swapped, secret, additionOf({}, own))
@@ -59,7 +59,7 @@ describe('what a desk hands over', () => {
     const elsewhere = passkeySigner('http://desk.localhost:9999')
     const envelope = signedBy(
       keyAddKind,
-      { v: 1, deployment: 'acme', person: 'jhand', key: elsewhere.key, iat: now },
+      { v: 2, deployment: 'acme', person: 'jhand', key: elsewhere.key, iat: now },
       elsewhere,
     )
     expect(() => readHandover(textOf(envelope), link)).toThrow('signature')

@@ -9,7 +9,7 @@ import { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import { type Consent, consentKind } from '#core/consent/consent.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
-import { emptyRoot, leafHash } from '#core/log/hash.ts'
+import { leafHash } from '#core/log/hash.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
@@ -23,7 +23,7 @@ import { Accounts } from '#engine/accounts.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
-import type { About, Conversation, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
+import type { About, Account, Conversation, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
@@ -41,7 +41,7 @@ const pair = (): { key: ReturnType<typeof ed25519Key>; sign: (bytes: Uint8Array)
   return { key, sign: (bytes) => sign(null, bytes, privateKey) }
 }
 
-const logKey = pair()
+export const logKey = pair()
 export const runnerKey = pair()
 
 const listed = (command: string, template: string, more: Partial<ListedCommand['manifest']> = {}): ListedCommand => ({
@@ -91,7 +91,7 @@ export const consentOf = (id: string, statement: Uint8Array, role: Partial<Conse
   const { deployment } = statementKind.decode(statement)
   const digest = statementKind.digest(statement)
   const iat = Math.floor(Date.now() / 1000)
-  const body = consentKind.encode({ v: 1, deployment, statement: digest, person: id, as: 'requester', iat, ...role })
+  const body = consentKind.encode({ v: 2, deployment, statement: digest, person: id, as: 'requester', iat, ...role })
   return signEnvelope(keyOf(by), consentKind, body)
 }
 
@@ -103,7 +103,7 @@ export const keyChangeOf = async (
   signers: readonly Signer[],
   at = Date.now(),
 ): Promise<Envelope> => {
-  const body = kind.encode({ v: 1, deployment: 'acme', person, key, iat: Math.floor(at / 1000) })
+  const body = kind.encode({ v: 2, deployment: 'acme', person, key, iat: Math.floor(at / 1000) })
   const signatures = await Promise.all(
     signers.map(async (signer) => ({ keyid: 'x', sig: Buffer.from(await signer.sign(kind, body), 'base64') })),
   )
@@ -117,6 +117,7 @@ export const company = (more: Partial<Company> = {}): Company => ({
   dateOrder: 'month-first',
   root: { administrators: [], threshold: 1 },
   log: { key: logKey.key },
+  platforms: new Map([['other', { identity: 'lasting' }]]),
   attesting: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: runnerKey.key, zone: 'git' }]]),
@@ -185,13 +186,16 @@ export type Bench = {
   pushes: 'sent' | 'gone' | 'unreachable'
   /** Moves the clock, in milliseconds. */
   now: number
-  say(text: string, more?: Partial<Message>): Promise<void>
+  say(text: string, more?: Said): Promise<void>
   /** A runner dials. */
   link(more?: Partial<Announce>): Promise<Runner>
   /** Another engine on the same folder, as after a kill. */
   restart(): Promise<Bench>
   close(): Promise<void>
 }
+
+/** What a message has of its own; an account is one of its conversation's tenant where only its id is given. */
+export type Said = Partial<Omit<Message, 'account'>> & { readonly account?: string | Account }
 
 /** A runner as the test plays it. */
 export type Runner = {
@@ -252,16 +256,17 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     },
     follow: ({ id }, told) => void progress.push({ id, progress: told }),
     show: ({ id }, toSign) => void shown.push({ id, ...toSign }),
-    alone: (account) => ({ platform: 'native', tenant: 'acme', room: `@${account}` }),
+    alone: ({ id }) => ({ platform: 'native', tenant: 'acme', room: `@${id}`, direct: true }),
     recheck: nothing,
     health: () => ({ ok: true }),
   })
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
+  const newId = (): string => randomBytes(16).toString('hex')
   const woken: Bench['woken'][number][] = []
   const bench: Pick<Bench, 'pushes' | 'now'> = { now: Date.now(), pushes: 'sent' }
   const way: Way = {
     clock: () => bench.now,
-    newId: () => randomBytes(16).toString('hex'),
+    newId,
     log: { info: nothing, warn: nothing, error: nothing },
     name: 'Foobot',
     records: storage.records,
@@ -270,7 +275,7 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     // Another platform beside our own: what is linked there, and said.
     platforms: new Map(['native', 'other'].map((name) => [name, platform(name)])),
     group: new Group(storage.records, notary, await storage.records.seal()),
-    runners: new Runners(),
+    runners: new Runners(newId),
     live: new Live(),
     counters: { heard: nothing, forUs: nothing, ended: nothing, took: nothing, factor: nothing, posted: nothing },
     random: Math.random,
@@ -314,18 +319,19 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     progress,
     shown,
     woken,
-    say: (text: string, more: Partial<Message> = {}) =>
-      engine.receive({
-        conversation: { platform: 'native', tenant: 'acme', room: 'devs' },
-        account: 'jhand',
+    say: (text: string, { account = 'jhand', ...more }: Said = {}) => {
+      const conversation = more.conversation ?? { platform: 'native', tenant: 'acme', room: 'devs' }
+      return engine.receive({
+        conversation,
+        account: typeof account === 'string' ? { tenant: conversation.tenant, id: account } : account,
         id: `m${++message}-${randomBytes(3).toString('hex')}`,
         at: bench.now,
         text,
-        direct: false,
         fresh: true,
         signs: false,
         ...more,
-      }),
+      })
+    },
     link: (more: Partial<Announce> = {}) => play(engine, way, more),
     restart: async () => {
       await close()
@@ -345,7 +351,6 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
     store: 'a'.repeat(32),
     bundle: { version: way.rules.bundle.version, digest: way.rules.bundle.digest },
     commands: way.rules.company.commands.map(({ manifest }) => ({ manifest, definition })),
-    checkpoint: { size: 0, root: Buffer.from(emptyRoot).toString('hex') },
     keyChanges: [],
     claims: [],
     at: Math.floor(Date.now() / 1000),
@@ -357,6 +362,8 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
   const sent: Runner['sent'] = []
   const cancels: string[] = []
   const recorded: string[] = []
+  /** The statements of each object of receipts that was handed over. */
+  const statementsOf = new Map<string, readonly string[]>()
   const connection: RunnerConnection = {
     runner: 'delivery',
     announced,
@@ -379,7 +386,7 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
       cancels.push(request)
       runner.cancelled(request, by)
     },
-    recorded: (statements) => void recorded.push(...statements),
+    recorded: ({ receipts }) => void recorded.push(...receipts.flatMap(({ digest }) => statementsOf.get(digest) ?? [])),
     bundle: () => void bundles.push(1),
     keyChange: (envelope) => {
       keyChanges.push(envelope)
@@ -406,7 +413,6 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
         type: 'claimed',
         request: statementOf(order).statement.id,
         at: Math.floor(way.clock() / 1000),
-        checkpoint: announced.checkpoint,
       }),
     say: (order, text, final = true) =>
       ears.heard(connection, {
@@ -428,13 +434,14 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
         ...(refusal && { refusal }),
       }
       const body = receiptsKind.encode({
-        v: 1,
+        v: 2,
         deployment: 'acme',
         runner: 'delivery',
         store: announced.store,
         receipts: [receipt],
       })
       const envelope = sealEnvelope(receiptsKind, body, [{ keyid: 'x', sig: runnerKey.sign(receiptsKind.pae(body)) }])
+      statementsOf.set(receiptsKind.digest(body), [receipt.statement])
       ears.heard(connection, { type: 'receipts', envelope })
     },
     leave: () => ears.left(connection, 'the test says so'),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { emptyRoot } from '#core/log/hash.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { checkPapers } from '#core/warrant/verify.ts'
@@ -6,6 +7,7 @@ import {
   type Bench,
   bundleOf,
   definition,
+  logKey,
   makeBench,
   type Runner,
   resource,
@@ -351,7 +353,7 @@ describe('while it runs', () => {
     await bench.say('Foobot push')
     bench.engine.runnerEars.heard(runner.connection, {
       type: 'checkpoint',
-      checkpoint: { size: 1, root: 'f'.repeat(64) },
+      checkpoint: makeNote(logOrigin('acme'), 1, Buffer.alloc(32, 7), logKey),
       fork: true,
     })
     await until(() => runner.closed !== undefined, 'the link is cut')

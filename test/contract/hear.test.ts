@@ -84,13 +84,14 @@ describe('what a runner makes of an event', () => {
   it('answers for nobody else', async () => {
     bench = await open({ webhooks: hooks })
     const runner = await bench.link()
-    let call = 0
+    let call = ''
     runner.connection.webhook = (asked) => {
       call = asked.call
     }
     const heard = bench.engine.doors.hear(posted)
-    bench.way.runners.heard('another', call, 'taken')
-    bench.way.runners.heard('delivery', call, 'refused')
+    const { heard: tell } = bench.engine.runnerEars
+    tell({ ...runner.connection, runner: 'another' }, { type: 'heard', call, verdict: 'taken' })
+    tell(runner.connection, { type: 'heard', call, verdict: 'refused' })
     expect(await heard).toBe('refused')
   })
 })

@@ -20,9 +20,10 @@ const folder = keyFolder()
 afterAll(folder.remove)
 
 const body = loginKind.encode({
-  v: 1,
+  v: 2,
   deployment: 'acme',
   server: 'http://localhost:8080',
+  door: 'native',
   person: 'jhand',
   nonce: '00'.repeat(16),
   iat: 1,
@@ -33,7 +34,7 @@ const signs = async (signer: Signer): Promise<boolean> => {
   const envelope = await signEnvelope(signer, loginKind, body)
   const { proofs } = openEnvelope(loginKind, envelope, () => [signer.key])
   const blob = Buffer.from(envelope.signatures[0]?.sig ?? '', 'base64')
-  const accepted = keygenAccepts(folder.path, signer.key, 'foobot-login@v1', loginKind.pae(body), blob)
+  const accepted = keygenAccepts(folder.path, signer.key, 'foobot-login@v2', loginKind.pae(body), blob)
   return proofs.length === 1 && accepted
 }
 
@@ -212,7 +213,7 @@ describe('an agent that misbehaves', () => {
     const socket = await fake((type) =>
       type === 11
         ? [frame(12, u32(1), sshString(hardware.blob), sshString('usb'))]
-        : [frame(14, sshString(hardware.sign('foobot-login@v1', loginKind.pae(body), flags)))],
+        : [frame(14, sshString(hardware.sign('foobot-login@v2', loginKind.pae(body), flags)))],
     )
     const [signer] = await agentSigners(socket)
     expect(signer && (await signs(signer))).toBe(true)

@@ -83,7 +83,7 @@ export const makeLogFolder = async (): Promise<LogFolder> => {
 
 const eventLeaf = (n: number): Leaf => ({
   bytes: eventKind.pae(
-    eventKind.encode({ v: 1, deployment: 'acme', at: now + n, what: 'refused', person: 'fiona', request: idOf(n) }),
+    eventKind.encode({ v: 2, deployment: 'acme', at: now + n, what: 'refused', person: 'fiona', request: idOf(n) }),
   ),
 })
 
@@ -91,7 +91,7 @@ const oneCommand = (bundleDigest: string, runner: Machine) => {
   const statement = statementKind.encode(pushed)
   const digest = statementKind.digest(statement)
   const warrant = warrantKind.encode({
-    v: 1,
+    v: 2,
     deployment: 'acme',
     runner: 'delivery',
     bundle: { version: 1, digest: bundleDigest },
@@ -100,7 +100,7 @@ const oneCommand = (bundleDigest: string, runner: Machine) => {
     iat: now,
   })
   const receipts = receiptsKind.encode({
-    v: 1,
+    v: 2,
     deployment: 'acme',
     runner: 'delivery',
     store: idOf(7),
@@ -119,7 +119,7 @@ const oneCommand = (bundleDigest: string, runner: Machine) => {
   })
   const sig = toBase64(sign(null, receiptsKind.pae(receipts), runner.privateKey))
   const asked = {
-    v: 1,
+    v: 2,
     deployment: 'acme',
     at: now,
     what: 'asked',
@@ -135,7 +135,7 @@ const oneCommand = (bundleDigest: string, runner: Machine) => {
 }
 
 const pushed: Statement = {
-  v: 1,
+  v: 2,
   id: idOf(99),
   deployment: 'acme',
   bundle: 1,

@@ -82,9 +82,10 @@ export const rawLine = async (door: Door, person: string, options: ClientOptions
   const socket = new WebSocket(`${door.http.url.replace('http', 'ws')}/native`, options)
   const challenge = await nextFrame(socket)
   const login = {
-    v: 1 as const,
+    v: 2 as const,
     deployment: 'acme',
     server: originOf(door.http.url),
+    door: 'native' as const,
     person,
     nonce: String(challenge.nonce),
     iat: Math.floor(Date.now() / 1000),

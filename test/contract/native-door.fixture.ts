@@ -28,14 +28,15 @@ export class MemoryHistory implements History {
   /** Awaited before each append: for tests of order. */
   gate: () => Promise<void> = async () => undefined
 
-  async append(entry: Parameters<History['append']>[0]): Promise<boolean> {
-    const known = this.entries.some(
+  async append(entry: Parameters<History['append']>[0]): ReturnType<History['append']> {
+    const known = this.entries.find(
       ({ room, account, message }) =>
         message !== undefined && room === entry.room && account === entry.account && message === entry.message,
     )
     if (!known) this.entries.push(entry)
     await this.gate()
-    return !known
+    if (!known) return 'new'
+    return known.chat.text === entry.chat.text ? 'known' : 'other'
   }
 
   async last(room: string, count: number): Promise<readonly ChatMessage[]> {
@@ -222,7 +223,7 @@ export class Door {
   async receive(message: Message): Promise<void> {
     this.heard.push(message)
     const [, verb = ''] = /^(?:foobot )?(\S+)/i.exec(message.text) ?? []
-    const said = message.direct || /^foobot\b/i.test(message.text)
+    const said = message.conversation.direct || /^foobot\b/i.test(message.text)
     const act = said ? this.#acts[verb] : undefined
     if (act) return act(this, message)
     this.follow(message, { state: 'done', owes: [] })

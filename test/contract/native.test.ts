@@ -76,9 +76,8 @@ describe('a room', () => {
     await jhand.ask('@jhand', 'hello')
     await steve.ask('devs', 'anybody here?')
     expect(door.heard[0]).toMatchObject({
-      direct: true,
-      account: 'jhand',
-      conversation: { tenant: 'acme', room: '@jhand' },
+      account: { tenant: 'acme', id: 'jhand' },
+      conversation: { tenant: 'acme', room: '@jhand', direct: true },
     })
     expect(steve.texts('@jhand')).toEqual([])
     expect(jhand.texts('@jhand')).toEqual(['hello', 'Hello yourself.'])
@@ -89,7 +88,7 @@ describe('a room', () => {
     const jhand = await clientOf(door, 'jhand', 'devs')
     const steve = await clientOf(door, 'steve', 'devs')
     const devs = { platform: 'native', tenant: 'acme', room: 'devs' }
-    await door.native.send(devs, { text: 'for jhand', blocks: [] }, { only: 'jhand' })
+    await door.native.send(devs, { text: 'for jhand', blocks: [] }, { only: { tenant: 'acme', id: 'jhand' } })
     await door.native.send(devs, { text: 'for all', blocks: [] }, {})
     await steve.until(() => steve.texts('devs').length > 0)
     await jhand.until(() => jhand.texts('devs').length > 1)
@@ -215,7 +214,7 @@ describe('a client', () => {
     await steve.ask('devs', 'Foobot hello')
     const steveTook = Date.now() - begun
     await jhand.until(() => ids.every((id) => jhand.statesOf(id).length > 0))
-    expect(door.heard.filter(({ account }) => account === 'jhand').map(({ text }) => text)).toEqual(
+    expect(door.heard.filter(({ account }) => account.id === 'jhand').map(({ text }) => text)).toEqual(
       ids.map((_, n) => `line ${n}`),
     )
     expect(Date.now() - begun).toBeGreaterThan(300)

@@ -7,7 +7,7 @@ import type { FromPhone } from '#wire/phone.ts'
 
 const desk = 'http://desk.localhost:8081'
 const envelope: Envelope = {
-  payloadType: 'application/vnd.foobot.consent.v1+json',
+  payloadType: 'application/vnd.foobot.consent.v2+json',
   payload: 'e30=',
   signatures: [{ keyid: '', sig: 'AAAA' }],
 }

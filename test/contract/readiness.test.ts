@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { viewsOf } from '#engine/views.ts'
-import { type Bench, bundleOf, makeBench } from './engine.harness.ts'
+import { type Bench, bundleOf, logKey, makeBench } from './engine.harness.ts'
 
 const day = 86_400
 let bench: Bench
@@ -59,7 +60,6 @@ describe('readiness', () => {
       type: 'claimed',
       request: 'a'.repeat(32),
       at: Math.floor(now / 1000) - 40,
-      checkpoint: { size: 0, root: '' },
     })
     expect(part('runner delivery')).toMatchObject({ ok: false, why: expect.stringContaining('40 s behind mine') })
   })
@@ -109,10 +109,11 @@ describe('the end of the bundle', () => {
 
 describe('a runner that has seen what this log does not hold', () => {
   it.each([
-    ['more than there is', { size: 1000, root: 'f'.repeat(64) }],
-    ['something else', { size: 0, root: 'f'.repeat(64) }],
-  ])('is not admitted: %s', async (_, checkpoint) => {
+    ['more than there is', 1000],
+    ['something else', 0],
+  ])('is not admitted: %s', async (_, size) => {
     await open()
+    const checkpoint = makeNote(logOrigin('acme'), size, Buffer.alloc(32, 7), logKey)
     await expect(bench.link({ checkpoint })).rejects.toMatchObject({ code: 'log-restored-old-copy' })
     expect(bench.way.runners.names()).toEqual([])
   })

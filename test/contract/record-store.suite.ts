@@ -38,6 +38,8 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
 }
 
+const jhand = { tenant: 'acme', id: 'jhand' }
+
 /** What every store of requests and log must do. */
 export const recordStoreSuite = (name: string, open: () => Promise<Opened>): void => {
   describe(name, () => {
@@ -89,7 +91,7 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
         if (again) await reopen()
         const { records } = store
         expect(plain(await records.find(request.id))).toEqual(plain(request))
-        expect(plain(await records.ofMessage(request.conversation, 'jhand', 'm-1'))).toEqual(plain(request))
+        expect(plain(await records.ofMessage(request.conversation, jhand, 'm-1'))).toEqual(plain(request))
         expect(plain(await records.ofDigest(digestOf(1)))).toEqual(plain(request))
         expect(plain(await records.live())).toEqual(plain([request]))
       }
@@ -105,12 +107,13 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
       const { records } = store
       const conversation = { platform: 'slack', tenant: 'T1', room: 'C1', thread: '1' }
       await records.commit([add(newRequest(1, { conversation, message: 'm' }))], plainNote)
-      expect(await records.ofMessage(conversation, 'jhand', 'm')).toBeDefined()
-      expect(await records.ofMessage(conversation, 'steve', 'm')).toBeUndefined()
-      expect(await records.ofMessage(conversation, 'jhand', 'n')).toBeUndefined()
-      expect(await records.ofMessage({ ...conversation, thread: '2' }, 'jhand', 'm')).toBeUndefined()
-      expect(await records.ofMessage({ ...conversation, tenant: 'T2' }, 'jhand', 'm')).toBeUndefined()
-      expect(await records.ofMessage({ platform: 'slack', tenant: 'T1', room: 'C1' }, 'jhand', 'm')).toBeUndefined()
+      expect(await records.ofMessage(conversation, jhand, 'm')).toBeDefined()
+      expect(await records.ofMessage(conversation, { ...jhand, id: 'steve' }, 'm')).toBeUndefined()
+      expect(await records.ofMessage(conversation, { ...jhand, tenant: 'T2' }, 'm')).toBeUndefined()
+      expect(await records.ofMessage(conversation, jhand, 'n')).toBeUndefined()
+      expect(await records.ofMessage({ ...conversation, thread: '2' }, jhand, 'm')).toBeUndefined()
+      expect(await records.ofMessage({ ...conversation, tenant: 'T2' }, jhand, 'm')).toBeUndefined()
+      expect(await records.ofMessage({ platform: 'slack', tenant: 'T1', room: 'C1' }, jhand, 'm')).toBeUndefined()
     })
 
     it('gives what waited for a yes and was done since a moment, oldest first', async () => {

@@ -16,8 +16,9 @@ export const newRequest = (n: number, changed: Partial<Request> = {}): Request =
   state: 'pending',
   generation: 1,
   conversation: { platform: 'native', tenant: 'acme', room: 'devs' },
-  account: 'jhand',
+  account: { tenant: 'acme', id: 'jhand' },
   message: `m-${n}`,
+  said: idOf(n),
   person: 'jhand',
   command: 'push',
   runner: 'development',
@@ -39,7 +40,7 @@ export const newRequest = (n: number, changed: Partial<Request> = {}): Request =
 /** A warrant's exact bytes, for request n. */
 export const warrantOf = (n: number): Uint8Array =>
   warrantKind.encode({
-    v: 1,
+    v: 2,
     deployment: 'acme',
     runner: 'development',
     bundle: { version: 1, digest: digestOf(n) },
@@ -49,7 +50,7 @@ export const warrantOf = (n: number): Uint8Array =>
   })
 
 export const eventLeaf = (n: number): Leaf => ({
-  bytes: eventKind.pae(eventKind.encode({ v: 1, deployment: 'acme', at: n, what: 'asked', request: idOf(n) })),
+  bytes: eventKind.pae(eventKind.encode({ v: 2, deployment: 'acme', at: n, what: 'asked', request: idOf(n) })),
 })
 
 const removedKeys = new Map([1, 2].map((n) => [n, sshSigner()]))
@@ -57,7 +58,7 @@ const removedKeys = new Map([1, 2].map((n) => [n, sshSigner()]))
 /** The removal of a key, the same each time for each n. */
 export const keyChangeOf = (n: number): KeptKeyChange => {
   const signer = removedKeys.get(n) ?? sshSigner()
-  const value = { v: 1 as const, deployment: 'acme', person: 'jhand', key: signer.key, iat: 1_767_225_600 }
+  const value = { v: 2 as const, deployment: 'acme', person: 'jhand', key: signer.key, iat: 1_767_225_600 }
   const by = [{ person: 'jhand', key: signer.key, strength: 'software' as const }]
   return { envelope: signedBy(keyRemoveKind, value, signer), storedAt: 1_767_225_601, by }
 }

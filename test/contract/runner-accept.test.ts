@@ -71,7 +71,7 @@ afterAll(async () => {
 const accept = (file: string) => foobot(['runner', 'accept', join(folder, file), '--config', config])
 
 const removalBy = (signer: TestSigner, name: string, iat = now): string => {
-  const value = { v: 1, deployment: 'acme', person: 'jane', key: jane.key, iat } as const
+  const value = { v: 2, deployment: 'acme', person: 'jane', key: jane.key, iat } as const
   writeFileSync(join(folder, name), JSON.stringify(signedBy(keyRemoveKind, value, signer)))
   return name
 }

@@ -23,7 +23,6 @@ const announce: Announce = {
   type: 'announce',
   store: 'a'.repeat(32),
   commands: [],
-  checkpoint: { size: 0, root: zero },
   keyChanges: [],
   claims: [],
   at: 1,
@@ -151,10 +150,10 @@ class Runner {
     const [challenge] = this.all()
     if (challenge?.type !== 'challenge') throw new Error('no challenge')
     const body = loginKind.encode({
-      v: 1,
+      v: 2,
       deployment: 'acme',
       server: 'unix:acme',
-      ...(changes.person === undefined && { runner: 'delivery' }),
+      ...(changes.person === undefined ? { door: 'runner', runner: 'delivery' } : { door: 'native' }),
       nonce: challenge.nonce,
       iat: Math.floor(Date.now() / 1000),
       ...changes,
@@ -316,9 +315,9 @@ describe('a link', () => {
     const [connection] = link.ears.connections
     const before = runner.frames.length
     connection?.execute([order(1), order(2)])
-    connection?.inspect({ call: 1, command: 'push', text: 'push', room: 'devs' })
+    connection?.inspect({ call: '1'.repeat(32), command: 'push', text: 'push', room: 'devs' })
     await Promise.resolve()
-    connection?.recorded([zero])
+    connection?.recorded({ receipts: [], checkpoint: '', consistency: [] })
     connection?.cancel('a'.repeat(32), 'jhand')
     await runner.until(() => runner.frames.length > before)
     expect(runner.frames.slice(before).map((frame) => frame.map(({ type }) => type))).toEqual([

@@ -32,7 +32,7 @@ describe('foobot say', () => {
       exit: 0,
       out: 'Hello yourself.\n',
     })
-    expect(door.heard.slice(before)).toMatchObject([{ account: 'steve', direct: true }])
+    expect(door.heard.slice(before)).toMatchObject([{ account: { id: 'steve' }, conversation: { direct: true } }])
   })
 
   it('prints nobody else’s words', async () => {
@@ -145,7 +145,7 @@ describe('foobot say', () => {
     ])
     expect(exit).toBe(4)
     expect(err).toMatch(/^foobot: .+\n$/)
-    expect(door.heard.filter(({ account }) => account === 'fiona')).toEqual([])
+    expect(door.heard.filter(({ account }) => account.id === 'fiona')).toEqual([])
   })
 
   it.concurrent.each([

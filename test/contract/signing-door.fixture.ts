@@ -18,12 +18,12 @@ export const toSignFor = (message: Message, changes: Partial<Statement> = {}, as
   const now = Math.floor(Date.now() / 1000)
   const statement = statementOf({
     text: message.text.replace(/^foobot /i, ''),
-    requester: message.account,
+    requester: message.account.id,
     via: {
       platform: 'native',
       tenant: 'acme',
-      account: message.account,
-      room: message.conversation.room,
+      account: message.account.id,
+      ...(!message.conversation.direct && { room: message.conversation.room }),
       message: message.id,
     },
     iat: now,

@@ -10,7 +10,7 @@ import { sshsigBlob, sshsigBytes } from '#core/signature/sshsig-make.ts'
 import { securityKey, sshRaw } from './security-key.fixture.ts'
 import { keyFolder, keygenAccepts, keygenMake, keygenSign } from './ssh-keygen.fixture.ts'
 
-const namespace = 'foobot-consent@v1'
+const namespace = 'foobot-consent@v2'
 const message = Buffer.from('DSSEv1 4 type 2 {}')
 const folder = keyFolder()
 afterAll(folder.remove)
@@ -71,15 +71,15 @@ describe.each([
     const body = Buffer.from('{"any":"bytes"}')
     for (let round = 0; round < 8; round++) {
       const blob = Buffer.from((await signer?.sign(loginKind, body)) ?? '', 'base64')
-      expect(theirs(key, blob, loginKind.pae(body), 'foobot-login@v1')).toBe(true)
+      expect(theirs(key, blob, loginKind.pae(body), 'foobot-login@v2')).toBe(true)
     }
   })
 
   it('both refuse another namespace, message or key', () => {
     const blob = keygenSign(folder.file(curve), namespace, message)
     const other = plainKey(curve).key
-    expect(ours(key, blob, message, 'foobot-login@v1')).toContain('not made for foobot-login@v1')
-    expect(theirs(key, blob, message, 'foobot-login@v1')).toBe(false)
+    expect(ours(key, blob, message, 'foobot-login@v2')).toContain('not made for foobot-login@v2')
+    expect(theirs(key, blob, message, 'foobot-login@v2')).toBe(false)
     expect(ours(key, blob, Buffer.from('other'))).toContain('not over these bytes')
     expect(theirs(key, blob, Buffer.from('other'))).toBe(false)
     expect(ours(other, blob)).toContain('by another key')

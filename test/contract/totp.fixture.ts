@@ -53,7 +53,9 @@ export const openWithCodes = async (
 }
 
 /** Said to Foobot alone. */
-export const alone = { direct: true, conversation: { platform: 'native', tenant: 'acme', room: '@jhand' } } as const
+export const alone = {
+  conversation: { platform: 'native', tenant: 'acme', room: '@jhand', direct: true },
+} as const
 
 /** What was answered last, text and footer's command. */
 export const lastSaid = (bench: Bench): string => bench.replies.at(-1)?.reply.text ?? ''

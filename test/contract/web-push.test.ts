@@ -126,7 +126,7 @@ describe('the sandbox’s phone', () => {
   const now = Math.floor(Date.now() / 1000)
   const statement = Buffer.from(
     statementKind.encode({
-      v: 1,
+      v: 2,
       id: '1'.repeat(32),
       deployment: 'acme',
       bundle: 1,

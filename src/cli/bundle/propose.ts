@@ -7,6 +7,9 @@ import { bundleKind, draftBundle } from '#core/bundle/bundle.ts'
 import { difference, differenceText } from '#core/bundle/difference.ts'
 import { listCommands } from '#core/bundle/listing.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
+import { FoobotError } from '#core/errors.ts'
+import { logOrigin, openNote } from '#core/log/checkpoint.ts'
+import { parseKey } from '#core/signature/key.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import { newestOwn, type Place, writeDraft } from './draft.ts'
 
@@ -76,6 +79,19 @@ const takeCheckpoint = (config: string, data: string): void => {
   if (!existsSync(from)) return
   const file = join(config, 'company.yaml')
   const company = parseDocument(readFileSync(file, 'utf8'))
-  company.setIn(['log', 'checkpoint'], readFileSync(from, 'utf8'))
+  const note = readFileSync(from, 'utf8')
+  // Where the log has another key from now on, its old notes prove nothing under it.
+  if (isSignedBy(note, company.toJS())) company.setIn(['log', 'checkpoint'], note)
+  else company.deleteIn(['log', 'checkpoint'])
   writeFileSync(file, company.toString({ lineWidth: 0 }))
+}
+
+const isSignedBy = (note: string, company: { deployment?: unknown; log?: { key?: unknown } }): boolean => {
+  try {
+    openNote(note, logOrigin(String(company.deployment)), parseKey(String(company.log?.key)))
+    return true
+  } catch (error) {
+    if (error instanceof FoobotError) return false
+    throw error
+  }
 }

@@ -10,7 +10,8 @@ export const checkLog: Check = ({ data }) => {
     const say = `Nothing has been recorded yet, or its files are gone: ${join(data, 'log')} has no checkpoint.`
     return [{ about: 'log', level: 'warn', say }]
   }
-  const { read, head } = openLog(data, ownerOf(data, undefined))
-  auditLog(read, head)
+  const owner = ownerOf(data, undefined)
+  const { read, head } = openLog(data, owner)
+  auditLog(read, head, owner.begun ? [owner.begun] : [])
   return [{ about: 'log', level: 'ok', say: `${head.size} leaves, whole` }]
 }

@@ -41,6 +41,7 @@ const company = (root: Root): Company => ({
   dateOrder: 'month-first',
   root,
   log: { key: ed25519Key(Buffer.alloc(32, 1)) },
+  platforms: new Map(),
   attesting: new Map(),
   witnesses: new Map(),
   runners: new Map(),
@@ -141,7 +142,7 @@ describe('a first bundle', () => {
 
   it('signed as another kind is refused', () => {
     const { files, envelope } = offer()
-    const wrong = { ...envelope, payloadType: 'application/vnd.foobot.event.v1+json' }
+    const wrong = { ...envelope, payloadType: 'application/vnd.foobot.event.v2+json' }
     expect(() => take({ files, envelope: wrong })).toThrow('the envelope says')
   })
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
 import { openEnvelope } from '#core/signature/open.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
-import { digest, type Envelope, name, time, version1 } from '#core/statement/fields.ts'
+import { digest, type Envelope, formatVersion, name, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 import type { Bundle, Company, Root } from './company.ts'
 
@@ -12,7 +12,7 @@ const path = /^(?=.{1,200}$)[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/
 
 const fields = z
   .strictObject({
-    v: version1,
+    v: formatVersion,
     deployment: name,
     version: z.int().min(1),
     /** Digest of the bundle that this one takes the place of; absent from the first alone. */
@@ -62,7 +62,7 @@ const skew = 30
 export const draftBundle = (
   files: ReadonlyMap<string, Uint8Array>,
   head: Omit<BundlePayload, 'v' | 'files'>,
-): Uint8Array => bundleKind.encode({ v: 1, ...head, files: digestsOf(files) })
+): Uint8Array => bundleKind.encode({ v: 2, ...head, files: digestsOf(files) })
 
 /**
  * Takes a bundle: one that follows the bundle held, or, where none is held, one that the root's administrators signed.

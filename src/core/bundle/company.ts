@@ -12,7 +12,10 @@ export type Company = {
   readonly zone: string
   readonly dateOrder: 'month-first' | 'day-first'
   readonly root: Root
+  /** `checkpoint`: the signed note of the log when the bundle was proposed; a fresh runner begins there. */
   readonly log: { readonly key: Key; readonly checkpoint?: string }
+  /** The chat platforms that are heard, beside Foobot's own. */
+  readonly platforms: ReadonlyMap<string, { readonly identity: AccountIdentity }>
   /** Keys of services that may attest consents, by service name. */
   readonly attesting: ReadonlyMap<string, Key>
   readonly witnesses: ReadonlyMap<string, { readonly key: Key; readonly tiers: readonly Tier[] }>
@@ -44,15 +47,21 @@ export type Root = {
 export type Person = {
   readonly id: string
   readonly name: string
-  readonly accounts: readonly Account[]
+  readonly accounts: readonly PlatformAccount[]
   readonly keys: readonly Key[]
   /** Those of the keys that are known to live in hardware. */
   readonly hardware: ReadonlySet<Key>
   readonly picture?: PersonPicture
 }
 
-/** An identity on a platform. */
-export type Account = { readonly platform: string; readonly tenant: string; readonly id: string }
+/**
+ * Whether a platform's account is the same person for ever (`lasting`), or may be given to somebody else once its owner
+ * has left (`reused`): then it stands for nobody.
+ */
+export type AccountIdentity = 'lasting' | 'reused'
+
+/** An account on a platform. */
+export type PlatformAccount = { readonly platform: string; readonly tenant: string; readonly id: string }
 
 export type Room = {
   readonly name: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
-import { type Envelope, envelope, name, time, version1 } from '#core/statement/fields.ts'
+import { type Envelope, envelope, formatVersion, name, time } from '#core/statement/fields.ts'
 import { defineKind, type Kind } from '#core/statement/kind.ts'
 
 const isKey = (text: string): boolean => {
@@ -20,7 +20,7 @@ export const key = z
   .refine(isKey, 'no key')
   .transform((text) => text as Key)
 
-const fields = z.strictObject({ v: version1, deployment: name, person: name, key, iat: time })
+const fields = z.strictObject({ v: formatVersion, deployment: name, person: name, key, iat: time })
 
 export type KeyChangePayload = z.infer<typeof fields>
 

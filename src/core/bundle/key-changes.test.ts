@@ -39,6 +39,7 @@ const company: Company = {
   dateOrder: 'month-first',
   root: { administrators: [{ person: 'dora', key: root.key }], threshold: 1 },
   log: { key: machineSigner().key },
+  platforms: new Map(),
   attesting: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: runner.key, zone: 'delivery' }]]),
@@ -69,7 +70,7 @@ const where = (id: string, ...signers: readonly TestSigner[]): { readonly compan
 })
 
 const payload = (key: Key, change: Partial<KeyChangePayload> = {}): KeyChangePayload => ({
-  v: 1,
+  v: 2,
   deployment: 'acme',
   person: 'mansel',
   key,

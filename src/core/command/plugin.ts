@@ -34,7 +34,7 @@ export type InspectCall = {
   readonly system: unknown
   readonly requester?: Requester
   /** Where the command was said: what depends on it must go into the resource. */
-  readonly room: string
+  readonly room?: string
   /** Runs a program that reads and changes nothing. */
   readonly program: Program
   readonly signal: AbortSignal

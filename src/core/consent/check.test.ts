@@ -14,7 +14,7 @@ const now = 1_800_000_000
 const company = companyWith('', peopleAndPlaces)
 
 const stated = (tier: Tier, change: Partial<Statement> = {}): Statement => ({
-  v: 1,
+  v: 2,
   id: '0'.repeat(32),
   deployment: 'acme',
   bundle: 1,
@@ -43,7 +43,7 @@ const aboutOf = (tier: Tier, change: Changes = {}): About => {
 const signed = (about: About, signer: TestSigner, change: Partial<Consent> = {}): Envelope =>
   signedBy(
     consentKind,
-    { v: 1, deployment: 'acme', statement: about.digest, person: 'jhand', as: 'requester', iat: now, ...change },
+    { v: 2, deployment: 'acme', statement: about.digest, person: 'jhand', as: 'requester', iat: now, ...change },
     signer,
   )
 
@@ -51,14 +51,14 @@ const attested = (about: About, signer: TestSigner, change: Partial<AttestedCons
   signedBy(
     attestedConsentKind,
     {
-      v: 1,
+      v: 2,
       deployment: 'acme',
       statement: about.digest,
       person: 'jhand',
       as: 'requester',
       iat: now,
       method: 'totp',
-      account: 'jhand',
+      account: { platform: 'native', tenant: 'acme', id: 'jhand' },
       linked: now - 24 * 3600,
       message: 'm2',
       ...change,
@@ -176,6 +176,12 @@ const caught: readonly { rule: string; what: string; about?: About; by: (about: 
     say: 'An agent never approves',
   },
   {
+    rule: 'account',
+    what: 'by an account on a platform that nobody lists',
+    by: (about) => attested(about, services.totp, { account: { platform: 'chat', tenant: 'T1', id: 'U1' } }),
+    say: 'nobody’s yes',
+  },
+  {
     rule: 'group',
     what: 'for a group that they are not in',
     by: (about) => signed(about, keys.bianca, { ...bianca, group: 'DBA' }),
@@ -276,7 +282,7 @@ describe('by a key that was added', () => {
   const addedBy = (...by: readonly TestSigner[]) =>
     signedBy(
       keyAddKind,
-      { v: 1, deployment: 'acme', person: 'jhand', key: fresh.key, iat: now - 2 * 86_400 + by.length },
+      { v: 2, deployment: 'acme', person: 'jhand', key: fresh.key, iat: now - 2 * 86_400 + by.length },
       fresh,
       ...by,
     )

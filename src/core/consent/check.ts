@@ -136,6 +136,14 @@ const linked = ({ attested }: Yes): void => {
     refuse('That account was linked less than 24 hours ago: wait, or sign with a key.')
 }
 
+/** An account that can be given to somebody else attests nothing of its owner. */
+const account = ({ attested, about: { bundle } }: Yes): void => {
+  const platform = attested?.account.platform
+  if (platform === undefined || platform === 'native') return
+  if (bundle.company.platforms.get(platform)?.identity !== 'lasting')
+    refuse(`What an account on ${platform} says is nobody’s yes: sign with a key.`)
+}
+
 /** What a consent must be beside signed: a list, so that a test can leave out each. */
 export const consentRules: readonly ConsentRule[] = [
   { name: 'deployment', check: deployment },
@@ -150,6 +158,7 @@ export const consentRules: readonly ConsentRule[] = [
   { name: 'word', check: word },
   { name: 'factor', check: factor },
   { name: 'linked', check: linked },
+  { name: 'account', check: account },
 ]
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { digest, name, time, version1 } from '#core/statement/fields.ts'
+import { digest, formatVersion, name, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 
 const base = {
-  v: version1,
+  v: formatVersion,
   deployment: name,
   /** The digest of the one statement that this is a yes to. */
   statement: digest,
@@ -24,7 +24,8 @@ export const consentKind = defineKind('consent', consent, 2 * 1024)
 const attestedConsent = z.strictObject({
   ...base,
   method: z.enum(['word', 'totp', 'duo', 'ciba']),
-  account: name,
+  /** The account that gave it, as the platform proves it. */
+  account: z.strictObject({ platform: name, tenant: name, id: name }),
   /** When the account was linked to the person, in seconds. */
   linked: time,
   message: z.string().min(1).max(256),

@@ -11,7 +11,7 @@ import { keys } from './people.fixture.ts'
 
 const counting = (given: Given, n: number) => {
   const { strength: _, ...said } = given
-  const value = { v: 1, deployment: 'acme', statement: 'a'.repeat(64), iat: n, ...said } as const
+  const value = { v: 2, deployment: 'acme', statement: 'a'.repeat(64), iat: n, ...said } as const
   return { given, envelope: signedBy(consentKind, value, keys.stranger) }
 }
 

@@ -11,23 +11,23 @@ export type ReadFile = (path: string) => Uint8Array | undefined
 /**
  * Builds the tree anew from the entries, and compares each byte of each tile and the root with it.
  * @param head what the log's own checkpoint says
- * @param kept another checkpoint that this log must extend
+ * @param kept other checkpoints that this log must extend
  * @param seen called for each entry that lies where it should; what it throws ends the audit
- * @throws FoobotError `log-damaged` with file and leaf, or `log-forked` where the log does not extend `kept`
+ * @throws FoobotError `log-damaged` with file and leaf, or `log-forked` where the log does not extend one of `kept`
  */
 export const auditLog = (
   read: ReadFile,
   head: TreeHead,
-  kept?: TreeHead,
+  kept: readonly TreeHead[] = [],
   seen?: (entry: Uint8Array, index: number) => void,
 ): void => {
-  if (kept && kept.size > head.size) forked(`it has ${head.size} leaves, and had ${kept.size}`)
+  for (const { size } of kept) if (size > head.size) forked(`it has ${head.size} leaves, and had ${size}`)
   let edge: Edge = emptyEdge
   let rows: Rows = []
   for (const span of spans(head.size)) {
     const entries = readEntries(read, span)
     const hashes = entries.map(leafHash)
-    if (kept) checkKept(edge, hashes, kept)
+    for (const one of kept) checkKept(edge, hashes, one)
     const grown = growRows(rows, edge.size, hashes)
     for (const tile of grown.full) compareTile(read, tile.level, { index: tile.index, width: tileWidth }, tile.hashes)
     if (span.width < tileWidth) compareTile(read, 0, span, hashes)
@@ -43,7 +43,7 @@ export const auditLog = (
     compareTile(read, level, { index, width: hashes.length }, hashes)
   })
   if (!sameHash(edgeRoot(edge), head.root)) damaged('checkpoint', 'the root is not that of the entries')
-  if (kept) checkKept(edge, [], kept)
+  for (const one of kept) checkKept(edge, [], one)
 }
 
 /** Compares once the leaves reach the kept size; before and behind it there is nothing to compare. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, name, time, version1 } from '#core/statement/fields.ts'
+import { formatVersion, id, name, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 
 /** All that an event can tell. */
@@ -28,7 +28,7 @@ export const eventNames = [
 export type EventName = (typeof eventNames)[number]
 
 const fields = z.strictObject({
-  v: version1,
+  v: formatVersion,
   deployment: name,
   at: time,
   what: z.enum(eventNames),

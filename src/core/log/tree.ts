@@ -121,6 +121,10 @@ export const consistencyProof = (from: number, to: number, reader: LogReader): U
 /** The root of the first `size` leaves. */
 export const rootAt = (size: number, reader: LogReader): Uint8Array => (size === 0 ? emptyRoot : range(0, size, reader))
 
+/** True where the tree has had exactly this root at this size: what was sealed then is a part of it. */
+export const holdsHead = (tree: LogReader, { size, root }: TreeHead): boolean =>
+  size <= tree.size && sameHash(rootAt(size, tree), root)
+
 /**
  * The complete subtrees that a range of leaves falls into, left to right.
  * @param start a multiple of the largest power of two that fits between the two

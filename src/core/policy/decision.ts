@@ -41,7 +41,7 @@ export type Question = {
     readonly owner?: string
     readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>
   }
-  readonly room: string
+  readonly room?: string
   readonly platform: string
 }
 

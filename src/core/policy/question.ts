@@ -12,8 +12,8 @@ export const ownTypes: readonly string[] = ['Person', 'Group', 'Action']
 export const shapeFault = ({ requester, command, args, resource, room, platform }: Question): string | undefined => {
   if (requester === nobody) return `"${nobody}" is nobody's name`
   if (requester !== undefined && !isText(requester)) return 'the requester is no name'
-  if (![command, resource.type, resource.id, room, platform].every(isText))
-    return 'something of the question is missing'
+  if (![command, resource.type, resource.id, platform].every(isText)) return 'something of the question is missing'
+  if (room !== undefined && !isText(room)) return 'the room is no name'
   if (resource.owner !== undefined && !isText(resource.owner)) return 'the owner is no name'
   if (ownTypes.includes(resource.type)) return `a resource cannot be of type ${resource.type}`
   if (![...Object.values(args), ...Object.values(resource.facts)].every(isValue)) return 'a value is of no known type'
@@ -32,7 +32,7 @@ export const cedarQuestion = (
     principal,
     action: { type: 'Action', id: command },
     resource: target,
-    context: { room, platform, args: cedarRecord(args) },
+    context: { ...(room !== undefined && { room }), platform, args: cedarRecord(args) },
     entities: [
       { uid: principal, attrs: {}, parents: groups.map((id) => ({ type: 'Group', id })) },
       {
@@ -64,7 +64,7 @@ export const keyOf = (
     ownerGroup ?? 0,
     reads.person ? (requester ?? 0) : 0,
     reads.id ? resource.id : 0,
-    reads.room ? room : 0,
+    reads.room ? (room ?? 0) : 0,
     reads.platform ? platform : 0,
     chosen(args, reads.args),
     chosen(resource.facts, reads.facts),

@@ -54,6 +54,7 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
     dateOrder: 'month-first',
     root: { administrators: [{ person: 'mansel', key: key('root') }], threshold: 1 },
     log: { key: key('log') },
+    platforms: new Map(),
     attesting: new Map(),
     witnesses: new Map(),
     runners: new Map([['main', { key: key('main'), zone: 'main' }]]),

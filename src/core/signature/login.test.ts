@@ -10,9 +10,10 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const key = ed25519Key(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
 const now = 1_800_000_000
 const login: Login = {
-  v: 1,
+  v: 2,
   deployment: 'acme',
   server: 'http://localhost:8080',
+  door: 'runner',
   runner: 'delivery',
   nonce: 'ab'.repeat(16),
   iat: now,
@@ -20,6 +21,7 @@ const login: Login = {
 const facts: LoginFacts = {
   deployment: 'acme',
   servers: ['http://localhost:8080', socketOrigin('acme')],
+  door: 'runner',
   nonce: login.nonce,
   now,
   keysOf: ({ runner }) => (runner === 'delivery' ? [key] : []),

@@ -2,17 +2,22 @@ import { z } from 'zod'
 import { mostSkew } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import { id, name, time, version1 } from '#core/statement/fields.ts'
+import { formatVersion, id, name, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 import type { Key } from './key.ts'
 import { openEnvelope } from './open.ts'
 
+/** The doors that a login may open. Nobody lets in by `web` yet: it is for browser sessions. */
+export const doors = ['native', 'runner', 'web'] as const
+
 const fields = z
   .strictObject({
-    v: version1,
+    v: formatVersion,
     deployment: name,
     /** The origin that was dialled: `https://foobot.acme.example`; `unix:<deployment>` over a Unix socket. */
     server: z.string().min(1).max(256),
+    /** What it opens, and nothing else: a person's terminal, a person's browser session, or the runners' link. */
+    door: z.enum(doors),
     person: z.exactOptional(name),
     runner: z.exactOptional(name),
     /** The server's own, of this one connection. */
@@ -20,6 +25,7 @@ const fields = z
     iat: time,
   })
   .refine(({ person, runner }) => (person === undefined) !== (runner === undefined), 'exactly one of person and runner')
+  .refine(({ door, runner }) => (door === 'runner') === (runner !== undefined), 'the door is not for the one it names')
 
 export type Login = z.infer<typeof fields>
 
@@ -34,6 +40,7 @@ export type LoginFacts = {
   readonly deployment: string
   /** Its own origins, as clients may dial them. */
   readonly servers: readonly string[]
+  readonly door: Login['door']
   /** What it sent as challenge; good for one login. */
   readonly nonce: string
   /** Seconds since 1970. */
@@ -63,6 +70,7 @@ export const checkLogin = (envelope: Envelope, facts: LoginFacts): Login => {
   const { value: login } = openEnvelope(loginKind, envelope, facts.keysOf)
   if (login.deployment !== facts.deployment) refuse(`for deployment ${login.deployment}`)
   if (!facts.servers.includes(login.server)) refuse(`for server ${login.server}`)
+  if (login.door !== facts.door) refuse(`for the door ${login.door}`)
   if (login.nonce !== facts.nonce) refuse('the nonce is not the one of this connection')
   const seconds = login.iat - facts.now
   if (Math.abs(seconds) > mostSkew) throw new ClockSkew(login.runner, seconds)

@@ -9,7 +9,7 @@ export const version = 1
 export const hashName = 'sha512'
 
 /** What `ssh-keygen -Y sign -n` is told for a kind. */
-export const namespaceOf = (kind: KindName): string => `foobot-${kind}@v1`
+export const namespaceOf = (kind: KindName): string => `foobot-${kind}@v2`
 
 /**
  * The bytes that an SSH key signs for a message.

@@ -1,7 +1,7 @@
 import { FoobotError } from '#core/errors.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import type { Envelope } from './fields.ts'
-import type { Kind } from './kind.ts'
+import { isOlderType, type Kind, reservedKindOf } from './kind.ts'
 
 /** A signature as it lies in an envelope. `keyid` only says where to look first. */
 export type Signature = { readonly keyid: string; readonly sig: Uint8Array }
@@ -26,17 +26,22 @@ export const sealEnvelope = (kind: Kind<unknown>, body: Uint8Array, signatures: 
 
 /**
  * Reads an envelope as one kind. Who signed it is still open.
- * @throws FoobotError `payload-malformed` where it is of another kind, or its bytes are not of this one
+ * @throws FoobotError `payload-malformed` where it is of another kind, or its bytes are not of this one; `older-format`
  */
 export const readEnvelope = <T>(kind: Kind<T>, envelope: Envelope): Letter<T> => {
-  if (envelope.payloadType !== kind.type) {
-    throw new FoobotError(
-      'payload-malformed',
-      `${kind.name}: the envelope says ${JSON.stringify(envelope.payloadType)}`,
-    )
-  }
+  if (envelope.payloadType !== kind.type) refuseType(kind, envelope.payloadType)
   const body = fromBase64(envelope.payload)
   const value = kind.decode(body)
   const signatures = envelope.signatures.map(({ keyid, sig }) => ({ keyid, sig: fromBase64(sig) }))
   return { kind, body, value, digest: kind.digest(body), signatures }
+}
+
+const refuseType = (kind: Kind<unknown>, type: string): never => {
+  const detail = `${kind.name}: the envelope says ${JSON.stringify(type)}`
+  if (isOlderType(type)) throw new FoobotError('older-format', detail)
+  const reserved = reservedKindOf(type)
+  if (reserved !== undefined) {
+    throw new FoobotError('payload-malformed', detail, `This version of Foobot cannot take "${reserved}" yet.`)
+  }
+  throw new FoobotError('payload-malformed', detail)
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { isBase64 } from './base64.ts'
 
-/** Fields that several kinds share. */
-export const version1 = z.literal(1)
+/** Fields that several kinds share. The version is that of all signed formats: payload types and namespaces carry it too. */
+export const formatVersion = z.literal(2)
 /** 32 lower-case hex digits. */
 export const id = z.string().regex(/^[0-9a-f]{32}$/)
 /** SHA-256 in 64 lower-case hex digits. */

@@ -18,8 +18,31 @@ export const kinds = [
 
 export type KindName = (typeof kinds)[number]
 
+/**
+ * Names of kinds that are reserved; nothing makes or takes one yet. An invitation, and what outlives a session and later
+ * counts or wakes: objects that a person signs at the desk. The first leaf of a restored log, and what runners hand in to it.
+ */
+export const reservedKinds = [
+  'invitation',
+  'account-link',
+  'phone',
+  'push-subscription',
+  'one-time-codes',
+  'log-begins',
+  'recovered',
+] as const
+
+export type ReservedKind = (typeof reservedKinds)[number]
+
 /** The DSSE payload type of a kind. */
-export const payloadType = (kind: KindName): string => `application/vnd.foobot.${kind}.v1+json`
+export const payloadType = (kind: KindName | ReservedKind): string => `application/vnd.foobot.${kind}.v2+json`
+
+/** The reserved kind that a payload type names. */
+export const reservedKindOf = (type: string): ReservedKind | undefined =>
+  reservedKinds.find((kind) => payloadType(kind) === type)
+
+/** True of the payload type of a kind in an older version of the format. */
+export const isOlderType = (type: string): boolean => /^application\/vnd\.foobot\.[a-z-]+\.v1\+json$/.test(type)
 
 /**
  * The bytes that are signed and hashed: DSSE v1 pre-authentication encoding.

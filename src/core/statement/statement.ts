@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tiers } from '#core/tier.ts'
-import { digest, id, name, time, version1 } from './fields.ts'
+import { digest, formatVersion, id, name, time } from './fields.ts'
 import { defineKind } from './kind.ts'
 
 /** Things that a signer must know of a resource, and that do not move by themselves. Flat, at most 32 entries and 4 KiB. */
@@ -24,19 +24,22 @@ export const resource = z.strictObject({
 
 export type Resource = z.infer<typeof resource>
 
-/** Where a request was made. */
+/**
+ * Where a request was made. `tenant` and `account` are the account's own: together with the platform they name it. The
+ * room is the company's name for it, absent where it was said in a channel that is none of the company's.
+ */
 export const via = z.strictObject({
   platform: name,
   tenant: name,
   account: name,
-  room: name,
+  room: z.exactOptional(name),
   message: z.string().min(1).max(256),
 })
 
 export type Via = z.infer<typeof via>
 
 const fields = z.strictObject({
-  v: version1,
+  v: formatVersion,
   id,
   deployment: name,
   bundle: z.int().min(1),

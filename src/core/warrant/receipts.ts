@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digest, id, name, time, version1 } from '#core/statement/fields.ts'
+import { digest, formatVersion, id, name, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 
 export const outcomes = ['done', 'failed', 'refused', 'cancelled', 'interrupted'] as const
@@ -24,7 +24,7 @@ const receipt = z.strictObject({
 export type Receipt = z.infer<typeof receipt>
 
 const fields = z.strictObject({
-  v: version1,
+  v: formatVersion,
   deployment: name,
   runner: name,
   /** The random id of the runner's claims file. */

@@ -30,7 +30,7 @@ const owesNothing: Facts = {
 
 const removal = signedBy(
   keyRemoveKind,
-  { v: 1, deployment: 'acme', person: 'jhand', key: keys.jhand.key, iat: f.now },
+  { v: 2, deployment: 'acme', person: 'jhand', key: keys.jhand.key, iat: f.now },
   keys.passkey,
 )
 
@@ -38,14 +38,14 @@ const attested = (digest: string, change: Partial<AttestedConsent> = {}): Envelo
   signedBy(
     attestedConsentKind,
     {
-      v: 1,
+      v: 2,
       deployment: 'acme',
       statement: digest,
       person: 'jhand',
       as: 'requester',
       iat: f.now,
       method: 'totp',
-      account: 'jhand',
+      account: { platform: 'native', tenant: 'acme', id: 'jhand' },
       linked: 0,
       message: 'm2',
       ...change,
@@ -421,7 +421,7 @@ describe('the list of the runner', () => {
   it('refuses what is not of the profile: shape', () => {
     const order = f.order()
     const text = Buffer.from(order.warrant).toString('utf8')
-    const loose = Buffer.from(text.replace('{"v":1', '{"x":1,"v":1'))
+    const loose = Buffer.from(text.replace('{"v":2', '{"x":1,"v":2'))
     const forged = f.sealedOrder(loose, {})
     expect(() => checkPapers(forged, f.facts)).toThrow(expect.objectContaining({ step: 'shape' }))
     // Read without the profile, it passes all the rest.
@@ -441,7 +441,7 @@ describe('the list of the runner', () => {
       warrant: {
         statement: Buffer.from(
           warrantKind.encode({
-            v: 1,
+            v: 2,
             deployment: 'acme',
             runner: 'delivery',
             bundle: { version: 3, digest: f.bundle.digest },

@@ -7,9 +7,10 @@ import { templateOf } from '#core/command/template.ts'
 import { ConsentRefusal, checkConsentTime, checkYes, readConsent } from '#core/consent/check.ts'
 import { stillOwed } from '#core/consent/missing.ts'
 import { FoobotError } from '#core/errors.ts'
-import { openNote } from '#core/log/checkpoint.ts'
+import { claimedHead, logOrigin } from '#core/log/checkpoint.ts'
+import { followLog } from '#core/log/follow.ts'
 import { leafHash } from '#core/log/hash.ts'
-import { verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
+import { verifyInclusion } from '#core/log/tree.ts'
 import type { Requirement } from '#core/policy/decision.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
@@ -66,14 +67,11 @@ const sealed = (c: Case): void => {
   for (const [name, witness] of company.witnesses) {
     if (witness.tiers.includes(statement.tier)) refuse('sealed', `Witness ${name} cannot be checked yet.`)
   }
-  const head = openNote(order.checkpoint, `${facts.me.deployment}/log`, company.log.key)
-  const { last } = facts
-  if (head.size < last.size) refuse('sealed', 'The log is older than what I have seen.', 'behind')
-  const extendsLast =
-    head.size === last.size
-      ? Buffer.from(head.root).equals(last.root)
-      : verifyConsistency(last.size, last.root, head.size, head.root, order.consistency)
-  if (!extendsLast) refuse('sealed', 'The log does not extend what I have seen.', 'fork')
+  const head = followLog(order, facts.last, { origin: logOrigin(facts.me.deployment), key: company.log.key })
+  if (head === 'behind') throw new WarrantRefusal('sealed', 'The log is older than what I have seen.', head)
+  if (head === 'fork') throw new WarrantRefusal('sealed', 'The log does not extend what I have seen.', head)
+  const begun = company.log.checkpoint === undefined ? undefined : claimedHead(company.log.checkpoint)
+  if (begun && head.size < begun.size) refuse('sealed', 'The log is older than the bundle says.', 'behind')
   if (!verifyInclusion(leaf, order.index, head.size, head.root, order.path)) refuse('sealed', 'It is not in the log.')
   c.head = head
 }
@@ -102,7 +100,8 @@ const definition = ({ statement, listed, facts }: Case): void => {
     refuse('definition', `"${statement.command}" is declared otherwise in the bundle.`)
   }
   if (statement.tier !== tierOf(listed)) refuse('definition', "The tier is not the bundle's.")
-  if (isAtLeast(statement.tier, 'sensitive') && !facts.bundle.company.rooms.has(statement.via.room)) {
+  const { room } = statement.via
+  if (isAtLeast(statement.tier, 'sensitive') && (room === undefined || !facts.bundle.company.rooms.has(room))) {
     refuse('definition', 'It was not said in a room of the company.')
   }
 }
@@ -139,7 +138,7 @@ const decide = ({ statement, listed, args, facts }: Case) =>
       command: statement.command,
       args: args as never,
       resource: statement.resource,
-      room: statement.via.room,
+      ...(statement.via.room !== undefined && { room: statement.via.room }),
       platform: statement.via.platform,
     },
     listed,

@@ -49,6 +49,7 @@ export const company: Company = {
   dateOrder: 'month-first',
   root: { administrators: [], threshold: 1 },
   log: { key: logKey },
+  platforms: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: logKey, zone: 'delivery' }]]),
   webhooks: new Map(),
@@ -105,7 +106,7 @@ export const withPolicies = (...texts: readonly string[]): Facts => {
 }
 
 export const statement: Statement = {
-  v: 1,
+  v: 2,
   id: '0'.repeat(32),
   deployment: 'acme',
   bundle: 3,
@@ -156,7 +157,7 @@ export const ofTier = {
 export const yes = (digest: string, signer: TestSigner = keys.jhand, change: Partial<Consent> = {}): Envelope =>
   signedBy(
     consentKind,
-    { v: 1, deployment: 'acme', statement: digest, person: 'jhand', as: 'requester', iat: now, ...change },
+    { v: 2, deployment: 'acme', statement: digest, person: 'jhand', as: 'requester', iat: now, ...change },
     signer,
   )
 
@@ -175,7 +176,7 @@ export const sorted = (envelopes: readonly Envelope[]): Envelope[] =>
 export const order = (forgery: Forgery = {}): Order => {
   const body = statementKind.encode({ ...statement, ...forgery.statement })
   const warrant = warrantKind.encode({
-    v: 1,
+    v: 2,
     deployment: 'acme',
     runner: 'delivery',
     bundle: { version: bundle.version, digest: bundle.digest },

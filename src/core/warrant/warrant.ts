@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { digest, envelope, name, payloadBytes, time, version1 } from '#core/statement/fields.ts'
+import { digest, envelope, formatVersion, name, payloadBytes, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 
 const fields = z.strictObject({
-  v: version1,
+  v: formatVersion,
   deployment: name,
   runner: name,
   bundle: z.strictObject({ version: z.int().min(1), digest }),

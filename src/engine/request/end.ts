@@ -1,5 +1,5 @@
 import type { EventName } from '#core/log/event.ts'
-import { followAll, sayOf } from '../talk.ts'
+import { followAll, replyOf, sayOf, textOfWords, type Words } from '../talk.ts'
 import type { Way } from '../way.ts'
 import { begin, eventLeaf, move } from './move.ts'
 import type { Request } from './request.ts'
@@ -11,7 +11,7 @@ type End = readonly [
   way: Way,
   request: Request,
   state: Ending,
-  text: string,
+  text: Words,
   why?: string,
   /** The event, where it has another name than the state. */
   what?: EventName,
@@ -26,7 +26,9 @@ export const end = async (...what: End): Promise<void> => {
 }
 
 /** As `end`; false where somebody was faster: nothing is said then, and the request stands as they left it. */
-export const endIfStill = async (...[way, request, state, text, why = text, what = state]: End): Promise<boolean> => {
+export const endIfStill = async (
+  ...[way, request, state, text, why = textOfWords(text), what = state]: End
+): Promise<boolean> => {
   const ended = await move(way, request, { state, endedAt: way.clock() }, leafOf(way, request, what, why))
   if (ended) await tell(way, ended, text)
   return ended !== undefined
@@ -37,16 +39,16 @@ export const endAtOnce = async (
   way: Way,
   request: Omit<Request, 'state' | 'generation'>,
   state: Ending,
-  text: string,
-  why = text,
+  text: Words,
+  why = textOfWords(text),
 ): Promise<void> => {
   const ended: Request = { ...request, state, generation: 0, endedAt: way.clock() }
   const stored = await begin(way, ended, leafOf(way, ended, state, why))
   if (stored) await tell(way, stored, text)
 }
 
-const tell = async (way: Way, request: Request, text: string): Promise<void> => {
-  await sayOf(way, request, { text, blocks: [] })
+const tell = async (way: Way, request: Request, words: Words): Promise<void> => {
+  await sayOf(way, request, replyOf(words))
   await followAll(way, request)
   way.live.drop(request.id)
 }

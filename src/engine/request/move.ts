@@ -69,7 +69,7 @@ export const eventLeaf = (
   },
 ): Leaf => {
   const body = eventKind.encode({
-    v: 1,
+    v: 2,
     deployment: way.rules.company.deployment,
     at: toSeconds(way.clock()),
     what,

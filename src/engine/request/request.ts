@@ -1,7 +1,7 @@
 import type { Reply } from '#core/reply/reply.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Tier } from '#core/tier.ts'
-import type { Conversation } from '../platform.ts'
+import type { Account, Conversation } from '../platform.ts'
 import type { State } from './states.ts'
 
 /** One person's asking for one command in one conversation, as the store keeps it. */
@@ -12,8 +12,10 @@ export type Request = {
   /** Rises by one with every transition: what compare-and-set compares, and what a timer is for. */
   readonly generation: number
   readonly conversation: Conversation
-  readonly account: string
+  readonly account: Account
   readonly message: string
+  /** The first 32 hex digits of the SHA-256 of what that message said: the same id with another text is another message. */
+  readonly said: string
   /** Absent where no person stands behind the account. */
   readonly person?: string
   readonly command: string

@@ -105,7 +105,7 @@ export class Totp implements EnrollingFactor {
   #envelopeOf({ group, ...seen }: Seen): Extract<Attestation, { attested: true }>['envelope'] {
     const { key, clock } = this.#options
     const body = attestedConsentKind.encode({
-      v: 1,
+      v: 2,
       ...seen,
       ...(group !== undefined && { group }),
       method: 'totp',

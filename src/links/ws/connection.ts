@@ -53,8 +53,8 @@ export class Connection implements RunnerConnection {
     this.#post({ type: 'cancel', request, by })
   }
 
-  recorded(statements: readonly string[]): void {
-    this.#post({ type: 'recorded', statements: [...statements] })
+  recorded(proof: Parameters<RunnerConnection['recorded']>[0]): void {
+    this.#post({ type: 'recorded', ...proof })
   }
 
   bundle(pack: BundlePack): void {
@@ -81,9 +81,6 @@ export class Connection implements RunnerConnection {
 
   /** Keeps what is announced in step with what the runner says later. */
   learn(message: FromRunner): void {
-    if (message.type === 'claimed' || message.type === 'checkpoint') {
-      this.#announced = { ...this.#announced, checkpoint: message.checkpoint }
-    }
     if (message.type === 'bundle' && message.refused === undefined) {
       this.#announced = { ...this.#announced, bundle: { version: message.version, digest: message.digest } }
     }

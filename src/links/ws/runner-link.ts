@@ -3,6 +3,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '#core/clock.ts'
 import { socketOrigin } from '#core/signature/login.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
+import { linkProtocol, refuseVersion, speaksOurs } from '#wire/link-protocol.ts'
 import { Caller, type CallerOptions } from './caller.ts'
 import { listenOn } from './socket-file.ts'
 
@@ -30,13 +31,18 @@ export class RunnerLink {
   readonly #callers = new Set<Caller>()
   readonly #probing: NodeJS.Timeout
   readonly #server = createServer((_, response) => response.writeHead(426).end())
-  readonly #sockets = new WebSocketServer({ ...plain, maxPayload: mostFrame })
+  readonly #sockets = new WebSocketServer({ ...plain, maxPayload: mostFrame, handleProtocols: () => linkProtocol })
 
   constructor(options: RunnerLinkOptions) {
     this.#options = options
     this.#probing = setInterval(() => this.#probe(), options.probeEvery ?? 10_000)
     const origins = [socketOrigin(options.deployment)]
     this.#server.on('upgrade', (request, socket, head) => {
+      if (!speaksOurs(request.headers['sec-websocket-protocol'])) {
+        options.log.warn({}, 'somebody dials who speaks another version of the runners’ link')
+        socket.end(refuseVersion)
+        return
+      }
       this.#sockets.handleUpgrade(request, socket, head, (ws) => this.accept(ws, request, origins))
     })
   }

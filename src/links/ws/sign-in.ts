@@ -23,6 +23,7 @@ export const runnerOf = (message: FromRunner, facts: SignInFacts): string => {
   const login = checkLogin(message.envelope, {
     deployment: facts.deployment,
     servers: facts.origins,
+    door: 'runner',
     nonce: facts.nonce,
     now: toSeconds(facts.clock()),
     keysOf: ({ runner }) => {

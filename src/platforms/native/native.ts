@@ -1,5 +1,5 @@
 import type { Reply } from '#core/reply/reply.ts'
-import type { About, Conversation, Ears, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
+import type { About, Account, Conversation, Ears, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import {
   type ChatMessage,
   directRoom,
@@ -124,9 +124,9 @@ export class Native implements Platform {
       ...(reply.footer && { footer: reply.footer }),
     }
     const marks: Marks = {
-      ...(about.answers && { account: about.answers.account, answers: about.answers.id }),
+      ...(about.answers && { account: about.answers.account.id, answers: about.answers.id }),
       ...(about.progress !== undefined && { progress: about.progress }),
-      ...(about.only !== undefined && { only: about.only }),
+      ...(about.only !== undefined && { only: about.only.id }),
     }
     const show = (): void => this.#show(room, chat, marks)
     if (about.progress !== undefined || about.only !== undefined) return room.show(show)
@@ -142,7 +142,7 @@ export class Native implements Platform {
   follow({ conversation, account, id }: Pick<Message, 'conversation' | 'account' | 'id'>, progress: Progress): void {
     const { state, owes } = progress
     const ended = state !== 'asking' && state !== 'pending' && state !== 'running'
-    for (const connection of this.#people.connectionsOf(account)) {
+    for (const connection of this.#people.connectionsOf(account.id)) {
       if (!connection.follows(conversation.room, id)) continue
       connection.send({ type: 'request', message: id, request: { ...progress, owes: [...owes] } })
       if (ended) connection.unfollow(conversation.room, id)
@@ -150,13 +150,13 @@ export class Native implements Platform {
   }
 
   show({ conversation, account, id }: Pick<Message, 'conversation' | 'account' | 'id'>, toSign: ToSign): void {
-    for (const connection of this.#people.connectionsOf(account)) {
+    for (const connection of this.#people.connectionsOf(account.id)) {
       if (connection.follows(conversation.room, id)) connection.send({ ...frameToSign(toSign), message: id })
     }
   }
 
-  alone(account: string): Conversation {
-    return { platform: this.name, tenant: this.#options.deployment, room: directRoom(account) }
+  alone({ id }: Account): Conversation {
+    return this.#conversation(directRoom(id), true)
   }
 
   recheck(): void {
@@ -239,21 +239,24 @@ export class Native implements Platform {
     const room = this.#room(name)
     const chat: ChatMessage = { room: name, from: person, name: nameOf(person), at: this.#now(), text, blocks: [] }
     try {
-      await room.post({ account: person, message: id, chat }, () =>
+      const appended = await room.post({ account: person, message: id, chat }, () =>
         this.#show(room, chat, { account: person, message: id }),
       )
+      if (appended === 'other') {
+        const say = 'You have said something else under that id already, so I did nothing with this.'
+        return connection.send({ type: 'problem', say, message: id, room: name })
+      }
     } catch (error) {
       log.warn({ room: name, error: String(error) }, 'a line could not be kept')
       const say = 'I could not keep what you said, so I did nothing with it. Please tell an administrator.'
       return connection.send({ type: 'problem', say, message: id, room: name })
     }
     await ears.receive({
-      conversation: { platform: this.name, tenant: deployment, room: name },
-      account: person,
+      conversation: this.#conversation(name, name === directRoom(person)),
+      account: { tenant: deployment, id: person },
       id,
       at: this.#options.clock(),
       text,
-      direct: name === directRoom(person),
       fresh: true,
       signs,
     })
@@ -311,6 +314,10 @@ export class Native implements Platform {
     const room = new Room(name, this.#options.history)
     this.#rooms.set(name, room)
     return room
+  }
+
+  #conversation(room: string, isDirect: boolean): Conversation {
+    return { platform: this.name, tenant: this.#options.deployment, room, ...(isDirect && { direct: true }) }
   }
 
   #now(): number {

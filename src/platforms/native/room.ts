@@ -4,7 +4,10 @@ import { lightened } from './lightened.ts'
 
 /** Where what was said is kept, for who comes later. */
 export interface History {
-  /** Resolves to false where this message of this account is there already. Rejects where it could not be kept. */
+  /**
+   * `known` where this message of this account is there already, `other` where one with another text is. Rejects where it
+   * could not be kept.
+   */
   append(entry: {
     readonly room: string
     /** The account that said it, or `foobot`. */
@@ -12,7 +15,7 @@ export interface History {
     /** The message's id; absent for Foobot's replies. */
     readonly message?: string
     readonly chat: ChatMessage
-  }): Promise<boolean>
+  }): Promise<'new' | 'known' | 'other'>
   /** The last entries of a room, oldest first. */
   last(room: string, count: number): Promise<readonly ChatMessage[]>
 }
@@ -36,12 +39,12 @@ export class Room {
     return this.#hearers
   }
 
-  /** Keeps something that was said, then shows it: in the order of the calls. False where it is known already. */
-  async post(entry: Omit<Parameters<History['append']>[0], 'room'>, show: () => void): Promise<boolean> {
+  /** Keeps something that was said, then shows it, where it is new: in the order of the calls. */
+  async post(entry: Omit<Parameters<History['append']>[0], 'room'>, show: () => void): ReturnType<History['append']> {
     const kept = this.#read.then(() => this.#history.append({ room: this.name, ...entry }))
-    return this.#after(kept, (fresh) => {
-      if (fresh) show()
-      return fresh
+    return this.#after(kept, (appended) => {
+      if (appended === 'new') show()
+      return appended
     })
   }
 

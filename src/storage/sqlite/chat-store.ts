@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Conversation } from '#engine/platform.ts'
-import type { ChatEntry, ChatStore } from '#engine/store.ts'
+import type { Appended, ChatEntry, ChatStore } from '#engine/store.ts'
 import { numberOf, type Row, textOf } from './columns.ts'
 import { transaction } from './transaction.ts'
 
 type Waiting = {
   readonly entry: ChatEntry
-  readonly resolve: (added: boolean) => void
+  readonly resolve: (appended: Appended) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -21,7 +21,7 @@ export class SqliteChatStore implements ChatStore {
     this.#statements = prepare(db)
   }
 
-  append(entry: ChatEntry): Promise<boolean> {
+  append(entry: ChatEntry): Promise<Appended> {
     if (this.#waiting.length === 0) setImmediate(() => this.flush())
     return new Promise((resolve, reject) => this.#waiting.push({ entry, resolve, reject }))
   }
@@ -39,18 +39,18 @@ export class SqliteChatStore implements ChatStore {
     this.#waiting = []
     try {
       const added = transaction(this.#db, () => waiting.map(({ entry }) => this.#add(entry)))
-      waiting.forEach(({ resolve }, i) => {
-        resolve(added[i] === true)
-      })
+      for (const [i, { resolve }] of waiting.entries()) resolve(added[i] ?? 'new')
     } catch (error) {
       for (const { reject } of waiting) reject(error)
     }
   }
 
-  #add({ conversation, from, name, message, at, text, rich }: ChatEntry): boolean {
+  #add({ conversation, from, name, message, at, text, rich }: ChatEntry): Appended {
     const where = nameOf(conversation)
     this.#statements.addConversation.run(where)
-    return this.#statements.add.run(where, from, message ?? null, name, at, text, rich ?? null).changes === 1
+    if (this.#statements.add.run(where, from, message ?? null, name, at, text, rich ?? null).changes === 1) return 'new'
+    const known = this.#statements.known.get(where, from, message ?? null)
+    return known?.text === text ? 'known' : 'other'
   }
 }
 
@@ -73,6 +73,9 @@ const prepare = (db: DatabaseSync) => ({
     INSERT INTO chat (conversation, sender, message, name, at, text, rich)
     VALUES ((SELECT number FROM conversation WHERE name = ?), ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`),
+  known: db.prepare(`
+    SELECT text FROM chat
+    WHERE conversation = (SELECT number FROM conversation WHERE name = ?) AND sender = ? AND message = ?`),
   last: db.prepare(`
     SELECT * FROM chat WHERE conversation = (SELECT number FROM conversation WHERE name = ?)
     ORDER BY number DESC LIMIT ?`),

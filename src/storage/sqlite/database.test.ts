@@ -92,7 +92,14 @@ describe('the database of a data folder', () => {
 
   it('has its steps in order without a gap', () => {
     const migrations = shippedMigrations()
-    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, i) => i + 1))
+    const [first] = migrations
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, i) => (first?.version ?? 0) + i))
+  })
+
+  it('refuses data from before the first of them, in one sentence', () => {
+    openDatabase(file, [step(1, 'CREATE TABLE a (n INTEGER)')]).close()
+    const refused = expect.objectContaining({ code: 'older-format', say: expect.stringContaining('new data folder') })
+    expect(() => openDatabase(file)).toThrow(refused)
   })
 
   it('takes back what was begun where the work throws', () => {

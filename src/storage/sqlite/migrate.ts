@@ -18,16 +18,20 @@ export const shippedMigrations = (): readonly Migration[] =>
 /**
  * Takes the steps that the data has not taken, each with its version in one transaction. Where there is data already, a
  * copy is made beside it first: `<file>.before-<version>`.
- * @throws FoobotError `data-newer` where a newer program was here, `data-damaged` where the file is somebody else's
+ * @throws FoobotError `older-format` where the data is from before the first release, `data-newer` where a newer program was here, `data-damaged` where the file is somebody else's
  */
 export const migrate = (db: DatabaseSync, file: string, migrations: readonly Migration[]): void => {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
   const latest = migrations.at(-1)?.version ?? 0
+  const oldest = migrations[0]?.version ?? 0
   if (version > latest) {
     throw new FoobotError('data-newer', `${file} has version ${version}; this program knows ${latest}`)
   }
   if (version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get()) {
     throw new FoobotError('data-damaged', `${file} holds tables that are not Foobot's`)
+  }
+  if (version > 0 && version < oldest) {
+    throw new FoobotError('older-format', `${file} has version ${version}; this program begins with ${oldest}`)
   }
   if (version === latest) return
   if (version > 0) copy(db, `${file}.before-${latest}`)

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { KeptKeyChange } from '#core/bundle/key-change.ts'
-import type { Conversation } from '#engine/platform.ts'
+import type { Account, Conversation } from '#engine/platform.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change, Leaf, RecordStore, Seal, Stored } from '#engine/store.ts'
-import { textOf } from './columns.ts'
+import { numberOf, textOf } from './columns.ts'
 import { SqliteKeyChanges } from './key-changes.ts'
 import type { SqliteLog } from './log.ts'
 import { fromColumns, isWarrantOf, saidKey, toColumns } from './request-row.ts'
@@ -47,7 +47,7 @@ export class SqliteRecordStore implements RecordStore {
     return row && fromColumns(row)
   }
 
-  async ofMessage(conversation: Conversation, account: string, message: string): Promise<Request | undefined> {
+  async ofMessage(conversation: Conversation, account: Account, message: string): Promise<Request | undefined> {
     const row = this.#statements.bySaid.get(saidKey(conversation, account, message))
     return row && fromColumns(row)
   }
@@ -81,6 +81,11 @@ export class SqliteRecordStore implements RecordStore {
   /** @param leaves those that this transaction appends; the change's own is added where it holds */
   #store(change: Change, leaves: Leaf[]): Stored {
     const index = this.#log.size + leaves.length
+    if (change.once !== undefined) {
+      const known = this.#statements.once.get(Buffer.from(change.once, 'hex'))
+      if (known) return { stored: false, index: numberOf(known, 'leaf') }
+      this.#statements.addOnce.run(Buffer.from(change.once, 'hex'), index)
+    }
     if (!this.#compareAndSet(change, index)) return { stored: false }
     if (change.keyChange && !this.#keyChanges.add(change.keyChange)) return { stored: false }
     if (!change.leaf) return { stored: true }
@@ -118,6 +123,8 @@ const prepare = (db: DatabaseSync) => ({
     ${read} WHERE request.number IN (SELECT number FROM request WHERE live = 0 ORDER BY number DESC LIMIT 10000)
       AND request.state = 'done' AND request.body ->> 'consents' IS NOT NULL AND request.body ->> 'endedAt' >= ?
     ORDER BY request.number`),
+  once: db.prepare('SELECT leaf FROM once WHERE digest = ?'),
+  addOnce: db.prepare('INSERT INTO once (digest, leaf) VALUES (?, ?)'),
   add: db.prepare(`
     INSERT INTO request (id, said, state, generation, live, digest, statement, leaf, warrant, body)
     VALUES (:id, :said, :state, :generation, :live, :digest, :statement, :leaf, :warrant, :body)

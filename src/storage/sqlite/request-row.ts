@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { openEntry } from '#core/log/entry.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
-import type { Conversation } from '#engine/platform.ts'
+import type { Account, Conversation } from '#engine/platform.ts'
 import type { Request } from '#engine/request/request.ts'
 import { isEnd } from '#engine/request/states.ts'
 import type { Leaf } from '#engine/store.ts'
@@ -48,10 +48,14 @@ const warrantIn = (row: Row): Uint8Array =>
 /** One message of one account in one conversation, in 16 bytes. */
 export const saidKey = (
   { platform, tenant, room, thread }: Conversation,
-  account: string,
+  account: Account,
   message: string,
 ): Uint8Array =>
-  hash('sha256', JSON.stringify([platform, tenant, room, thread ?? null, account, message]), 'buffer').subarray(0, 16)
+  hash(
+    'sha256',
+    JSON.stringify([platform, tenant, room, thread ?? null, account.tenant, account.id, message]),
+    'buffer',
+  ).subarray(0, 16)
 
 /** True where a leaf is the request's own warrant. */
 export const isWarrantOf = (leaf: Leaf | undefined, request: Request): boolean =>

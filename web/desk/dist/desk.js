@@ -299,7 +299,7 @@ var fromBase64url = (text) => {
 	if (base64url(bytes) !== text) throw new Error("not base64url");
 	return bytes;
 };
-var payloadType = (kind) => `application/vnd.foobot.${kind}.v1+json`;
+var payloadType = (kind) => `application/vnd.foobot.${kind}.v2+json`;
 /** SHA-256 of the DSSE pre-authentication encoding: what a signature over these bytes covers. */
 var digestOf = (kind, body) => {
 	const type = payloadType(kind);
@@ -420,7 +420,7 @@ var readStatement = (bytes) => {
 	const resource = new Fields("resource", whole.take("resource"));
 	const via = new Fields("via", whole.take("via"));
 	const statement = {
-		v: whole.one("v", [1]),
+		v: whole.one("v", [2]),
 		id: whole.text("id", 32, /^[0-9a-f]{32}$/),
 		deployment: whole.text("deployment", 128),
 		bundle: whole.integer("bundle", 1),
@@ -441,7 +441,7 @@ var readStatement = (bytes) => {
 			platform: via.text("platform", 128),
 			tenant: via.text("tenant", 128),
 			account: via.text("account", 128),
-			room: via.text("room", 128),
+			...via.optional("room", 128),
 			message: via.text("message", 256)
 		},
 		iat: whole.integer("iat", 0),
@@ -858,7 +858,7 @@ var isAnswer = (value) => typeof value === "object" && value !== null && "accept
 * @param now seconds since 1970
 */
 var consentTo = async ({ statement, bytes }, role, now) => utf8(JSON.stringify({
-	v: 1,
+	v: 2,
 	deployment: statement.deployment,
 	statement: hex(await digestOf("statement", bytes)),
 	person: role.person,
@@ -1342,7 +1342,7 @@ var sentenceOf = (error) => error instanceof NotSigned ? error.message : `Someth
 * @param now seconds since 1970
 */
 var keyAddOf = ({ deployment, person }, key, now) => utf8(JSON.stringify({
-	v: 1,
+	v: 2,
 	deployment,
 	person,
 	key,

@@ -18,7 +18,7 @@ export type Asked = { readonly statement: Statement; readonly bytes: Bytes }
 export const consentTo = async ({ statement, bytes }: Asked, role: Role, now: number): Promise<Bytes> =>
   utf8(
     JSON.stringify({
-      v: 1,
+      v: 2,
       deployment: statement.deployment,
       statement: hex(await digestOf('statement', bytes)),
       person: role.person,

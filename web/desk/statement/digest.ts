@@ -3,7 +3,7 @@ import { type Bytes, concat, hex, utf8 } from './bytes.ts'
 /** The kinds that the desk hashes or signs. */
 export type KindName = 'statement' | 'consent' | 'key-add'
 
-export const payloadType = (kind: KindName): string => `application/vnd.foobot.${kind}.v1+json`
+export const payloadType = (kind: KindName): string => `application/vnd.foobot.${kind}.v2+json`
 
 /** SHA-256 of the DSSE pre-authentication encoding: what a signature over these bytes covers. */
 export const digestOf = (kind: KindName, body: Bytes): Promise<Bytes> => {

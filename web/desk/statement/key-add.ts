@@ -10,7 +10,7 @@ export type Owner = { readonly deployment: string; readonly person: string }
  * @param now seconds since 1970
  */
 export const keyAddOf = ({ deployment, person }: Owner, key: string, now: number): Bytes =>
-  utf8(JSON.stringify({ v: 1, deployment, person, key, iat: now }))
+  utf8(JSON.stringify({ v: 2, deployment, person, key, iat: now }))
 
 /**
  * Proves to the terminal that made the link which bytes came from here: HMAC-SHA-256 over their digest.

@@ -5,7 +5,7 @@ export type Fact = string | number | boolean | readonly string[]
 
 /** What is asked, as its bytes say it. */
 export type Statement = {
-  readonly v: 1
+  readonly v: 2
   readonly id: string
   readonly deployment: string
   readonly bundle: number
@@ -26,7 +26,8 @@ export type Statement = {
     readonly platform: string
     readonly tenant: string
     readonly account: string
-    readonly room: string
+    /** Absent where it was said in none of the company's rooms. */
+    readonly room?: string
     readonly message: string
   }
   /** Seconds since 1970. */
@@ -48,7 +49,7 @@ export const readStatement = (bytes: Bytes): Statement => {
   const resource = new Fields('resource', whole.take('resource'))
   const via = new Fields('via', whole.take('via'))
   const statement: Statement = {
-    v: whole.one('v', [1]),
+    v: whole.one('v', [2]),
     id: whole.text('id', 32, /^[0-9a-f]{32}$/),
     deployment: whole.text('deployment', 128),
     bundle: whole.integer('bundle', 1),
@@ -69,7 +70,7 @@ export const readStatement = (bytes: Bytes): Statement => {
       platform: via.text('platform', 128),
       tenant: via.text('tenant', 128),
       account: via.text('account', 128),
-      room: via.text('room', 128),
+      ...via.optional('room', 128),
       message: via.text('message', 256),
     },
     iat: whole.integer('iat', 0),

@@ -73,3 +73,42 @@ CREATE TABLE runner_store (
   store TEXT NOT NULL,
   PRIMARY KEY (runner, key)
 ) STRICT;
+
+-- Keys that were added and removed between bundles. Nothing that was taken is ever forgotten.
+CREATE TABLE key_change (
+  number INTEGER PRIMARY KEY,
+  -- The digest of the change itself: whoever signs the same once more changes nothing.
+  digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+  -- Envelope, when it was stored, and who had signed it, as JSON.
+  body TEXT NOT NULL
+) STRICT;
+
+-- The phones that can be woken. The address of each is a secret between it, its push service and this server.
+CREATE TABLE device (
+  number INTEGER PRIMARY KEY,
+  person TEXT NOT NULL,
+  name TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  p256dh TEXT NOT NULL,
+  auth TEXT NOT NULL,
+  -- Milliseconds.
+  added INTEGER NOT NULL,
+  UNIQUE (person, name)
+) STRICT;
+
+-- Chat accounts that people have linked to themselves. Those that the bundle names stand there, and not here.
+CREATE TABLE account (
+  platform TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  person TEXT NOT NULL,
+  -- Seconds.
+  linked INTEGER NOT NULL,
+  PRIMARY KEY (platform, tenant, id)
+) STRICT;
+
+-- Leaves that are stored once however often they are handed over: the digest of the object, and its leaf.
+CREATE TABLE once (
+  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+  leaf INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
