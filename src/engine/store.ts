@@ -18,7 +18,10 @@ export type Change = {
   readonly from?: { readonly state: State | 'new'; readonly generation: number }
   readonly request?: Request
   readonly leaf?: Leaf
-  /** A key that was added or removed, to be stored with the leaf that tells of it; one that is stored already is not. */
+  /**
+   * A key that was added or removed, to be stored with the leaf that tells of it. One that is stored already is not; the
+   * same words by other signers take its place.
+   */
   readonly keyChange?: KeptKeyChange
 }
 

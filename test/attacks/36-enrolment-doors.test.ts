@@ -33,7 +33,9 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - .filter(({ from }) => from === undefined || from <= now)
 
 // DEFENCE src/engine/change-keys.ts
-// - await tellPerson(way, value.person, what === 'key-add' ? addedText(way, change) : removedText(change, forgotten))
+// - if (what === 'key-add') await tellPerson(way, person, addedText(way, change))
+// - else if (change.wasHeld) await lose(way, change, before)
+// + if (what !== 'key-add' && change.wasHeld) await lose(way, change, before)
 
 // DEFENCE src/cli/key/vouch.ts
 // - return asHeard(typed) === spokenKey(key)

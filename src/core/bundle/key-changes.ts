@@ -35,6 +35,8 @@ type KeyChange = KeptKeyChange & {
 
 /** The group whose people may vouch for somebody who has no key left. */
 const vouchers = 'People'
+/** How many of them have to say the same. */
+const enough = 2
 
 /** Whether a person may vouch for others. */
 export const mayVouch = ({ groups }: Company, person: string): boolean => groups.get(vouchers)?.has(person) ?? false
@@ -46,12 +48,15 @@ const vouchedAfter = day
 /** Seconds that an added key is in force, from its `iat`. */
 const life = 30 * day
 const skew = 30
-/** Changes kept of one person: whoever steals a key cannot fill the disk with it. */
-const mostKept = 256
+/** Additions kept of one person by keys that are in force: whoever steals a key cannot fill the disk with it. */
+const mostAdded = 256
+/** Removals kept of keys that nobody here has: an addition may still be on its way, or kept back, and must not count. */
+const mostUnknown = 16
 
 /**
  * The keys that people added and removed between bundles, as they are known here. Nothing that was taken is forgotten,
- * and what counts is worked out anew at each question: by the bundle in force, and by all that was removed since.
+ * and what counts is worked out anew at each question: by the bundle in force, and by all that was removed since. Whether
+ * the signer of a removal may still remove keys is a question of the moment at which it is taken, and of that alone.
  */
 export class KeyChanges {
   static readonly none = new KeyChanges([])
@@ -63,13 +68,14 @@ export class KeyChanges {
   readonly #owners = new Map<Key, string>()
 
   private constructor(all: readonly KeyChange[]) {
-    this.#all = all
-    for (const change of all) {
+    for (const change of all) this.#byDigest.set(change.digest, change)
+    // The same words may stand here twice: signed by their owner first, then by colleagues. The later one says more.
+    this.#all = all.filter((change) => this.#byDigest.get(change.digest) === change)
+    for (const change of this.#all) {
       const { person, key } = change.value
       const before = this.#byPerson.get(person)
       if (before) before.push(change)
       else this.#byPerson.set(person, [change])
-      this.#byDigest.set(change.digest, change)
       if (change.what === 'add' && !this.#owners.has(key)) this.#owners.set(key, person)
     }
   }
@@ -93,28 +99,53 @@ export class KeyChanges {
     return this.#byDigest.has(digest)
   }
 
+  /** Those of them that another keeper knows, by their digests. */
+  among(digests: ReadonlySet<string>): KeyChanges {
+    return new KeyChanges(this.#all.filter(({ digest }) => digests.has(digest)))
+  }
+
+  /**
+   * Those that a keeper who knows these digests may lack, in the order in which they came. A digest says what was signed,
+   * and not by whom: what colleagues signed is always among them, since the keeper may know the same words by one of the
+   * person's own keys.
+   */
+  beyond(digests: ReadonlySet<string>): readonly KeptKeyChange[] {
+    return this.#all.filter(({ digest, value, by }) => !digests.has(digest) || isByColleagues(value.person, by))
+  }
+
   /**
    * Takes a change that is handed over, by whomever. One that is known already changes nothing, not even when it was
-   * stored; nor does another removal of a key that was removed.
+   * stored; nor does another removal of a key that was removed, unless it is the first by colleagues: that one silences
+   * the key. The same words signed by others say more where colleagues remove by them, or where who added by them is gone:
+   * a thief who signs them first must not spoil them.
    * @param storedAt seconds: now, by one's own clock
    * @throws FoobotError `key-change-refused` with what is wrong, `signature-refused`, `payload-malformed`
    */
   take(envelope: Envelope, { company }: Pick<Bundle, 'company'>, storedAt: number): KeyChanges {
     const kind = kindOfChange(envelope)
     const { value, digest } = readEnvelope(kind, envelope)
-    if (this.has(digest)) return this
+    const same = this.#byDigest.get(digest)
+    if (same && !this.#mayBeBettered(same, envelope, company)) return this
     if (value.deployment !== company.deployment)
       refuse(`it is for ${value.deployment}, and this is ${company.deployment}`)
     if (value.iat > storedAt + skew) refuse('it comes from the future: look at the clocks')
     const by = kind === keyAddKind ? this.#checkAdd(envelope, company, storedAt) : this.#checkRemove(envelope, company)
     // Kept each time, it would let any key that its person ever had fill every disk.
-    if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
+    if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
     return new KeyChanges([...this.#all, known({ envelope, storedAt, by })])
   }
 
   /** Whether this person has lost this key, for good. */
   isRemoved(person: string, key: Key): boolean {
     return this.#of('remove', person).some(({ value }) => value.key === key)
+  }
+
+  /**
+   * Whether two colleagues removed this key. What it signs is not taken from then on, nor what any key signs that it
+   * added; what was taken before stays.
+   */
+  isSilenced(person: string, key: Key): boolean {
+    return this.#of('remove', person).some(({ value, by }) => value.key === key && isByColleagues(person, by))
   }
 
   /** The keys that were added for a person, with who added them; whether they count is another question. */
@@ -127,6 +158,25 @@ export class KeyChanges {
   /** The person whom a key was added for: it is theirs for ever. */
   ownerOf(key: Key): string | undefined {
     return this.#owners.get(key)
+  }
+
+  /** Whether the same words by other signers could say more. */
+  #mayBeBettered({ what, value: { person, key }, by }: KeyChange, { signatures }: Envelope, company: Company): boolean {
+    return what === 'remove'
+      ? signatures.length >= enough && !this.isSilenced(person, key)
+      : !by.every((signer) => isAdderInForce(company, this, signer))
+  }
+
+  /** Removals of keys that nobody has. A thief of the person's key does not use up what their colleagues may. */
+  #unknownAs(company: Company, person: string, signers: readonly Signer[]): number {
+    const sort = isByColleagues(person, signers)
+    return this.#of('remove', person).filter(
+      ({ value, by }) => isByColleagues(person, by) === sort && ownerOfKey(company, this, value.key) === undefined,
+    ).length
+  }
+
+  #silences({ person, key }: KeyChangePayload, by: readonly Signer[]): boolean {
+    return isByColleagues(person, by) && !this.isSilenced(person, key)
   }
 
   #of(what: KeyChange['what'], person: string): readonly KeyChange[] {
@@ -145,27 +195,35 @@ export class KeyChanges {
     if (iat + life <= now) refuse('it is older than 30 days: sign it again')
     if (this.isRemoved(person, key)) refuse('this key was removed, which is for good: make a new one')
     if (otherRoles(company).has(key)) refuse('this key has another role in the company: make one of its own')
-    const owner = this.ownerOf(key) ?? listedOwner(company, key)
+    const owner = ownerOfKey(company, this, key)
     if (owner !== undefined && owner !== person) refuse(`this key belongs to ${owner}, for ever`)
     if (listedKeys(company, person).includes(key)) refuse('the bundle lists this key already')
-    if (this.#of('add', person).length >= mostKept) refuse(`${person} has added ${mostKept} keys: ask an administrator`)
+    // Those of a key that is gone do not count: whoever stole it cannot keep its owner from a new one.
+    const kept = this.#of('add', person).filter(({ by }) => by.every((one) => isAdderInForce(company, this, one)))
+    if (kept.length >= mostAdded) refuse(`${person} has added ${mostAdded} keys: ask an administrator`)
     return by
   }
 
   /**
-   * INVARIANT: whether a removal counts hangs on no other removal, so that neither a thief nor a server who is faster can
-   * keep a key alive by having the owner's key removed first.
+   * INVARIANT: a key that its own person removed may still remove others, so that neither a thief nor a server who is
+   * faster can keep a key alive by having the owner's key removed first. Only two colleagues silence a key.
    */
   #checkRemove(envelope: Envelope, company: Company): readonly Signer[] {
     const { person, key } = readEnvelope(kindOfChange(envelope), envelope).value
     const may = signersFor(company, person, () => true)
     for (const added of this.addedFor(person)) may.set(added.key, person)
-    const by = whoSays(person, this.#open(envelope, company, [...may.keys()]), may)
+    const proofs = this.#open(envelope, company, [...may.keys()])
+    const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
+    if (!proofs.some((proof) => heard.has(proof.key)))
+      refuse('the key that signed it may remove none: two colleagues removed it, or it went with the key that added it')
+    const own = whoSays(person, proofs, heard)
     if (company.root.administrators.some((one) => one.key === key)) refuse('a root key changes with the bundle only')
-    const owner = this.ownerOf(key) ?? listedOwner(company, key)
+    const owner = ownerOfKey(company, this, key)
     if (owner !== undefined && owner !== person) refuse(`this key is not ${person}’s`)
-    if (owner === undefined && this.#of('remove', person).length >= mostKept)
-      refuse(`${person} has removed ${mostKept} keys: ask an administrator`)
+    const all = signersAmong(proofs, heard)
+    const by = isByColleagues(person, all) ? all : own
+    if (owner === undefined && !this.isRemoved(person, key) && this.#unknownAs(company, person, by) >= mostUnknown)
+      refuse(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
     return by
   }
 
@@ -173,6 +231,14 @@ export class KeyChanges {
     return openEnvelope(kindOfChange(envelope), envelope, () => keys, { origins: [...desks.keys()] }).proofs
   }
 }
+
+/** Whose key this is: the person's whom it was added for, or whom the bundle lists it for; undefined where nobody's. */
+export const ownerOfKey = (company: Company, changes: KeyChanges, key: Key): string | undefined =>
+  changes.ownerOf(key) ?? listedOwner(company, key)
+
+/** Whether a removal of this person's key is the word of colleagues, whoever else signed it. */
+export const isByColleagues = (person: string, by: readonly Signer[]): boolean =>
+  new Set(by.flatMap((signer) => (signer.person === person ? [] : signer.person))).size >= enough
 
 /**
  * The keys with which a person can say yes now: those that the bundle lists, and those that were added and count. A key
@@ -236,6 +302,20 @@ const isListedInForce = (company: Company, changes: KeyChanges, { person, key }:
 const isAdderInForce = (company: Company, changes: KeyChanges, signer: OneKey & Pick<Signer, 'origin'>): boolean =>
   isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
 
+/**
+ * Whether what a key signs may still remove keys. It need not be in force: its own person's removal does not hinder it. Two
+ * colleagues' does, and a bundle that lists it no more; and with a key goes what it added.
+ */
+const mayRemove = (company: Company, changes: KeyChanges, signer: OneKey): boolean =>
+  isListedAndHeard(company, changes, signer) ||
+  (!changes.isSilenced(signer.person, signer.key) &&
+    changes
+      .addedFor(signer.person)
+      .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
+
+const isListedAndHeard = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
+  listedKeys(company, person).includes(key) && !changes.isSilenced(person, key)
+
 /** A page that may not sign above a tier must not add a key that may. */
 const deskTier = ({ desks }: Company, { origin }: Signer): Tier | undefined =>
   origin === undefined ? undefined : desks.get(origin)?.tier
@@ -253,15 +333,18 @@ const signersFor = (company: Company, person: string, counts: (one: OneKey) => b
   return new Map(all.filter(counts).map((one) => [one.key, one.person]))
 }
 
-/** The person themself, or two others together. */
-const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] => {
-  const by = proofs.flatMap(({ key, strength, origin }): Signer[] => {
+const signersAmong = (proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] =>
+  proofs.flatMap(({ key, strength, origin }): Signer[] => {
     const signer = may.get(key)
     return signer === undefined ? [] : [{ person: signer, key, strength, ...(origin !== undefined && { origin }) }]
   })
+
+/** The person themself, or two others together. */
+const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] => {
+  const by = signersAmong(proofs, may)
   const own = by.filter((signer) => signer.person === person)
   if (own.length > 0) return own
-  if (new Set(by.map((signer) => signer.person)).size >= 2) return by
+  if (isByColleagues(person, by)) return by
   return refuse(`a key of ${person} must sign it, or two people of ${vouchers} together`)
 }
 
