@@ -1,7 +1,7 @@
-import { type KeptKeyChange, keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
-import { isByColleagues, type KeyChanges, keysHeld, ownerOfKey } from '#core/bundle/key-changes.ts'
+import { type KeptKeyChange, keyRemoveKind, kindOfChange, refuseChange } from '#core/bundle/key-change.ts'
+import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
+import { isByColleagues, ownerOfKey } from '#core/bundle/key-signers.ts'
 import { toSeconds } from '#core/clock.ts'
-import { FoobotError } from '#core/errors.ts'
 import { type Key, keyid, keyName } from '#core/signature/key.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
@@ -65,7 +65,9 @@ const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   const { person, key } = read(envelope).value
   const change = { ...read(envelope), by: keyChange.by, wasHeld: isHeld(way, before, person, key) }
   const { digest, body, what } = change
-  if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined) refuseUnknown(person)
+  // Whoever holds a key could make up others without end: each would be an entry in the log, and in every runner.
+  if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined)
+    refuseChange(`${person} has no such key, so there is nothing to remove`)
   const leaf = {
     ...eventLeaf(way, what, { person, digest, keyChange: toBase64(body) }),
     signatures: JSON.stringify(envelope.signatures),
@@ -100,12 +102,6 @@ const lose = async (way: Way, change: Taken, before: KeyChanges): Promise<void> 
 
 const isHeld = (way: Way, changes: KeyChanges, person: string, key: Key): boolean =>
   keysHeld(person, way.rules.bundle, changes, toSeconds(way.clock())).some((held) => held.key === key)
-
-/** Whoever holds a key could make up others without end, and each would be an entry in the log and in every runner. */
-const refuseUnknown = (person: string): never => {
-  const why = `${person} has no such key, so there is nothing to remove`
-  throw new FoobotError('key-change-refused', `key change: ${why}`, `That change of keys is refused: ${why}.`)
-}
 
 const answerTo = (way: Way, { what, value: { person, key }, by, wasHeld }: Taken): string => {
   if (what === 'key-remove') {

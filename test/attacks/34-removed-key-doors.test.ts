@@ -14,7 +14,7 @@ import { Intruder, post } from './intruder.fixture.ts'
  * included, which may keep the removal back.
  */
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/key-signers.ts
 // - !changes.isRemoved(person, key) &&
 
 // DEFENCE src/core/bundle/key-changes.ts

@@ -23,7 +23,7 @@ import { added, removed } from './key-changes.fixture.ts'
 
 // DEFENCE src/core/bundle/key-changes.ts
 // - if (owner === undefined && !this.isRemoved(person, key) && this.#unknownAs(company, person, by) >= mostUnknown)
-// - refuse(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
+// - refuseChange(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
 
 // DEFENCE src/core/bundle/key-changes.ts
 // - ({ value, by }) => isByColleagues(person, by) === sort && ownerOfKey(company, this, value.key) === undefined,

@@ -18,7 +18,8 @@ import { type Intruder, post } from './intruder.fixture.ts'
 // + const heard = may
 
 // DEFENCE src/engine/change-keys.ts
-// - if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined) refuseUnknown(person)
+// - if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined)
+// - refuseChange(`${person} has no such key, so there is nothing to remove`)
 
 // DEFENCE src/engine/readiness.ts
 // - const why = part.ok && admitted ? keyDifference(way, admitted.connection) : undefined

@@ -17,7 +17,7 @@ import { openWithCodes, type WithCodes } from '../contract/totp.fixture.ts'
 // - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
 // + const heard = may
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/key-signers.ts
 // - .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
 // + .some(({ key }) => key === signer.key))
 
@@ -38,7 +38,8 @@ import { openWithCodes, type WithCodes } from '../contract/totp.fixture.ts'
 // + const kept = this.#of('add', person)
 
 // DEFENCE src/engine/change-keys.ts
-// - if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined) refuseUnknown(person)
+// - if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined)
+// - refuseChange(`${person} has no such key, so there is nothing to remove`)
 
 // DEFENCE src/engine/change-keys.ts
 // - else if (change.wasHeld) await lose(way, change, before)

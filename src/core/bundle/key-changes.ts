@@ -1,4 +1,3 @@
-import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
 import { openEnvelope } from '#core/signature/open.ts'
 import type { Proof } from '#core/signature/verify.ts'
@@ -6,7 +5,26 @@ import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import type { Bundle, Company, KeyClassName } from './company.ts'
-import { type KeptKeyChange, type KeyChangePayload, keyAddKind, kindOfChange, type Signer } from './key-change.ts'
+import {
+  type KeptKeyChange,
+  type KeyChangePayload,
+  keyAddKind,
+  kindOfChange,
+  refuseChange,
+  type Signer,
+} from './key-change.ts'
+import {
+  colleaguesNeeded,
+  isAdderInForce,
+  isByColleagues,
+  isListedInForce,
+  listedKeys,
+  mayRemove,
+  ownerOfKey,
+  signersAmong,
+  signersFor,
+  whoSays,
+} from './key-signers.ts'
 
 /** A key with which a person can say yes now. */
 export type KeyInForce = {
@@ -32,14 +50,6 @@ type KeyChange = KeptKeyChange & {
   readonly digest: string
   readonly value: KeyChangePayload
 }
-
-/** The group whose people may vouch for somebody who has no key left. */
-const vouchers = 'People'
-/** How many of them have to say the same. */
-const enough = 2
-
-/** Whether a person may vouch for others. */
-export const mayVouch = ({ groups }: Company, person: string): boolean => groups.get(vouchers)?.has(person) ?? false
 
 const hour = 3600
 const day = 24 * hour
@@ -127,8 +137,8 @@ export class KeyChanges {
     const same = this.#byDigest.get(digest)
     if (same && !this.#mayBeBettered(same, envelope, company)) return this
     if (value.deployment !== company.deployment)
-      refuse(`it is for ${value.deployment}, and this is ${company.deployment}`)
-    if (value.iat > storedAt + skew) refuse('it comes from the future: look at the clocks')
+      refuseChange(`it is for ${value.deployment}, and this is ${company.deployment}`)
+    if (value.iat > storedAt + skew) refuseChange('it comes from the future: look at the clocks')
     const by = kind === keyAddKind ? this.#checkAdd(envelope, company, storedAt) : this.#checkRemove(envelope, company)
     // Kept each time, it would let any key that its person ever had fill every disk.
     if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
@@ -163,7 +173,7 @@ export class KeyChanges {
   /** Whether the same words by other signers could say more. */
   #mayBeBettered({ what, value: { person, key }, by }: KeyChange, { signatures }: Envelope, company: Company): boolean {
     return what === 'remove'
-      ? signatures.length >= enough && !this.isSilenced(person, key)
+      ? signatures.length >= colleaguesNeeded && !this.isSilenced(person, key)
       : !by.every((signer) => isAdderInForce(company, this, signer))
   }
 
@@ -189,18 +199,18 @@ export class KeyChanges {
     const { person, key, iat } = value
     const may = signersFor(company, person, (signer) => isAdderInForce(company, this, signer))
     const proofs = this.#open(envelope, company, [key, ...may.keys()])
-    if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
+    if (!proofs.some((proof) => proof.key === key)) refuseChange('the new key itself did not sign it')
     const by = whoSays(person, proofs, may)
-    if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
-    if (iat + life <= now) refuse('it is older than 30 days: sign it again')
-    if (this.isRemoved(person, key)) refuse('this key was removed, which is for good: make a new one')
-    if (otherRoles(company).has(key)) refuse('this key has another role in the company: make one of its own')
+    if (!company.people.has(person)) refuseChange(`${person} is nobody in this company`)
+    if (iat + life <= now) refuseChange('it is older than 30 days: sign it again')
+    if (this.isRemoved(person, key)) refuseChange('this key was removed, which is for good: make a new one')
+    if (otherRoles(company).has(key)) refuseChange('this key has another role in the company: make one of its own')
     const owner = ownerOfKey(company, this, key)
-    if (owner !== undefined && owner !== person) refuse(`this key belongs to ${owner}, for ever`)
-    if (listedKeys(company, person).includes(key)) refuse('the bundle lists this key already')
+    if (owner !== undefined && owner !== person) refuseChange(`this key belongs to ${owner}, for ever`)
+    if (listedKeys(company, person).includes(key)) refuseChange('the bundle lists this key already')
     // Those of a key that is gone do not count: whoever stole it cannot keep its owner from a new one.
     const kept = this.#of('add', person).filter(({ by }) => by.every((one) => isAdderInForce(company, this, one)))
-    if (kept.length >= mostAdded) refuse(`${person} has added ${mostAdded} keys: ask an administrator`)
+    if (kept.length >= mostAdded) refuseChange(`${person} has added ${mostAdded} keys: ask an administrator`)
     return by
   }
 
@@ -215,15 +225,18 @@ export class KeyChanges {
     const proofs = this.#open(envelope, company, [...may.keys()])
     const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
     if (!proofs.some((proof) => heard.has(proof.key)))
-      refuse('the key that signed it may remove none: two colleagues removed it, or it went with the key that added it')
+      refuseChange(
+        'the key that signed it may remove none: two colleagues removed it, or it went with the key that added it',
+      )
     const own = whoSays(person, proofs, heard)
-    if (company.root.administrators.some((one) => one.key === key)) refuse('a root key changes with the bundle only')
+    if (company.root.administrators.some((one) => one.key === key))
+      refuseChange('a root key changes with the bundle only')
     const owner = ownerOfKey(company, this, key)
-    if (owner !== undefined && owner !== person) refuse(`this key is not ${person}’s`)
+    if (owner !== undefined && owner !== person) refuseChange(`this key is not ${person}’s`)
     const all = signersAmong(proofs, heard)
     const by = isByColleagues(person, all) ? all : own
     if (owner === undefined && !this.isRemoved(person, key) && this.#unknownAs(company, person, by) >= mostUnknown)
-      refuse(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
+      refuseChange(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
     return by
   }
 
@@ -231,14 +244,6 @@ export class KeyChanges {
     return openEnvelope(kindOfChange(envelope), envelope, () => keys, { origins: [...desks.keys()] }).proofs
   }
 }
-
-/** Whose key this is: the person's whom it was added for, or whom the bundle lists it for; undefined where nobody's. */
-export const ownerOfKey = (company: Company, changes: KeyChanges, key: Key): string | undefined =>
-  changes.ownerOf(key) ?? listedOwner(company, key)
-
-/** Whether a removal of this person's key is the word of colleagues, whoever else signed it. */
-export const isByColleagues = (person: string, by: readonly Signer[]): boolean =>
-  new Set(by.flatMap((signer) => (signer.person === person ? [] : signer.person))).size >= enough
 
 /**
  * The keys with which a person can say yes now: those that the bundle lists, and those that were added and count. A key
@@ -291,31 +296,6 @@ export const keysHeld = (
   return [...listed.map((key) => ({ key, by: [] })), ...added]
 }
 
-type OneKey = Pick<Signer, 'person' | 'key'>
-
-const isListedInForce = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) &&
-  !changes.isRemoved(person, key) &&
-  (changes.ownerOf(key) ?? person) === person
-
-/** Only keys that the bundle lists add others, and only from a page that it lists. */
-const isAdderInForce = (company: Company, changes: KeyChanges, signer: OneKey & Pick<Signer, 'origin'>): boolean =>
-  isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
-
-/**
- * Whether what a key signs may still remove keys. It need not be in force: its own person's removal does not hinder it. Two
- * colleagues' does, and a bundle that lists it no more; and with a key goes what it added.
- */
-const mayRemove = (company: Company, changes: KeyChanges, signer: OneKey): boolean =>
-  isListedAndHeard(company, changes, signer) ||
-  (!changes.isSilenced(signer.person, signer.key) &&
-    changes
-      .addedFor(signer.person)
-      .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
-
-const isListedAndHeard = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) && !changes.isSilenced(person, key)
-
 /** A page that may not sign above a tier must not add a key that may. */
 const deskTier = ({ desks }: Company, { origin }: Signer): Tier | undefined =>
   origin === undefined ? undefined : desks.get(origin)?.tier
@@ -325,33 +305,6 @@ const lowest = (tiers: readonly Tier[]): Tier | undefined =>
     (least, tier) => (least === undefined || isAtLeast(least, tier) ? tier : least),
     undefined,
   )
-
-/** The bundle's keys that may sign a change of this person's keys, each with whose it is. */
-const signersFor = (company: Company, person: string, counts: (one: OneKey) => boolean): Map<Key, string> => {
-  const people = new Set([person, ...(company.groups.get(vouchers) ?? [])])
-  const all = [...people].flatMap((one) => listedKeys(company, one).map((key) => ({ person: one, key })))
-  return new Map(all.filter(counts).map((one) => [one.key, one.person]))
-}
-
-const signersAmong = (proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] =>
-  proofs.flatMap(({ key, strength, origin }): Signer[] => {
-    const signer = may.get(key)
-    return signer === undefined ? [] : [{ person: signer, key, strength, ...(origin !== undefined && { origin }) }]
-  })
-
-/** The person themself, or two others together. */
-const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] => {
-  const by = signersAmong(proofs, may)
-  const own = by.filter((signer) => signer.person === person)
-  if (own.length > 0) return own
-  if (isByColleagues(person, by)) return by
-  return refuse(`a key of ${person} must sign it, or two people of ${vouchers} together`)
-}
-
-const listedKeys = ({ people }: Company, person: string): readonly Key[] => people.get(person)?.keys ?? []
-
-const listedOwner = ({ people }: Company, key: Key): string | undefined =>
-  [...people.values()].find(({ keys }) => keys.includes(key))?.id
 
 /** Keys that stand in the bundle for something else than a person's yes. */
 const otherRoles = ({ root, log, runners, attesting, witnesses }: Company): ReadonlySet<Key> =>
@@ -367,8 +320,4 @@ const known = (kept: KeptKeyChange): KeyChange => {
   const kind = kindOfChange(kept.envelope)
   const { value, digest } = readEnvelope(kind, kept.envelope)
   return { ...kept, what: kind === keyAddKind ? 'add' : 'remove', digest, value }
-}
-
-const refuse = (reason: string): never => {
-  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
 }
