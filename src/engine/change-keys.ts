@@ -1,6 +1,8 @@
-import { keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
+import { type KeptKeyChange, keyRemoveKind, kindOfChange, refuseChange } from '#core/bundle/key-change.ts'
+import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
+import { isByColleagues, ownerOfKey } from '#core/bundle/key-signers.ts'
 import { toSeconds } from '#core/clock.ts'
-import { keyid, keyName } from '#core/signature/key.ts'
+import { type Key, keyid, keyName } from '#core/signature/key.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -13,7 +15,11 @@ import { tellPerson } from './tell-person.ts'
 import type { Way } from './way.ts'
 
 /** A change as it was taken. */
-type Taken = ReturnType<typeof read>
+type Taken = ReturnType<typeof read> & {
+  readonly by: KeptKeyChange['by']
+  /** Whether the key counted until now, or was about to. */
+  readonly wasHeld: boolean
+}
 
 /**
  * The second door, for a key that is added or removed: checked, recorded, in force, sent to every runner. One is dealt
@@ -56,10 +62,16 @@ const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   const taken = before.take(envelope, way.rules.bundle, toSeconds(way.clock()))
   const keyChange = taken.kept.at(-1)
   if (taken === before || !keyChange) return { accepted: true, say: 'I know that already: nothing has changed.' }
-  const change = read(envelope)
-  const { value, digest, body, what } = change
-  const about = { person: value.person, digest, keyChange: toBase64(body) }
-  const leaf = { ...eventLeaf(way, what, about), signatures: JSON.stringify(envelope.signatures) }
+  const { person, key } = read(envelope).value
+  const change = { ...read(envelope), by: keyChange.by, wasHeld: isHeld(way, before, person, key) }
+  const { digest, body, what } = change
+  // Whoever holds a key could make up others without end: each would be an entry in the log, and in every runner.
+  if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined)
+    refuseChange(`${person} has no such key, so there is nothing to remove`)
+  const leaf = {
+    ...eventLeaf(way, what, { person, digest, keyChange: toBase64(body) }),
+    signatures: JSON.stringify(envelope.signatures),
+  }
   // INVARIANT: a removal counts from here on, an addition once it is stored. So a warrant that still holds a yes of the
   // removed key was handed to the log before the removal, and reaches its runner before it.
   if (what === 'key-remove') way.keyChanges = taken
@@ -71,9 +83,8 @@ const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   }
   way.keyChanges = taken
   for (const { connection } of way.runners.all()) connection.keyChange(envelope)
-  const forgotten = what === 'key-remove' && (await forgetSetUp(way, value.person))
-  await tellPerson(way, value.person, what === 'key-add' ? addedText(way, change) : removedText(change, forgotten))
-  if (what === 'key-remove') await askAgain(way, before)
+  if (what === 'key-add') await tellPerson(way, person, addedText(way, change))
+  else if (change.wasHeld) await lose(way, change, before)
   // After the answer: who has just removed the key that they signed in with hears it, and is put out then.
   setImmediate(() => {
     for (const platform of way.platforms.values()) platform.recheck()
@@ -81,8 +92,24 @@ const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   return { accepted: true, say: answerTo(way, change) }
 }
 
-const answerTo = (way: Way, { what, value: { person, key } }: Taken): string => {
-  if (what === 'key-remove') return `Removed for good: ${person}'s ${keyName(key)}, and all keys that it added.`
+/** A key that counted counts no more. One that was gone already takes nothing with it a second time. */
+const lose = async (way: Way, change: Taken, before: KeyChanges): Promise<void> => {
+  const { person } = change.value
+  const forgotten = await forgetSetUp(way, person)
+  await tellPerson(way, person, removedText(change, forgotten))
+  await askAgain(way, before)
+}
+
+const isHeld = (way: Way, changes: KeyChanges, person: string, key: Key): boolean =>
+  keysHeld(person, way.rules.bundle, changes, toSeconds(way.clock())).some((held) => held.key === key)
+
+const answerTo = (way: Way, { what, value: { person, key }, by, wasHeld }: Taken): string => {
+  if (what === 'key-remove') {
+    const silenced = isByColleagues(person, by) ? ' Nothing that it signs is taken any more.' : ''
+    return wasHeld
+      ? `Removed for good: ${person}'s ${keyName(key)}, and all keys that it added.${silenced}`
+      : `Removed for good: ${person}'s ${keyName(key)}. It did not count any more, so nothing else is forgotten.${silenced}`
+  }
   const held = heldKeys(way, person).find((one) => one.key === key)
   return held
     ? `Added: ${person}'s ${keyName(key)}. ${standingOfKey(way, held)}`
@@ -94,7 +121,17 @@ const addedText = (way: Way, { value: { person, key } }: Taken): string => {
   return `A key was added for you: ${keyName(key)}. ${held ? `${standingOfKey(way, held)} ` : ''}If you did not want that, remove it at once: foobot key remove ${keyid(key).slice(0, 8)} --as ${person}`
 }
 
-const removedText = ({ value: { key } }: Taken, forgotten: boolean): string =>
-  `Your ${keyName(key)} was removed, and all keys that it added. ${forgotten ? `${setUpAnew} ` : ''}If you did not want that, tell an administrator.`
+const removedText = ({ value: { person, key }, by }: Taken, forgotten: boolean): string =>
+  [
+    `Your ${keyName(key)} was removed by ${signedText(person, by)}, and all keys that it added.`,
+    ...(forgotten ? ['Your phones, one-time codes and linked accounts are forgotten with it: set them up anew.'] : []),
+    isByColleagues(person, by)
+      ? 'If you did not want that, tell an administrator.'
+      : 'If you did not want that, that key is stolen: have two people of People remove it at once, and tell an administrator.',
+  ].join(' ')
 
-const setUpAnew = 'Your phones, one-time codes and linked accounts are forgotten with it: set them up anew.'
+/** Who or what signed a removal, for the person whose key it was. */
+const signedText = (person: string, by: KeptKeyChange['by']): string =>
+  isByColleagues(person, by)
+    ? [...new Set(by.map((signer) => signer.person))].filter((one) => one !== person).join(' and ')
+    : by.map(({ key }) => `your ${keyName(key)}`).join(' and ')

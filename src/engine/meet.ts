@@ -1,7 +1,8 @@
-import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { kindOfChange } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Announce } from '#wire/runner.ts'
 import { again } from './again.ts'
 import { alarm } from './alarm.ts'
@@ -70,18 +71,17 @@ export const bringUp = (way: Way, connection: RunnerConnection): void => {
  */
 export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
   const { runner, announced } = connection
-  const { kept, digests } = way.keyChanges
   const known = new Set(announced.keyChanges)
   const strange = announced.keyChanges.filter((digest) => !way.keyChanges.has(digest))
   if (strange.length > 0) way.log.warn({ runner, strange }, 'a runner holds key changes that were never presented here')
-  let theirs = KeyChanges.of(kept.filter((_, i) => known.has(digests[i] ?? '')))
-  for (const [i, { envelope }] of kept.entries()) {
-    if (known.has(digests[i] ?? '')) continue
+  let theirs = way.keyChanges.among(known)
+  for (const { envelope } of way.keyChanges.beyond(known)) {
     try {
       theirs = theirs.take(envelope, way.rules.bundle, toSeconds(way.clock()))
       connection.keyChange(envelope)
     } catch (error) {
-      way.log.info({ runner, digest: digests[i], why: String(error) }, 'a key change means nothing under this bundle')
+      const { digest } = readEnvelope(kindOfChange(envelope), envelope)
+      way.log.info({ runner, digest, why: String(error) }, 'a key change means nothing under this bundle')
     }
   }
 }

@@ -1,5 +1,6 @@
 import { endText } from '#core/bundle/end.ts'
 import { skewText, toSeconds } from '#core/clock.ts'
+import { keyDifference } from './key-differences.ts'
 import type { Way } from './way.ts'
 
 /** One thing that the server needs for its work; `why` may stand where it is well, too: what it will soon lack. */
@@ -10,12 +11,20 @@ export const readiness = (way: Way): { readonly ok: boolean; readonly parts: rea
   const platforms = [...way.platforms.values()].map(
     (platform): Part => ({ part: `platform ${platform.name}`, ...platform.health() }),
   )
-  const runners = [...way.rules.company.runners.keys()].map((name) => partOf(`runner ${name}`, whyNotRunner(way, name)))
+  const runners = [...way.rules.company.runners.keys()].map((name) => runnerPart(way, name))
   const parts = [...platforms, ...runners, partOf('log', way.group.failing), bundlePart(way)]
   return { ok: parts.every(({ ok }) => ok), parts }
 }
 
 const partOf = (part: string, why: string | undefined): Part => ({ part, ok: why === undefined, ...(why && { why }) })
+
+/** One that counts other keys does its work: it refuses more than it should, and somebody has to look. */
+const runnerPart = (way: Way, name: string): Part => {
+  const part = partOf(`runner ${name}`, whyNotRunner(way, name))
+  const admitted = way.runners.get(name)
+  const why = part.ok && admitted ? keyDifference(way, admitted.connection) : undefined
+  return why === undefined ? part : { ...part, why }
+}
 
 const whyNotRunner = (way: Way, name: string): string | undefined => {
   const skew = way.runners.skewOf(name)

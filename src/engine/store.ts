@@ -20,7 +20,10 @@ export type Change = {
   readonly leaf?: Leaf
   /** A digest under which the leaf is stored once: where it is stored already, nothing is, and its place is given. */
   readonly once?: string
-  /** A key that was added or removed, to be stored with the leaf that tells of it; one that is stored already is not. */
+  /**
+   * A key that was added or removed, to be stored with the leaf that tells of it. One that is stored already is not; the
+   * same words by other signers take its place.
+   */
   readonly keyChange?: KeptKeyChange
 }
 

@@ -1,4 +1,4 @@
-import { mayVouch } from '#core/bundle/key-changes.ts'
+import { mayVouch } from '#core/bundle/key-signers.ts'
 import { completions } from '#core/command/complete.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { HeldKey, ListedRequest } from '#wire/native.ts'

@@ -70,7 +70,7 @@ export class HandedOver {
   }
 
   async #takeKeyChange(envelope: Envelope): Promise<string> {
-    const { held, keys, send } = this.#of
+    const { held, keys, log, send } = this.#of
     const bundle = held.inForce?.bundle
     if (!bundle) {
       const say = 'I hold no bundle yet, so I know nobody: hand me a bundle first.'
@@ -79,6 +79,7 @@ export class HandedOver {
     const kind = kindOfChange(envelope)
     await keys.take(envelope, bundle, this.#now())
     const { value, digest } = readEnvelope(kind, envelope)
+    log.info({ person: value.person, key: value.key, kind: kind.name }, 'a key change is kept')
     send({ type: 'key-change', digest })
     const what = kind === keyAddKind ? 'has this key too' : 'has lost this key, and all that it added'
     return `Kept here: ${value.person} ${what}: ${value.key}`

@@ -14,7 +14,7 @@ import { Intruder, post } from './intruder.fixture.ts'
  * included, which may keep the removal back.
  */
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/key-signers.ts
 // - !changes.isRemoved(person, key) &&
 
 // DEFENCE src/core/bundle/key-changes.ts
@@ -33,7 +33,7 @@ import { Intruder, post } from './intruder.fixture.ts'
 // + if (kind === keyAddKind) await keys.take(envelope, bundle, this.#now())
 
 // DEFENCE src/core/bundle/key-changes.ts
-// - if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
+// - if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
 
 // DEFENCE src/engine/change-keys.ts
 // - for (const platform of way.platforms.values()) platform.recheck()

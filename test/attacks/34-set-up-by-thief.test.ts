@@ -9,7 +9,7 @@ import { alone, lastSaid, openWithCodes, type WithCodes } from '../contract/totp
  */
 
 // DEFENCE src/engine/change-keys.ts
-// - const forgotten = what === 'key-remove' && (await forgetSetUp(way, value.person))
+// - const forgotten = await forgetSetUp(way, person)
 // + const forgotten = false
 
 // DEFENCE src/engine/forget-set-up.ts

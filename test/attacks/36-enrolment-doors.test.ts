@@ -17,8 +17,8 @@ import { Intruder, post } from './intruder.fixture.ts'
 
 /** Somebody wants a key of their own to count as jhand's, and tries every way in which a key comes to a person. */
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - return refuse(`a key of ${person} must sign it, or two people of ${vouchers} together`)
+// DEFENCE src/core/bundle/key-signers.ts
+// - return refuseChange(`a key of ${person} must sign it, or two people of ${vouchers} together`)
 // + return [{ person, key: [...may.keys()][0] as Key, strength: 'software' }]
 
 // DEFENCE src/client/key-change.ts
@@ -33,7 +33,9 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - .filter(({ from }) => from === undefined || from <= now)
 
 // DEFENCE src/engine/change-keys.ts
-// - await tellPerson(way, value.person, what === 'key-add' ? addedText(way, change) : removedText(change, forgotten))
+// - if (what === 'key-add') await tellPerson(way, person, addedText(way, change))
+// - else if (change.wasHeld) await lose(way, change, before)
+// + if (what !== 'key-add' && change.wasHeld) await lose(way, change, before)
 
 // DEFENCE src/cli/key/vouch.ts
 // - return asHeard(typed) === spokenKey(key)
@@ -41,13 +43,13 @@ import { Intruder, post } from './intruder.fixture.ts'
 
 // DEFENCE src/core/bundle/key-changes.ts
 // - const by = whoSays(person, proofs, may)
-// - if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
-// + if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
+// - if (!company.people.has(person)) refuseChange(`${person} is nobody in this company`)
+// + if (!company.people.has(person)) refuseChange(`${person} is nobody in this company`)
 // + const by = whoSays(person, proofs, may)
 
 // DEFENCE src/core/bundle/key-changes.ts
 // - const may = signersFor(company, person, () => true)
-// + if ((this.ownerOf(key) ?? listedOwner(company, key)) !== person) refuse(`this key is not ${person}’s`)
+// + if (ownerOfKey(company, this, key) !== person) refuseChange(`this key is not ${person}’s`)
 // + const may = signersFor(company, person, () => true)
 
 const desk = 'http://desk.localhost:8081'

@@ -11,7 +11,7 @@ import { ActingRunner } from './acting-runner.ts'
 import { added } from './key-changes.fixture.ts'
 
 // DEFENCE src/core/bundle/key-changes.ts
-// - if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
+// - if (!proofs.some((proof) => proof.key === key)) refuseChange('the new key itself did not sign it')
 
 // DEFENCE src/core/bundle/key-changes.ts
 // - const most = by.some(({ strength }) => strength === 'software') ? 'software' : 'verified'

@@ -153,6 +153,55 @@ describe('a key that is removed', () => {
     await until(() => rechecked === 1, 'the look at sessions')
   })
 
+  it('by one of its person’s own is told with the one that signed, so that a thief’s is known', async () => {
+    await present(await add())
+    await present(await remove(second, [keyOf('jhand')]))
+    expect(texts().at(-1)).toMatch(
+      /^Your ssh-ed25519 [0-9a-f]{8} was removed by your ssh-ed25519 [0-9a-f]{8}, .*that key is stolen: have two people of People remove it at once/,
+    )
+  })
+
+  it('by two colleagues is silent from then on, and its person hears who they are', async () => {
+    await present(await add())
+    expect(await present(await remove(keyOf('jhand'), ['fiona', 'dora'].map(keyOf)))).toMatchObject({
+      accepted: true,
+      say: expect.stringMatching(/^Removed for good: .*, and all keys that it added\. Nothing that it signs is taken/),
+    })
+    expect(texts().at(-1)).toMatch(/^Your ssh-ed25519 [0-9a-f]{8} was removed by (fiona and dora|dora and fiona), /)
+    for (const by of [keyOf('jhand'), second])
+      expect(await present(await remove(second, [by]))).toMatchObject({ accepted: false })
+  })
+
+  it('a second time, or after the one that added it, changes nothing but its right to remove', async () => {
+    await present(await add())
+    await present(await remove())
+    const told = texts().length
+    expect(await present(await remove(second, [keyOf('jhand')]))).toMatchObject({
+      accepted: true,
+      say: expect.stringMatching(/It did not count any more, so nothing else is forgotten\.$/),
+    })
+    bench.now += 1000
+    expect(await present(await remove(keyOf('jhand'), ['fiona', 'dora'].map(keyOf)))).toMatchObject({
+      accepted: true,
+      say: expect.stringMatching(/nothing else is forgotten\. Nothing that it signs is taken any more\.$/),
+    })
+    expect(texts()).toHaveLength(told)
+  })
+
+  it('that nobody has is refused, by whomever, and before that a stranger learns nothing', async () => {
+    for (const by of [[keyOf('jhand')], ['fiona', 'dora'].map(keyOf)])
+      expect(await present(await remove(keyOf('nobody’s'), by))).toMatchObject({
+        accepted: false,
+        say: 'That change of keys is refused: jhand has no such key, so there is nothing to remove.',
+      })
+    const answers = await Promise.all(
+      [keyOf('nobody’s'), keyOf('jhand')].map(async (key) => present(await remove(key, [keyOf('a stranger')]))),
+    )
+    expect(answers[0]).toEqual(answers[1])
+    await bench.way.group.drain()
+    expect(events().filter(({ what }) => what === 'key-remove')).toEqual([])
+  })
+
   it('takes those that it added with it', async () => {
     await present(await add())
     await present(await remove())

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { viewsOf } from '#engine/views.ts'
-import { type Bench, bundleOf, logKey, makeBench } from './engine.harness.ts'
+import { type Bench, bundleOf, keyChangeOf, keyOf, logKey, makeBench } from './engine.harness.ts'
 
 const day = 86_400
 let bench: Bench
@@ -30,6 +31,47 @@ describe('readiness', () => {
     expect(part('runner delivery')).toMatchObject({ ok: false, why: 'it does not hold the bundle in force' })
     await bench.link()
     expect(viewsOf(bench.way).ready().ok).toBe(true)
+  })
+
+  it('names a runner that counts other keys than the server, and goes on', async () => {
+    await open()
+    const told = () => part('runner delivery')
+    const own = keyOf('jhand')
+    const changed = async (kind: typeof keyAddKind, key = own) => {
+      const envelope = await keyChangeOf(kind, 'jhand', key.key, kind === keyAddKind ? [key, own] : [own], bench.now)
+      expect(await bench.engine.doors.present(envelope)).toMatchObject({ accepted: true })
+    }
+    await changed(keyAddKind, keyOf('jhand, second'))
+    const digests = [...bench.way.keyChanges.digests]
+    await bench.link({ keyChanges: digests })
+    expect(told()).toEqual({ part: 'runner delivery', ok: true })
+    await bench.link({ keyChanges: [] })
+    expect(told()).toMatchObject({
+      ok: true,
+      why: expect.stringMatching(/^it does not count jhand’s ssh-ed25519 [0-9a-f]{8}, which this server does: /),
+    })
+    await changed(keyRemoveKind)
+    await bench.link({ keyChanges: [...digests, 'e'.repeat(64)] })
+    expect(told()).toMatchObject({
+      ok: true,
+      why: expect.stringMatching(
+        /^it still counts jhand’s .*, jhand’s .*, which this server does not: .*; it keeps 1 key change that nobody handed/,
+      ),
+    })
+    await bench.link({ keyChanges: [...bench.way.keyChanges.digests] })
+    expect(told()).toEqual({ part: 'runner delivery', ok: true })
+  })
+
+  it('does not name one that lacks what counts for nothing', async () => {
+    await open()
+    const planted = keyOf('jhand, planted')
+    for (const [kind, by] of [
+      [keyAddKind, [planted, keyOf('jhand')]],
+      [keyRemoveKind, [planted]],
+    ] as const)
+      await bench.engine.doors.present(await keyChangeOf(kind, 'jhand', planted.key, by, bench.now))
+    await bench.link({ keyChanges: [] })
+    expect(part('runner delivery')).toEqual({ part: 'runner delivery', ok: true })
   })
 
   it('says whose clock is off, once in the log, until it is right again', async () => {

@@ -338,6 +338,17 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
       expect(store.log.size).toBe(2)
     })
 
+    it('keeps the words of a key change by who said them last, where those are others', async () => {
+      const [first, second] = [keyChangeOf(1), keyChangeOf(2)]
+      const byOthers = { ...first, by: [...first.by, ...second.by].map((signer) => ({ ...signer, person: 'dora' })) }
+      for (const [n, keyChange] of [first, second].entries())
+        await store.records.commit([{ leaf: eventLeaf(n + 1), keyChange }], plainNote)
+      const stored = await store.records.commit([{ leaf: eventLeaf(3), keyChange: byOthers }], plainNote)
+      expect(stored).toEqual([{ stored: true, index: 2 }])
+      await reopen()
+      expect(await store.records.keyChanges()).toEqual([byOthers, second])
+    })
+
     it('keeps no key change of a commit that fails', async () => {
       const broken = (): string => {
         throw new Error('no key')

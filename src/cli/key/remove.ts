@@ -42,11 +42,19 @@ export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promi
       return exits.done
     }
     if (options.out !== undefined) writeChangeFile(options.out, envelope)
-    return conclude(await connection.present(envelope))
+    const exit = conclude(await connection.present(envelope))
+    if (exit === exits.done) console.error(stolenNext(key, person))
+    return exit
   } finally {
     connection.close()
   }
 }
+
+/** A key that its own person removed may go on removing theirs: only colleagues put an end to that. */
+const stolenNext = (key: Key, person: string): string =>
+  `If it was stolen, whoever has it can still remove your other keys. Have two colleagues of the group People remove it too:
+nothing that it signs is taken from then on. The first runs
+  foobot key remove "${key}" --of ${person} --as THEIR-NAME`
 
 /** The deployment of the server; undefined where there is none to be reached. */
 const reached = async (connection: Connection): Promise<string | undefined> => {

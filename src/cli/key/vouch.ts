@@ -53,7 +53,7 @@ const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
   try {
     if (what === 'remove') {
       console.error(
-        `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added:\n  ${key}`,
+        `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added. Nothing that it signs is taken from then on:\n  ${key}`,
       )
       return isYes(await questions.ask('Sign this? [y/N]')) ? undefined : 'Not signed.'
     }

@@ -60,3 +60,8 @@ export const keptKeyChange = z.strictObject({
 })
 
 export type KeptKeyChange = { readonly envelope: Envelope; readonly storedAt: number; readonly by: readonly Signer[] }
+
+/** @throws FoobotError `key-change-refused`, always */
+export const refuseChange = (reason: string): never => {
+  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
+}

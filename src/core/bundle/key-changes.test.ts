@@ -9,6 +9,7 @@ import {
   sshSigner,
   type TestSigner,
 } from '#core/signature/signer.fixture.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Company, Person } from './company.ts'
 import { type KeyChangePayload, keptKeyChange, keyAddKind, keyRemoveKind } from './key-change.ts'
@@ -82,11 +83,19 @@ const payload = (key: Key, change: Partial<KeyChangePayload> = {}): KeyChangePay
 const add = (signer: TestSigner, by: readonly TestSigner[], change: Partial<KeyChangePayload> = {}): Envelope =>
   signedBy(keyAddKind, payload(signer.key, change), signer, ...by)
 
-const remove = ({ key }: TestSigner, by: readonly TestSigner[], change: Partial<KeyChangePayload> = {}): Envelope =>
-  signedBy(keyRemoveKind, payload(key, change), ...by)
+const remove = (
+  { key }: Pick<TestSigner, 'key'>,
+  by: readonly TestSigner[],
+  change: Partial<KeyChangePayload> = {},
+): Envelope => signedBy(keyRemoveKind, payload(key, change), ...by)
 
 const take = (...envelopes: readonly Envelope[]): KeyChanges =>
   envelopes.reduce((changes, envelope) => changes.take(envelope, { company }, now), KeyChanges.none)
+
+/** A key that nobody has. */
+const madeUp = () => ({
+  key: `ed25519 ${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}` as Key,
+})
 
 const inForce = (changes: KeyChanges, at = now, id = 'mansel', bundle = { company }): readonly KeyInForce[] =>
   keysInForce(id, bundle, changes, at)
@@ -212,19 +221,32 @@ describe('a key that its person adds', () => {
     expect(() => take({ ...made, payloadType: 'x' })).toThrow(expect.objectContaining({ code: 'payload-malformed' }))
   })
 
-  it('cannot fill the disk', () => {
-    const key = () => `ed25519 ${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}` as Key
+  it('cannot fill the disk, nor keep its owner from a new key once it is gone', () => {
     const by = [{ person: 'mansel', key: mansel.ssh.key, strength: 'software' as const }]
-    const many = (kind: typeof keyAddKind) =>
-      Array.from({ length: 256 }, () => ({ envelope: signedBy(kind, payload(key()), mansel.ssh), storedAt: now, by }))
-    const changes = KeyChanges.of([...many(keyAddKind), ...many(keyRemoveKind)])
-    expect(() => changes.take(remove(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('has removed 256 keys'))
+    const many = Array.from({ length: 256 }, () => ({
+      envelope: signedBy(keyAddKind, payload(madeUp().key), mansel.ssh),
+      storedAt: now,
+      by,
+    }))
+    const changes = KeyChanges.of(many)
     expect(() => changes.take(add(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('has added 256 keys'))
-    expect(changes.take(remove(mansel.ssh, [mansel.other]), { company }, now).isRemoved('mansel', mansel.ssh.key)).toBe(
-      true,
+    expect(() => changes.take(add(fresh, [mansel.other]), { company }, now)).toThrow(refused('has added 256 keys'))
+    const gone = changes.take(remove(mansel.ssh, [mansel.other]), { company }, now)
+    expect(added(gone.take(add(fresh, [mansel.other]), { company }, now))).toEqual([
+      { key: fresh.key, most: 'software' },
+    ])
+  })
+
+  it('is not spoilt by a thief who signs the same words first', () => {
+    const spoilt = take(add(fresh, [mansel.ssh, fiona, dora]), remove(mansel.ssh, [mansel.other]))
+    expect(added(spoilt, now + day)).toEqual([])
+    const vouched = spoilt.take(add(fresh, [fiona, dora]), { company }, now)
+    expect(added(vouched, now + day)).toEqual([{ key: fresh.key, most: 'software', upTo: 'sensitive' }])
+    expect(added(KeyChanges.of(vouched.kept), now + day)).toHaveLength(1)
+    expect(vouched.take(add(fresh, [fiona, dora]), { company }, now + 1)).toBe(vouched)
+    expect(() => vouched.take(remove(mansel.other, [sshSigner()]), { company }, now)).toThrow(
+      expect.objectContaining({ code: 'signature-refused' }),
     )
-    const once = KeyChanges.none.take(remove(mansel.ssh, [mansel.other]), { company }, now)
-    expect(once.take(remove(mansel.ssh, [mansel.ssh], { iat: now - 1 }), { company }, now)).toBe(once)
   })
 })
 
@@ -257,6 +279,11 @@ describe('a key that two people of People vouch for', () => {
 
 describe('a key that is removed', () => {
   const fresh = sshSigner()
+
+  it('is stored once, however often it is removed again', () => {
+    const once = take(remove(mansel.ssh, [mansel.other]))
+    expect(once.take(remove(mansel.ssh, [mansel.ssh], { iat: now - 1 }), { company }, now)).toBe(once)
+  })
 
   it('is out at once and for good, with all that it added', () => {
     const changes = take(add(fresh, [mansel.ssh]), remove(mansel.ssh, [mansel.passkey]))
@@ -317,6 +344,111 @@ describe('a key that is removed', () => {
   })
 })
 
+describe('a key that two people of People remove', () => {
+  const fresh = sshSigner()
+  const stolen = mansel.ssh
+  const silent = refused('the key that signed it may remove none')
+  const byColleagues = remove(stolen, [fiona, dora])
+  const silenced = take(add(fresh, [stolen]), byColleagues)
+
+  it('removes nothing from then on, nor does what it added', () => {
+    for (const thief of [stolen, fresh])
+      for (const wanted of [mansel.other, mansel.passkey, fresh, madeUp()])
+        expect(() => silenced.take(remove(wanted, [thief]), { company }, now)).toThrow(silent)
+    expect(inForce(silenced).map(({ key }) => key)).toEqual([mansel.other.key, mansel.passkey.key, mansel.low.key])
+  })
+
+  it('adds nothing from then on, and says nothing for others', () => {
+    expect(() => silenced.take(add(sshSigner(), [stolen]), { company }, now)).toThrow(refused('must sign it'))
+    const bundle = { company: { ...company, groups: new Map([['People', new Set(['fiona', 'dora', 'sam'])]]) } }
+    const colleague = KeyChanges.none.take(remove(fiona, [dora, sam], { person: 'fiona' }), bundle, now)
+    expect(() => colleague.take(remove(mansel.other, [fiona, sam]), bundle, now)).toThrow(
+      refused('two people of People'),
+    )
+    expect(() => colleague.take(add(sshSigner(), [fiona, sam]), bundle, now)).toThrow(refused('two people of People'))
+  })
+
+  it('stays silent after a restart, and under a bundle that lists it', () => {
+    const again = KeyChanges.of(keptKeyChange.array().parse(JSON.parse(JSON.stringify(silenced.kept))))
+    for (const bundle of [{ company }, where('mansel', stolen, mansel.other, fiona)])
+      expect(() => again.take(remove(mansel.other, [stolen]), bundle, now)).toThrow(silent)
+  })
+
+  it('leaves in force what it removed before', () => {
+    const changes = take(remove(mansel.low, [stolen]), byColleagues)
+    expect(inForce(changes).map(({ key }) => key)).toEqual([mansel.other.key, mansel.passkey.key])
+    expect(changes.take(remove(mansel.low, [stolen]), { company }, now)).toBe(changes)
+  })
+
+  it('is silent though its person had removed it before, or somebody signed the same words first', () => {
+    for (const first of [
+      [remove(stolen, [mansel.other], { iat: now - 1 })],
+      [remove(stolen, [stolen])],
+      [remove(stolen, [stolen, mansel.other])],
+      [remove(stolen, [stolen, fiona])],
+    ]) {
+      const changes = take(...first, byColleagues)
+      expect(changes.isSilenced('mansel', stolen.key)).toBe(true)
+      expect(KeyChanges.of(changes.kept).isSilenced('mansel', stolen.key)).toBe(true)
+      expect(() => changes.take(remove(mansel.other, [stolen]), { company }, now)).toThrow(silent)
+      expect(changes.take(remove(stolen, [fiona, dora], { iat: now - 2 }), { company }, now)).toBe(changes)
+    }
+  })
+
+  it('is silent whoever signed beside them', () => {
+    for (const more of [[mansel.other], [stolen], [sshSigner()]]) {
+      const changes = take(remove(stolen, [...more, fiona, dora]))
+      expect(changes.isSilenced('mansel', stolen.key)).toBe(true)
+      // A thief's own signature beside those of colleagues takes nothing from theirs.
+      const other = changes.take(remove(mansel.other, [stolen, fiona, dora]), { company }, now)
+      expect(other.isSilenced('mansel', mansel.other.key)).toBe(true)
+    }
+  })
+
+  it('may be heard by another keeper before: then what it removed stays removed there, and only there', () => {
+    const taken = take(remove(mansel.other, [stolen]), byColleagues)
+    expect(inForce(taken).map(({ key }) => key)).toEqual([mansel.passkey.key, mansel.low.key])
+    expect(
+      taken.take(remove(mansel.passkey, [mansel.other]), { company }, now).isRemoved('mansel', mansel.passkey.key),
+    ).toBe(true)
+  })
+
+  it('is not what a key is that its person alone removed: that one may still remove', () => {
+    const changes = take(remove(stolen, [mansel.other]))
+    expect(changes.take(remove(mansel.other, [stolen]), { company }, now).isRemoved('mansel', mansel.other.key)).toBe(
+      true,
+    )
+  })
+
+  it('does not silence a key that others added, too', () => {
+    const twice = take(add(fresh, [stolen]), add(fresh, [mansel.other], { iat: now - 1 }), byColleagues)
+    expect(twice.take(remove(mansel.passkey, [fresh]), { company }, now).digests).toHaveLength(4)
+  })
+
+  it('does not speak by what it added once a bundle lists it no more', () => {
+    const changes = take(add(fresh, [stolen]))
+    const bundle = where('mansel', mansel.other, mansel.passkey)
+    expect(() => changes.take(remove(mansel.other, [fresh]), bundle, now)).toThrow(silent)
+    expect(() => changes.take(remove(mansel.other, [stolen]), bundle, now)).toThrow(
+      expect.objectContaining({ code: 'signature-refused' }),
+    )
+  })
+})
+
+describe('keys that nobody has', () => {
+  it('are removed a few times, for an addition that was kept back: colleagues may when a thief has used that up', () => {
+    let changes = KeyChanges.none
+    for (let n = 0; n < 16; n++) changes = changes.take(remove(madeUp(), [mansel.ssh]), { company }, now)
+    expect(() => changes.take(remove(madeUp(), [mansel.other]), { company }, now)).toThrow(refused('16 keys'))
+    const withheld = sshSigner()
+    const known = changes.take(remove(withheld, [fiona, dora]), { company }, now)
+    expect(() => known.take(add(withheld, [mansel.other]), { company }, now)).toThrow(refused('was removed'))
+    expect(changes.take(remove(mansel.ssh, [mansel.other]), { company }, now).isRemoved('mansel', mansel.ssh.key)).toBe(
+      true,
+    )
+  })
+})
+
 it('is the same after a restart', () => {
   const fresh = sshSigner()
   const changes = take(add(fresh, [mansel.passkey]), remove(mansel.ssh, [mansel.other]))
@@ -361,22 +493,48 @@ describe('in whatever order they arrive', () => {
   /** Signed once: an envelope's digest says what was signed, whoever signed it, and the first one is kept. */
   const distinct = fc.uniqueArray(change, { maxLength: 7, selector: ({ what, key }) => `${what} ${key.key}` })
 
-  it('the same keys are in force', () => {
+  const inTwoOrders = distinct.chain((changes) =>
+    fc.tuple(fc.constant(changes), fc.shuffledSubarray(changes, { minLength: changes.length })),
+  )
+
+  it('the same keys are in force, as long as colleagues silence none', () => {
     fc.assert(
-      fc.property(
-        distinct.chain((changes) =>
-          fc.tuple(fc.constant(changes), fc.shuffledSubarray(changes, { minLength: changes.length })),
-        ),
-        fc.constantFrom(now, now + day, now + 31 * day),
-        ([one, other], at) => {
-          const [a, b] = [one, other].map((changes) => {
-            const keys = inForce(takeAll(changes.map(envelopeOf)), at)
-            return keys.map((key) => JSON.stringify(key)).sort()
-          })
-          expect(b).toEqual(a)
-        },
-      ),
+      fc.property(inTwoOrders, fc.constantFrom(now, now + day, now + 31 * day), (orders, at) => {
+        const [a, b] = orders.map((changes) => {
+          const own = changes.filter(({ what, by }) => what === 'add' || by.length === 1)
+          return inForce(takeAll(own.map(envelopeOf)), at)
+            .map((key) => JSON.stringify(key))
+            .sort()
+        })
+        expect(b).toEqual(a)
+      }),
       { numRuns: 150 },
+    )
+  })
+
+  it('a key counts at one keeper alone only where the other took a removal by a key that was silent at the first', () => {
+    fc.assert(
+      fc.property(inTwoOrders, fc.constantFrom(now, now + day), (orders, at) => {
+        const [a, b] = orders.map((changes) => takeAll(changes.map(envelopeOf)))
+        if (!a || !b) throw new Error('two orders')
+        for (const [one, other] of [
+          [a, b],
+          [b, a],
+        ] as const) {
+          const there = new Set(inForce(other, at).map(({ key }) => key))
+          for (const { key } of inForce(one, at).filter(({ key }) => !there.has(key))) {
+            const adders = one.addedFor('mansel').flatMap((add) => (add.key === key ? add.by : []))
+            const lost = [key, ...adders.map((signer) => signer.key)].filter((lost) => other.isRemoved('mansel', lost))
+            expect(lost).not.toEqual([])
+            for (const { envelope } of other.kept) {
+              if (envelope.payloadType !== keyRemoveKind.type) continue
+              if (!lost.includes(readEnvelope(keyRemoveKind, envelope).value.key)) continue
+              expect(() => one.take(envelope, { company }, now)).toThrow(refused('may remove none'))
+            }
+          }
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 

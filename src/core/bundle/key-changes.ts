@@ -1,4 +1,3 @@
-import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
 import { openEnvelope } from '#core/signature/open.ts'
 import type { Proof } from '#core/signature/verify.ts'
@@ -6,7 +5,26 @@ import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import type { Bundle, Company, KeyClassName } from './company.ts'
-import { type KeptKeyChange, type KeyChangePayload, keyAddKind, kindOfChange, type Signer } from './key-change.ts'
+import {
+  type KeptKeyChange,
+  type KeyChangePayload,
+  keyAddKind,
+  kindOfChange,
+  refuseChange,
+  type Signer,
+} from './key-change.ts'
+import {
+  colleaguesNeeded,
+  isAdderInForce,
+  isByColleagues,
+  isListedInForce,
+  listedKeys,
+  mayRemove,
+  ownerOfKey,
+  signersAmong,
+  signersFor,
+  whoSays,
+} from './key-signers.ts'
 
 /** A key with which a person can say yes now. */
 export type KeyInForce = {
@@ -33,12 +51,6 @@ type KeyChange = KeptKeyChange & {
   readonly value: KeyChangePayload
 }
 
-/** The group whose people may vouch for somebody who has no key left. */
-const vouchers = 'People'
-
-/** Whether a person may vouch for others. */
-export const mayVouch = ({ groups }: Company, person: string): boolean => groups.get(vouchers)?.has(person) ?? false
-
 const hour = 3600
 const day = 24 * hour
 /** Seconds from storing until a key that others vouched for counts. */
@@ -46,12 +58,15 @@ const vouchedAfter = day
 /** Seconds that an added key is in force, from its `iat`. */
 const life = 30 * day
 const skew = 30
-/** Changes kept of one person: whoever steals a key cannot fill the disk with it. */
-const mostKept = 256
+/** Additions kept of one person by keys that are in force: whoever steals a key cannot fill the disk with it. */
+const mostAdded = 256
+/** Removals kept of keys that nobody here has: an addition may still be on its way, or kept back, and must not count. */
+const mostUnknown = 16
 
 /**
  * The keys that people added and removed between bundles, as they are known here. Nothing that was taken is forgotten,
- * and what counts is worked out anew at each question: by the bundle in force, and by all that was removed since.
+ * and what counts is worked out anew at each question: by the bundle in force, and by all that was removed since. Whether
+ * the signer of a removal may still remove keys is a question of the moment at which it is taken, and of that alone.
  */
 export class KeyChanges {
   static readonly none = new KeyChanges([])
@@ -63,13 +78,14 @@ export class KeyChanges {
   readonly #owners = new Map<Key, string>()
 
   private constructor(all: readonly KeyChange[]) {
-    this.#all = all
-    for (const change of all) {
+    for (const change of all) this.#byDigest.set(change.digest, change)
+    // The same words may stand here twice: signed by their owner first, then by colleagues. The later one says more.
+    this.#all = all.filter((change) => this.#byDigest.get(change.digest) === change)
+    for (const change of this.#all) {
       const { person, key } = change.value
       const before = this.#byPerson.get(person)
       if (before) before.push(change)
       else this.#byPerson.set(person, [change])
-      this.#byDigest.set(change.digest, change)
       if (change.what === 'add' && !this.#owners.has(key)) this.#owners.set(key, person)
     }
   }
@@ -93,28 +109,53 @@ export class KeyChanges {
     return this.#byDigest.has(digest)
   }
 
+  /** Those of them that another keeper knows, by their digests. */
+  among(digests: ReadonlySet<string>): KeyChanges {
+    return new KeyChanges(this.#all.filter(({ digest }) => digests.has(digest)))
+  }
+
+  /**
+   * Those that a keeper who knows these digests may lack, in the order in which they came. A digest says what was signed,
+   * and not by whom: what colleagues signed is always among them, since the keeper may know the same words by one of the
+   * person's own keys.
+   */
+  beyond(digests: ReadonlySet<string>): readonly KeptKeyChange[] {
+    return this.#all.filter(({ digest, value, by }) => !digests.has(digest) || isByColleagues(value.person, by))
+  }
+
   /**
    * Takes a change that is handed over, by whomever. One that is known already changes nothing, not even when it was
-   * stored; nor does another removal of a key that was removed.
+   * stored; nor does another removal of a key that was removed, unless it is the first by colleagues: that one silences
+   * the key. The same words signed by others say more where colleagues remove by them, or where who added by them is gone:
+   * a thief who signs them first must not spoil them.
    * @param storedAt seconds: now, by one's own clock
    * @throws FoobotError `key-change-refused` with what is wrong, `signature-refused`, `payload-malformed`
    */
   take(envelope: Envelope, { company }: Pick<Bundle, 'company'>, storedAt: number): KeyChanges {
     const kind = kindOfChange(envelope)
     const { value, digest } = readEnvelope(kind, envelope)
-    if (this.has(digest)) return this
+    const same = this.#byDigest.get(digest)
+    if (same && !this.#mayBeBettered(same, envelope, company)) return this
     if (value.deployment !== company.deployment)
-      refuse(`it is for ${value.deployment}, and this is ${company.deployment}`)
-    if (value.iat > storedAt + skew) refuse('it comes from the future: look at the clocks')
+      refuseChange(`it is for ${value.deployment}, and this is ${company.deployment}`)
+    if (value.iat > storedAt + skew) refuseChange('it comes from the future: look at the clocks')
     const by = kind === keyAddKind ? this.#checkAdd(envelope, company, storedAt) : this.#checkRemove(envelope, company)
     // Kept each time, it would let any key that its person ever had fill every disk.
-    if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
+    if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
     return new KeyChanges([...this.#all, known({ envelope, storedAt, by })])
   }
 
   /** Whether this person has lost this key, for good. */
   isRemoved(person: string, key: Key): boolean {
     return this.#of('remove', person).some(({ value }) => value.key === key)
+  }
+
+  /**
+   * Whether two colleagues removed this key. What it signs is not taken from then on, nor what any key signs that it
+   * added; what was taken before stays.
+   */
+  isSilenced(person: string, key: Key): boolean {
+    return this.#of('remove', person).some(({ value, by }) => value.key === key && isByColleagues(person, by))
   }
 
   /** The keys that were added for a person, with who added them; whether they count is another question. */
@@ -129,6 +170,25 @@ export class KeyChanges {
     return this.#owners.get(key)
   }
 
+  /** Whether the same words by other signers could say more. */
+  #mayBeBettered({ what, value: { person, key }, by }: KeyChange, { signatures }: Envelope, company: Company): boolean {
+    return what === 'remove'
+      ? signatures.length >= colleaguesNeeded && !this.isSilenced(person, key)
+      : !by.every((signer) => isAdderInForce(company, this, signer))
+  }
+
+  /** Removals of keys that nobody has. A thief of the person's key does not use up what their colleagues may. */
+  #unknownAs(company: Company, person: string, signers: readonly Signer[]): number {
+    const sort = isByColleagues(person, signers)
+    return this.#of('remove', person).filter(
+      ({ value, by }) => isByColleagues(person, by) === sort && ownerOfKey(company, this, value.key) === undefined,
+    ).length
+  }
+
+  #silences({ person, key }: KeyChangePayload, by: readonly Signer[]): boolean {
+    return isByColleagues(person, by) && !this.isSilenced(person, key)
+  }
+
   #of(what: KeyChange['what'], person: string): readonly KeyChange[] {
     return (this.#byPerson.get(person) ?? []).filter((change) => change.what === what)
   }
@@ -139,33 +199,44 @@ export class KeyChanges {
     const { person, key, iat } = value
     const may = signersFor(company, person, (signer) => isAdderInForce(company, this, signer))
     const proofs = this.#open(envelope, company, [key, ...may.keys()])
-    if (!proofs.some((proof) => proof.key === key)) refuse('the new key itself did not sign it')
+    if (!proofs.some((proof) => proof.key === key)) refuseChange('the new key itself did not sign it')
     const by = whoSays(person, proofs, may)
-    if (!company.people.has(person)) refuse(`${person} is nobody in this company`)
-    if (iat + life <= now) refuse('it is older than 30 days: sign it again')
-    if (this.isRemoved(person, key)) refuse('this key was removed, which is for good: make a new one')
-    if (otherRoles(company).has(key)) refuse('this key has another role in the company: make one of its own')
-    const owner = this.ownerOf(key) ?? listedOwner(company, key)
-    if (owner !== undefined && owner !== person) refuse(`this key belongs to ${owner}, for ever`)
-    if (listedKeys(company, person).includes(key)) refuse('the bundle lists this key already')
-    if (this.#of('add', person).length >= mostKept) refuse(`${person} has added ${mostKept} keys: ask an administrator`)
+    if (!company.people.has(person)) refuseChange(`${person} is nobody in this company`)
+    if (iat + life <= now) refuseChange('it is older than 30 days: sign it again')
+    if (this.isRemoved(person, key)) refuseChange('this key was removed, which is for good: make a new one')
+    if (otherRoles(company).has(key)) refuseChange('this key has another role in the company: make one of its own')
+    const owner = ownerOfKey(company, this, key)
+    if (owner !== undefined && owner !== person) refuseChange(`this key belongs to ${owner}, for ever`)
+    if (listedKeys(company, person).includes(key)) refuseChange('the bundle lists this key already')
+    // Those of a key that is gone do not count: whoever stole it cannot keep its owner from a new one.
+    const kept = this.#of('add', person).filter(({ by }) => by.every((one) => isAdderInForce(company, this, one)))
+    if (kept.length >= mostAdded) refuseChange(`${person} has added ${mostAdded} keys: ask an administrator`)
     return by
   }
 
   /**
-   * INVARIANT: whether a removal counts hangs on no other removal, so that neither a thief nor a server who is faster can
-   * keep a key alive by having the owner's key removed first.
+   * INVARIANT: a key that its own person removed may still remove others, so that neither a thief nor a server who is
+   * faster can keep a key alive by having the owner's key removed first. Only two colleagues silence a key.
    */
   #checkRemove(envelope: Envelope, company: Company): readonly Signer[] {
     const { person, key } = readEnvelope(kindOfChange(envelope), envelope).value
     const may = signersFor(company, person, () => true)
     for (const added of this.addedFor(person)) may.set(added.key, person)
-    const by = whoSays(person, this.#open(envelope, company, [...may.keys()]), may)
-    if (company.root.administrators.some((one) => one.key === key)) refuse('a root key changes with the bundle only')
-    const owner = this.ownerOf(key) ?? listedOwner(company, key)
-    if (owner !== undefined && owner !== person) refuse(`this key is not ${person}’s`)
-    if (owner === undefined && this.#of('remove', person).length >= mostKept)
-      refuse(`${person} has removed ${mostKept} keys: ask an administrator`)
+    const proofs = this.#open(envelope, company, [...may.keys()])
+    const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
+    if (!proofs.some((proof) => heard.has(proof.key)))
+      refuseChange(
+        'the key that signed it may remove none: two colleagues removed it, or it went with the key that added it',
+      )
+    const own = whoSays(person, proofs, heard)
+    if (company.root.administrators.some((one) => one.key === key))
+      refuseChange('a root key changes with the bundle only')
+    const owner = ownerOfKey(company, this, key)
+    if (owner !== undefined && owner !== person) refuseChange(`this key is not ${person}’s`)
+    const all = signersAmong(proofs, heard)
+    const by = isByColleagues(person, all) ? all : own
+    if (owner === undefined && !this.isRemoved(person, key) && this.#unknownAs(company, person, by) >= mostUnknown)
+      refuseChange(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
     return by
   }
 
@@ -225,17 +296,6 @@ export const keysHeld = (
   return [...listed.map((key) => ({ key, by: [] })), ...added]
 }
 
-type OneKey = Pick<Signer, 'person' | 'key'>
-
-const isListedInForce = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) &&
-  !changes.isRemoved(person, key) &&
-  (changes.ownerOf(key) ?? person) === person
-
-/** Only keys that the bundle lists add others, and only from a page that it lists. */
-const isAdderInForce = (company: Company, changes: KeyChanges, signer: OneKey & Pick<Signer, 'origin'>): boolean =>
-  isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
-
 /** A page that may not sign above a tier must not add a key that may. */
 const deskTier = ({ desks }: Company, { origin }: Signer): Tier | undefined =>
   origin === undefined ? undefined : desks.get(origin)?.tier
@@ -245,30 +305,6 @@ const lowest = (tiers: readonly Tier[]): Tier | undefined =>
     (least, tier) => (least === undefined || isAtLeast(least, tier) ? tier : least),
     undefined,
   )
-
-/** The bundle's keys that may sign a change of this person's keys, each with whose it is. */
-const signersFor = (company: Company, person: string, counts: (one: OneKey) => boolean): Map<Key, string> => {
-  const people = new Set([person, ...(company.groups.get(vouchers) ?? [])])
-  const all = [...people].flatMap((one) => listedKeys(company, one).map((key) => ({ person: one, key })))
-  return new Map(all.filter(counts).map((one) => [one.key, one.person]))
-}
-
-/** The person themself, or two others together. */
-const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] => {
-  const by = proofs.flatMap(({ key, strength, origin }): Signer[] => {
-    const signer = may.get(key)
-    return signer === undefined ? [] : [{ person: signer, key, strength, ...(origin !== undefined && { origin }) }]
-  })
-  const own = by.filter((signer) => signer.person === person)
-  if (own.length > 0) return own
-  if (new Set(by.map((signer) => signer.person)).size >= 2) return by
-  return refuse(`a key of ${person} must sign it, or two people of ${vouchers} together`)
-}
-
-const listedKeys = ({ people }: Company, person: string): readonly Key[] => people.get(person)?.keys ?? []
-
-const listedOwner = ({ people }: Company, key: Key): string | undefined =>
-  [...people.values()].find(({ keys }) => keys.includes(key))?.id
 
 /** Keys that stand in the bundle for something else than a person's yes. */
 const otherRoles = ({ root, log, runners, attesting, witnesses }: Company): ReadonlySet<Key> =>
@@ -284,8 +320,4 @@ const known = (kept: KeptKeyChange): KeyChange => {
   const kind = kindOfChange(kept.envelope)
   const { value, digest } = readEnvelope(kind, kept.envelope)
   return { ...kept, what: kind === keyAddKind ? 'add' : 'remove', digest, value }
-}
-
-const refuse = (reason: string): never => {
-  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
 }

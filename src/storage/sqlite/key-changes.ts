@@ -12,7 +12,7 @@ export class SqliteKeyChanges {
     this.#statements = prepare(db)
   }
 
-  /** False where this change is there already. */
+  /** False where this change is there already; signed by others, it takes the place of the one that is there. */
   add(change: KeptKeyChange): boolean {
     const { digest } = readEnvelope(kindOfChange(change.envelope), change.envelope)
     return this.#statements.add.run(Buffer.from(digest, 'hex'), JSON.stringify(change)).changes === 1
@@ -29,6 +29,8 @@ export class SqliteKeyChanges {
 }
 
 const prepare = (db: DatabaseSync) => ({
-  add: db.prepare('INSERT INTO key_change (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+  add: db.prepare(`
+    INSERT INTO key_change (digest, body) VALUES (?, ?)
+    ON CONFLICT (digest) DO UPDATE SET body = excluded.body WHERE body ->> '$.by' <> excluded.body ->> '$.by'`),
   all: db.prepare('SELECT body FROM key_change ORDER BY number'),
 })

@@ -1,0 +1,80 @@
+import type { Key } from '#core/signature/key.ts'
+import type { Proof } from '#core/signature/verify.ts'
+import type { Company } from './company.ts'
+import { refuseChange, type Signer } from './key-change.ts'
+import type { KeyChanges } from './key-changes.ts'
+
+/** The group whose people may vouch for somebody who has no key left. */
+const vouchers = 'People'
+/** How many of them have to say the same. */
+export const colleaguesNeeded = 2
+
+/** Whether a person may vouch for others. */
+export const mayVouch = ({ groups }: Company, person: string): boolean => groups.get(vouchers)?.has(person) ?? false
+
+/** Whose key this is: the person's whom it was added for, or whom the bundle lists it for; undefined where nobody's. */
+export const ownerOfKey = (company: Company, changes: KeyChanges, key: Key): string | undefined =>
+  changes.ownerOf(key) ?? listedOwner(company, key)
+
+/** Whether a removal of this person's key is the word of colleagues, whoever else signed it. */
+export const isByColleagues = (person: string, by: readonly Signer[]): boolean =>
+  new Set(by.flatMap((signer) => (signer.person === person ? [] : signer.person))).size >= colleaguesNeeded
+
+type OneKey = Pick<Signer, 'person' | 'key'>
+
+/** Whether the bundle lists this key for its person, and nobody removed it. */
+export const isListedInForce = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
+  listedKeys(company, person).includes(key) &&
+  !changes.isRemoved(person, key) &&
+  (changes.ownerOf(key) ?? person) === person
+
+/** Only keys that the bundle lists add others, and only from a page that it lists. */
+export const isAdderInForce = (
+  company: Company,
+  changes: KeyChanges,
+  signer: OneKey & Pick<Signer, 'origin'>,
+): boolean =>
+  isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
+
+/**
+ * Whether what a key signs may still remove keys. It need not be in force: its own person's removal does not hinder it. Two
+ * colleagues' does, and a bundle that lists it no more; and with a key goes what it added.
+ */
+export const mayRemove = (company: Company, changes: KeyChanges, signer: OneKey): boolean =>
+  isListedAndHeard(company, changes, signer) ||
+  (!changes.isSilenced(signer.person, signer.key) &&
+    changes
+      .addedFor(signer.person)
+      .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
+
+const isListedAndHeard = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
+  listedKeys(company, person).includes(key) && !changes.isSilenced(person, key)
+
+/** The bundle's keys that may sign a change of this person's keys, each with whose it is. */
+export const signersFor = (company: Company, person: string, counts: (one: OneKey) => boolean): Map<Key, string> => {
+  const people = new Set([person, ...(company.groups.get(vouchers) ?? [])])
+  const all = [...people].flatMap((one) => listedKeys(company, one).map((key) => ({ person: one, key })))
+  return new Map(all.filter(counts).map((one) => [one.key, one.person]))
+}
+
+/** Those of the proven keys that may sign. */
+export const signersAmong = (proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] =>
+  proofs.flatMap(({ key, strength, origin }): Signer[] => {
+    const signer = may.get(key)
+    return signer === undefined ? [] : [{ person: signer, key, strength, ...(origin !== undefined && { origin }) }]
+  })
+
+/** The person themself, or two others together. */
+export const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyMap<Key, string>): readonly Signer[] => {
+  const by = signersAmong(proofs, may)
+  const own = by.filter((signer) => signer.person === person)
+  if (own.length > 0) return own
+  if (isByColleagues(person, by)) return by
+  return refuseChange(`a key of ${person} must sign it, or two people of ${vouchers} together`)
+}
+
+/** The keys that the bundle lists for a person, removed or not. */
+export const listedKeys = ({ people }: Company, person: string): readonly Key[] => people.get(person)?.keys ?? []
+
+const listedOwner = ({ people }: Company, key: Key): string | undefined =>
+  [...people.values()].find(({ keys }) => keys.includes(key))?.id

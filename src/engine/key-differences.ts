@@ -1,0 +1,53 @@
+import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
+import { toSeconds } from '#core/clock.ts'
+import { keyName } from '#core/signature/key.ts'
+import { mostKeyChanges } from '#wire/runner.ts'
+import type { RunnerConnection } from './runner-link.ts'
+import type { Way } from './way.ts'
+
+/** Keys that one answer names, however many there are. */
+const mostNamed = 4
+
+/**
+ * Whose keys a runner counts otherwise than this server, and what to do; undefined where they agree. Each refuses what it
+ * does not count, so nothing runs that only one of them would take; but a person may be refused without knowing why.
+ */
+export const keyDifference = (way: Way, { announced }: RunnerConnection): string | undefined => {
+  const known = new Set(announced.keyChanges)
+  const strange = announced.keyChanges.filter((digest) => !way.keyChanges.has(digest)).length
+  // A runner that keeps more than it may announce leaves out the oldest.
+  const theirs = known.size < mostKeyChanges ? way.keyChanges.among(known) : way.keyChanges
+  const [here, there] = [heldBy(way, way.keyChanges), heldBy(way, theirs)]
+  const found = [
+    ...differing(there, here, 'it still counts', 'which this server does not: sign a bundle that lists it no more'),
+    ...differing(here, there, 'it does not count', 'which this server does: list it in a bundle, or make a new key'),
+    ...(strange === 0
+      ? []
+      : [
+          `it keeps ${strange} key ${strange === 1 ? 'change' : 'changes'} that nobody handed to this server, so it may refuse a key that counts here: its own log names the keys; remove them here too, or list new ones in a bundle`,
+        ]),
+  ]
+  return found.length === 0 ? undefined : found.join('; ')
+}
+
+/** Each key that counts or will count, by a name that people know it by. */
+const heldBy = (way: Way, changes: KeyChanges): ReadonlyMap<string, string> => {
+  const now = toSeconds(way.clock())
+  return new Map(
+    [...way.rules.company.people.keys()].flatMap((person) =>
+      keysHeld(person, way.rules.bundle, changes, now).map(({ key }) => [key, `${person}’s ${keyName(key)}`] as const),
+    ),
+  )
+}
+
+const differing = (
+  some: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, string>,
+  what: string,
+  todo: string,
+): readonly string[] => {
+  const names = [...some].filter(([key]) => !others.has(key)).map(([, name]) => name)
+  if (names.length === 0) return []
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return [`${what} ${names.slice(0, mostNamed).join(', ')}${more}, ${todo}`]
+}
