@@ -5,12 +5,14 @@ import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
 import { auditLog } from '#core/log/audit.ts'
 import { openNote } from '#core/log/checkpoint.ts'
+import { openEntry } from '#core/log/entry.ts'
 import { holdsHead, type TreeHead } from '#core/log/tree.ts'
 import { guarded, UsageError } from './failure.ts'
 import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
 import { gatherProof } from './log-proof.ts'
 import { lineOf, RequestStory, tell } from './log-story.ts'
 import { dataOption } from './where.ts'
+import { OrdersWithoutEnd, sentenceOfOrder } from './without-end.ts'
 
 type Where = { readonly data: string; readonly key?: string; readonly json?: true }
 
@@ -47,16 +49,16 @@ const addVerify = (log: Command): void => {
         const owner = ownerOf(data, key)
         const { read, head } = openLog(data, owner)
         const kept = checkpoint === undefined ? undefined : keptHead(checkpoint, owner)
+        const orders = new OrdersWithoutEnd()
         // What the administrators signed stood in the log then: a log that does not hold it is another one.
-        auditLog(
-          read,
-          head,
-          [kept, owner.begun].flatMap((one) => one ?? []),
-        )
+        const mustExtend = [kept, owner.begun].flatMap((one) => one ?? [])
+        auditLog(read, head, mustExtend, (bytes, index) => orders.read(tell({ index, bytes, ...openEntry(bytes) })))
+        const overdue = orders.overdue(Math.floor(Date.now() / 1000))
         const root = Buffer.from(head.root).toString('hex')
         const extended = kept ? `, and extends the ${kept.size} of the checkpoint` : ''
         const line = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
-        console.log(json ? JSON.stringify({ size: head.size, root, ...(kept && { extends: kept.size }) }) : line)
+        const found = { size: head.size, root, ...(kept && { extends: kept.size }), withoutEnd: overdue }
+        console.log(json ? JSON.stringify(found) : [line, ...overdue.map(sentenceOfOrder)].join('\n'))
         return undefined
       }),
     )
