@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { secret } from 'foobot'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { handlersOf } from '../../test/plugin.fixture.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
+import { Jenkins } from './client.ts'
 import jenkins from './commands.ts'
 
 let sandbox: Sandbox
@@ -168,6 +170,24 @@ describe('build and platform install', () => {
     stop.abort(new Error('The runner was stopped.'))
     await expect(ended).rejects.toThrow()
     expect(stored('SELECT count(*) FROM builds WHERE result IS NULL')).toBe(1)
+  })
+
+  it('are led to the one that waits, where two persons ask for the same', async () => {
+    const slow = await startSandbox('jenkins', '--speed', '1')
+    const token = secret().parse({ file: slow.credentialFile })
+    const jenkins = new Jenkins({ baseUrl: slow.url, user: 'foobot', token, timeLimit: 15 })
+    const { signal } = new AbortController()
+    const item = await jenkins.queue('build', { BUILD: 'commit-7' }, signal)
+    expect(await jenkins.queue('build', { BUILD: 'commit-7' }, signal)).toBe(item)
+    expect(await jenkins.queue('build', { BUILD: 'commit-8' }, signal)).not.toBe(item)
+    await slow.stop()
+  })
+
+  it('say why Jenkins refuses', async () => {
+    const { run } = await connected({ jobs: { build: 'nightly', install: 'platform-install' } })
+    await expect(run('build', { build: 'commit-1' }, jhand)).rejects.toThrow(
+      'Jenkins refuses: nightly is not parameterized',
+    )
   })
 
   it.each([

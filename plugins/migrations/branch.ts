@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Program } from 'foobot'
+import { oneLine, type Program } from 'foobot'
 import { type Entry, type File, migrationsOf } from './folder.ts'
 import { faultIn } from './sql.ts'
 import type { Migration } from './wire.ts'
@@ -43,7 +43,7 @@ export class Repository {
   async files(commit: string, program: Program): Promise<readonly File[]> {
     const args = ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${this.#folder}/`]
     const { code, stdout, stderr } = await this.#git(program, args)
-    if (code !== 0) throw new Error(stderr.trim() || `git ls-tree ended with ${code}.`)
+    if (code !== 0) throw new Error(oneLine(stderr) || `git ls-tree ended with ${code}.`)
     if (stdout === '') throw new Error(`This branch has no folder ${this.#folder}: tell an administrator.`)
     // What is too long is cut, and then ends otherwise.
     if (!stdout.endsWith('\0')) throw new Error(`There are more files in ${this.#folder} than I can read.`)

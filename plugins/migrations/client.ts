@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import type { Program } from 'foobot'
+import { oneLine, type Program } from 'foobot'
 import type { Repository } from './branch.ts'
 import { checkNumbers } from './folder.ts'
 import { appliedIn } from './record.ts'
@@ -60,9 +60,9 @@ export class Migrations {
       const { code, stderr } = await run(process.execPath, [program], { stdin, onStdout: reports.take })
       const last = reports.last()
       if (last?.what === 'done') return
-      if (last?.what === 'failed') throw new Error(`Nothing was changed: ${last.name}: ${last.why}`)
+      if (last?.what === 'failed') throw new Error(`Nothing was changed: ${last.name}: ${oneLine(last.why)}`)
       throw new Error(
-        `It broke off, and what was begun was taken back: ${stderr.trim().slice(-1000) || `code ${code}`}`,
+        `It broke off, and what was begun was taken back: ${oneLine(stderr.trim().slice(-1000)) || `code ${code}`}`,
       )
     } catch (error) {
       // Ended right after it was done: what the database says counts.

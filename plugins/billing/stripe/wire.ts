@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 
 /**
  * What Stripe answers, as far as it is read here. API version 2025-09-30.clover: https://docs.stripe.com/api, pages customers/search,
@@ -45,7 +45,7 @@ export const subscriptions = listOf(subscription)
 
 export const invoice = z.object({
   id: z.string().min(1),
-  customer_name: z.string().nullable(),
+  customer_name: line().nullable(),
   customer: z.string(),
   /** In the smallest unit of the currency. */
   amount_remaining: z.int(),
