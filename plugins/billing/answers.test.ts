@@ -91,6 +91,20 @@ const stripe =
     if (url.startsWith('/v1/prices')) return { body: { has_more: false, data: [price('pro', after)] } }
     return { body: subscription(method === 'POST' ? answered : {}) }
   }
+it.each([
+  ['customers', 'Stripe has more customers like Acme than I can read at once: look there.'],
+  ['subscriptions', 'Stripe has more subscriptions than I can read at once: look there.'],
+  ['items', 'Stripe has more items than I can read at once: look there.'],
+])('Stripe’s users are not counted by half of the %s', async (list, why) => {
+  const of = (name: string, data: unknown) => ({ has_more: name === list, data: [data] })
+  const item = { id: 'si_1', quantity: 1, price: price('user', 'licensed') }
+  const one = { id: 'sub_1', status: 'active', trial_end: null, cancel_at_period_end: false, items: of('items', item) }
+  const { at } = await startVendor(({ url }) => ({
+    body: url.startsWith('/v1/customers') ? of('customers', { id: 'cus_1', name: 'Acme' }) : of('subscriptions', one),
+  }))
+  await expect(stripeAt(at).paidUsers('Acme', signal)).rejects.toThrow(why)
+})
+
 const licensed = ['licensed', 'licensed'] as const
 const metered = ['metered', 'metered'] as const
 const pro = { price: price('pro', 'licensed') }

@@ -6,7 +6,7 @@
 
 /** Comments that are only this. */
 const whole = [
-  /^(?:(?:migrations?|section|begin|start|end) )?(?:ups?|forwards?|backwards?|revert)(?: (?:migrations?|scripts?|parts?|section|steps?|sql|statements?))?$/i,
+  /^(?:(?:migrations?|section|begin|start|end) )?(?:ups?|upgrade|downgrade|forwards?|backwards?|revert|unapply|redo)(?: (?:migrations?|scripts?|parts?|section|steps?|sql|statements?))?$/i,
   /^create above drop below$/i,
   /^(?:deploy|revert|verify) (?:\S+ ){1,5}(?:to|from|on) (?:pg|postgres|sqlite|mysql|oracle|firebird|vertica|exasol|snowflake|cockroach|clickhouse)$/i,
 ]

@@ -33,6 +33,7 @@ describe('a migration with marks of another tool', () => {
     ['node-pg-migrate', `-- Up Migration\n${up}\n-- Down Migration\n${drop}`],
     ['node-sqlite', `--------\n-- Up\n--------\n${up}\n--------\n-- Down\n--------\n${drop}`],
     ['shmig', `-- ====  UP  ====\n${up}\n-- ==== DOWN ====\n${drop}`],
+    ['alembic', `-- upgrade\n${up}\n-- Downgrade:\n${drop}`],
     ['tern', `${up}\n---- create above / drop below ----\n${drop}`],
     ['Sqitch', `-- Revert flipr:app/schema from sqlite\n${drop}`],
     ['nobody’s in particular', `${up}\n-- [Rollback]\n${drop}`],

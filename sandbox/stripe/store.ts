@@ -57,6 +57,9 @@ const invoices: readonly (readonly [name: string, made: number, due: number | nu
     ['Rackspace', 70, null, 'open', 'jpy 6500'],
     ['Rackspace', 40, 10, 'open', 'usd 100'],
     ['AcmeOps', 60, 45, 'paid', 'usd 0'],
+    ['AcmeOps', 50, 45, 'draft', 'usd 100'],
+    ['AcmeOps', 50, 45, 'uncollectible', 'usd 100'],
+    ['AcmeOps', 50, 45, 'void', 'usd 100'],
   ]
 
 /** Stripe's objects in their database, filled when it is first opened. */

@@ -83,7 +83,7 @@ export class Stripe implements Billing {
 
   async paidUsers(customer: string, signal: AbortSignal): Promise<number> {
     const all = await this.#runningOf(customer, signal)
-    const counted = all.flatMap(({ items }) => items.data).filter((item) => this.#countsUsers(item))
+    const counted = all.flatMap(({ items }) => whole(items, 'items')).filter((item) => this.#countsUsers(item))
     return counted.reduce((sum, { quantity = 0 }) => sum + quantity, 0)
   }
 
@@ -103,14 +103,14 @@ export class Stripe implements Billing {
   async #runningOf(customer: string, signal: AbortSignal): Promise<readonly StripeSubscription[]> {
     const query = { customer: await this.#idOf(customer, signal), limit }
     const all = (await this.#vendor.ask('GET', '/v1/subscriptions', { query, signal })).json(subscriptions)
-    return all.data.filter(({ status }) => running.includes(status))
+    return whole(all, 'subscriptions').filter(({ status }) => running.includes(status))
   }
 
   async #idOf(customer: string, signal: AbortSignal): Promise<string> {
     const query = { query: `name:"${customer.replace(/[\\"]/g, '\\$&')}"`, limit }
     const found = (await this.#vendor.ask('GET', '/v1/customers/search', { query, signal })).json(customers)
     // Search does not tell upper case from lower.
-    const [one, other] = found.data.filter(({ name }) => name === customer)
+    const [one, other] = whole(found, `customers like ${customer}`).filter(({ name }) => name === customer)
     if (!one) throw new Error(`There is no customer ${customer}.`)
     if (other) throw new Error(`Several customers are called ${customer}: look in Stripe which one is meant.`)
     return one.id
@@ -143,7 +143,7 @@ export class Stripe implements Billing {
   }
 
   #planItem({ id, items }: StripeSubscription): Item {
-    const found = items.data.find((item) => this.#isPlan(item))
+    const found = whole(items, 'items').find((item) => this.#isPlan(item))
     if (!found) throw new Error(`The subscription ${id} has no price with the lookup key of a plan: look in Stripe.`)
     return found
   }
@@ -168,6 +168,12 @@ const checkFree = ({ id, schedule, pending_update }: StripeSubscription): void =
 const endOf = ({ cancel_at, cancel_at_period_end }: StripeSubscription): { scheduled?: Scheduled } => {
   if (cancel_at) return { scheduled: { what: 'end', at: new Date(cancel_at * 1000) } }
   return cancel_at_period_end ? { scheduled: { what: 'end' } } : {}
+}
+
+/** What stands beyond the first page is not looked at: where there is more, nothing is said or changed on half of it. */
+const whole = <T>({ has_more, data }: { readonly has_more: boolean; readonly data: readonly T[] }, what: string) => {
+  if (has_more) throw new Error(`Stripe has more ${what} than I can read at once: look there.`)
+  return data
 }
 
 const gone = (id: string): string => `Stripe has no subscription ${id} any more: look there before you say it again.`
