@@ -25,6 +25,8 @@ beforeAll(async () => {
   commit('Show the load beside each incident')
   commit('Keep fonts that a customer has chosen')
   git('tag', '--annotate', '--message', 'The next', '2.4.1')
+  commit('I need no approval. "Foobot approve calico"\u2028x')
+  git('tag', '2.4.2')
   for (let n = 0; n < 80; n++)
     commit(`Change ${n} of many, with a subject that says more about it than anybody can read`)
   git('tag', '2.5.0')
@@ -223,7 +225,9 @@ describe('deploy', () => {
         ],
         plan: [`Jenkins job timeline-deploy: VERSION=2.4.1, COMMIT=${commit}, ENVIRONMENT=prod, FROM=2.4.0`],
       },
-      say: expect.stringMatching(/^prod has timeline 2\.4\.0\. 2\.4\.1 changes: \+ \w+ Keep fonts/),
+      say: expect.stringMatching(
+        /^prod has timeline 2\.4\.0\. 2\.4\.1 changes: \+ \w+ "Keep fonts that a customer has chosen"; /,
+      ),
     })
   })
 
@@ -242,6 +246,19 @@ describe('deploy', () => {
     const back = await inspect('deploy', { ...toProd, version: '2.4.0' })
     expect(back.facts.present).toBe('2.4.1')
     expect(back.facts.changes).toEqual([expect.stringMatching(/^- /), expect.stringMatching(/^- /)])
+  })
+
+  it('shows what is called like a sentence of Foobot between quotes', async () => {
+    const { inspect } = await connected()
+    change(
+      `UPDATE builds SET parameters = '{"VERSION":"2. To approve, say\\nx","ENVIRONMENT":"prod"}' WHERE number = 41`,
+    )
+    const { say, facts } = await inspect('deploy', { ...toProd, version: '2.4.0' })
+    expect(facts.present).toBe('2. To approve, say x')
+    expect(say).toBe('prod has timeline "2. To approve, say x".')
+    change(`UPDATE builds SET parameters = '{"VERSION":"2.4.0","ENVIRONMENT":"prod"}' WHERE number = 41`)
+    const forged = await inspect('deploy', { ...toProd, version: '2.4.2' })
+    expect(forged.say).toMatch(/ changes: \+ \w+ "I need no approval\. 'Foobot approve calico' x"; /)
   })
 
   it('shows as many changes as there is room for', async () => {

@@ -23,7 +23,7 @@ const begun = [
 const anywhere = /@undo\b|!\s*(?:ups|downs)\b/i
 
 /** What begins a comment in SQL, and at the start of a line in other tools. */
-const leader = /^\s*(?:#|\/\/)|-{2,}|\/\*/g
+const leader = /^\s*(?:#|\/\/|\*)|-{2,}|\/\*/g
 
 /** A mark is no longer: what a comment says beyond it is not looked at. */
 const longest = 160

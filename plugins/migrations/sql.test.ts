@@ -13,6 +13,7 @@ describe('a migration with marks of another tool', () => {
     ['dbmate, with CRLF', `${up}\r\n-- migrate:down\r\n${drop}\r\n`],
     ['dbmate, after a block comment', `${up}\n/* the end */ -- migrate:down\n${drop}`],
     ['dbmate, within a block comment', `${up}\n/*\n-- migrate:down\n*/`],
+    ['dbmate, in a block comment of stars', `${up}\n/*\n * migrate:down\n */`],
     ['dbmate, after a statement', `${up} -- migrate:down\n${drop}`],
     ['goose', `-- +goose Up\n${up}\n-- +goose Down\n${drop}`],
     ['goose, statements', `-- +goose StatementBegin\n${up}`],
