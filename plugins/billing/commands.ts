@@ -30,8 +30,8 @@ const plans = ['Free', 'Pro', 'Enterprise'] as const
 /** Who answers for customers, as the company's `owners` maps it. */
 const owner = 'support'
 
-/** Days from today that a trial may last, at most: Stripe takes no more than two years, and no trial is meant to. */
-const longestTrial = 730
+/** Days from today that a trial may last, at most: its last day is over before two years are, which is what Stripe takes, and no trial is meant to last longer. */
+const longestTrial = 729
 
 const customerOf = (
   customer: string,

@@ -78,6 +78,13 @@ describe('the same commands, with Stripe behind them', () => {
     await expect(inspect('extend trial', { customer: 'Rackspace', until })).rejects.toThrow('is not on trial')
   })
 
+  it('extend trial, to the last day that Stripe takes', async () => {
+    const { run } = await connected()
+    const until = dayAt(new Date(Date.now() + 729 * 86_400_000), 'America/Denver')
+    const { answer } = await run('extend trial', { customer: 'AcmeOps', until })
+    expect(answer).toBe(`AcmeOps is all good through ${writtenDay(until, 'month-first')}`)
+  })
+
   it.each([
     ['Bob "Bobby" O\'Neil\\Sons', 'has 2 paid users'],
     ['Rackspace', 'has 1,250 paid users'],
