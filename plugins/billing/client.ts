@@ -3,9 +3,21 @@ export type Subscription = {
   readonly id: string
   /** `code` is lower case, as `pro`; `name` as people say it. */
   readonly plan: { readonly code: string; readonly name: string }
+  /** What is sold of the plan, as so many users: a change of plan keeps it. Absent where use is metered. */
+  readonly quantity?: number
   /** When the trial ends; absent where none runs. */
   readonly trialEnds?: Date
+  /** What will happen to it by itself; absent where nothing will. */
+  readonly scheduled?: Scheduled
 }
+
+/** A change that somebody has put in for later, or the end. */
+export type Scheduled =
+  | { readonly what: 'change'; readonly plan: string; readonly quantity?: number; readonly at?: Date }
+  | { readonly what: 'end'; readonly at?: Date }
+
+/** What was seen, and shall be true still when it is changed. */
+export type Seen = Pick<Subscription, 'id' | 'quantity'>
 
 /** An invoice that is due and not paid. */
 export type Invoice = {
@@ -26,8 +38,8 @@ export type Billing = {
   readonly name: string
   /** The one running subscription of a customer. */
   subscriptionOf(customer: string, signal: AbortSignal): Promise<Subscription>
-  /** Moves a subscription to another plan, at once. */
-  changePlan(subscription: string, plan: string, signal: AbortSignal): Promise<void>
+  /** Moves a subscription to another plan, at once; what is sold of it stays, and a change that was scheduled is dropped. */
+  changePlan(subscription: Seen, plan: string, signal: AbortSignal): Promise<void>
   /** Lets the trial last until an instant: it is then that the customer is billed. */
   extendTrial(subscription: string, until: Date, signal: AbortSignal): Promise<Subscription>
   /** So many users does the customer pay for, over all running subscriptions. */

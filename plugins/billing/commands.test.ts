@@ -51,7 +51,7 @@ describe('upgrade', () => {
       type: 'Customer',
       id: 'AcmeOps',
       owner: 'support',
-      facts: { plan: 'Free', subscription: 'su1' },
+      facts: { plan: 'Free', subscription: 'su1', quantity: 1 },
     })
     expect((await run('upgrade', toPro)).answer).toBe('Upgraded AcmeOps to a Pro account!')
     expect(stored('AcmeOps')).toMatchObject({ plan: 'Pro' })
@@ -82,6 +82,47 @@ describe('upgrade', () => {
   })
 })
 
+describe('a change that is scheduled', () => {
+  const to = (plan: string) => ({ customer: 'Shrinking Inc', plan })
+  const scheduled = expect.stringMatching(/^to Free, quantity 2, on \d{4}-\d\d-\d\d$/)
+
+  it('is among what people sign, and is taken back by the plan that the customer has', async () => {
+    const { inspect, run } = await connected()
+    expect((await inspect('upgrade', to('Enterprise'))).facts).toMatchObject({ plan: 'Pro', quantity: 8, scheduled })
+    const { resource, answer } = await run('upgrade', to('Pro'))
+    expect(resource.facts).toMatchObject({ plan: 'Pro', quantity: 8, scheduled })
+    expect(answer).toBe('Shrinking Inc stays at Pro: the change that was scheduled is taken back.')
+    await expect(inspect('upgrade', to('Pro'))).rejects.toThrow('Shrinking Inc has the plan Pro already.')
+    await run('upgrade', to('Enterprise'))
+    expect((await inspect('upgrade', to('Free'))).facts).toEqual({
+      plan: 'Enterprise',
+      subscription: 'su13',
+      quantity: 8,
+    })
+  })
+
+  it('may be the end', async () => {
+    const { inspect } = await connected()
+    const { facts } = await inspect('upgrade', { customer: 'Leaving Ltd', plan: 'Pro' })
+    expect(facts).toMatchObject({ scheduled: expect.stringMatching(/^ends on \d{4}-\d\d-\d\d$/) })
+  })
+
+  it('may be a subscription that has not begun: it is not the one that is meant, and counts no users', async () => {
+    const { inspect, run } = await connected({ userAddOn: 'user' })
+    expect((await inspect('upgrade', { customer: 'Renewing AG', plan: 'Enterprise' })).facts).toMatchObject({
+      plan: 'Pro',
+    })
+    const { answer } = await run(
+      'Paid-Users',
+      { customer: 'Renewing AG' },
+      { resource: { type: 'System', id: 'billing', facts: {} } },
+    )
+    expect(answer).toBe('According Recurly, Renewing AG has 10 paid users')
+    const later = inspect('upgrade', { customer: 'Later Ltd', plan: 'Pro' })
+    await expect(later).rejects.toThrow('Later Ltd has no subscription that runs.')
+  })
+})
+
 describe('extend trial', () => {
   const last = inDays(30)
   const longer = { customer: 'AcmeOps', until: last.day }
@@ -109,6 +150,21 @@ describe('extend trial', () => {
     await expect(inspect('extend trial', shorter)).rejects.toThrow(/is on trial through .*: I only extend it/)
     await expect(inspect('extend trial', { ...longer, customer: 'Rackspace' })).rejects.toThrow('is not on trial')
     expect(stored('AcmeOps')).toEqual(before)
+  })
+
+  it.each(['2999-05-31', '2099-12-31', inDays(731).day])('lasts no decades: %s', async (until) => {
+    const { inspect } = await connected()
+    const written = writtenDay(until, 'month-first')
+    await expect(inspect('extend trial', { ...longer, until })).rejects.toThrow(
+      new RegExp(
+        `^A trial ends within two years, by \\d\\d/\\d\\d/\\d\\d, and not on ${written}: say an earlier day\\.$`,
+      ),
+    )
+  })
+
+  it('may last for two years', async () => {
+    const { inspect } = await connected()
+    await inspect('extend trial', { ...longer, until: inDays(729).day })
   })
 
   it('is for who may, through everything that checks', async () => {

@@ -2,6 +2,7 @@ import {
   type DateOrder,
   date,
   dateOrder,
+  dayAt,
   duration,
   endOfDay,
   type Inspected,
@@ -29,12 +30,28 @@ const plans = ['Free', 'Pro', 'Enterprise'] as const
 /** Who answers for customers, as the company's `owners` maps it. */
 const owner = 'support'
 
-const customerOf = (customer: string, { id, plan }: Subscription, facts: Inspected['facts'] = {}): Inspected => ({
+/** Days from today that a trial may last, at most: its last day is over before two years are, which is what Stripe takes, and no trial is meant to last longer. */
+const longestTrial = 729
+
+const customerOf = (
+  customer: string,
+  { id, plan, quantity }: Subscription,
+  facts: Inspected['facts'] = {},
+): Inspected => ({
   type: 'Customer',
   id: customer,
   owner,
-  facts: { plan: plan.name, subscription: id, ...facts },
+  facts: { plan: plan.name, subscription: id, ...(quantity !== undefined && { quantity }), ...facts },
 })
+
+/** What people sign with it: the change that it would take the place of, or the end that comes all the same. */
+const scheduledIn = ({ scheduled }: Subscription, zone: string): Inspected['facts'] => {
+  if (!scheduled) return {}
+  const at = scheduled.at ? `on ${dayAt(scheduled.at, zone)}` : 'when its period is over'
+  if (scheduled.what === 'end') return { scheduled: `ends ${at}` }
+  const of = scheduled.quantity === undefined ? '' : `, quantity ${scheduled.quantity}`
+  return { scheduled: `to ${scheduled.plan}${of}, ${at}` }
+}
 
 export default plugin('billing', {
   summary: 'Customer accounts, their plans and what they owe',
@@ -69,11 +86,16 @@ export default plugin('billing', {
       exclusive: true,
       async inspect({ args: { customer, plan }, system, signal }) {
         const subscription = await system.billing.subscriptionOf(customer, signal)
-        if (subscription.plan.code === plan.toLowerCase()) throw new Error(`${customer} has the plan ${plan} already.`)
-        return customerOf(customer, subscription)
+        const { code } = subscription.plan
+        if (code === plan.toLowerCase() && subscription.scheduled?.what !== 'change')
+          throw new Error(`${customer} has the plan ${plan} already.`)
+        return customerOf(customer, subscription, scheduledIn(subscription, system.zone))
       },
       async run({ args: { customer, plan }, system, resource, signal }) {
-        await system.billing.changePlan(String(resource.facts.subscription), plan.toLowerCase(), signal)
+        const { subscription, quantity, plan: before } = resource.facts
+        const seen = { id: String(subscription), ...(typeof quantity === 'number' && { quantity }) }
+        await system.billing.changePlan(seen, plan.toLowerCase(), signal)
+        if (before === plan) return `${customer} stays at ${plan}: the change that was scheduled is taken back.`
         return `Upgraded ${customer} to ${plan === 'Enterprise' ? 'an' : 'a'} ${plan} account!`
       },
     }),
@@ -81,7 +103,7 @@ export default plugin('billing', {
       summary: 'Let a customer’s trial last through a day',
       tier: 'member',
       args: { customer: text(), until: date() },
-      example: 'extend trial AcmeOps 05/31/35',
+      example: 'extend trial AcmeOps 05/31/27',
       exclusive: true,
       async inspect({ args: { customer, until }, system: { billing, zone, dateOrder }, signal }) {
         const subscription = await billing.subscriptionOf(customer, signal)
@@ -89,12 +111,20 @@ export default plugin('billing', {
         const through = lastDay(subscription.trialEnds, zone)
         if (until < through)
           throw new Error(`${customer} is on trial through ${writtenDay(through, dateOrder)}: I only extend it.`)
-        return customerOf(customer, subscription, { trialThrough: through })
+        const latest = lastDay(new Date(Date.now() + longestTrial * 86_400_000), zone)
+        if (until > latest)
+          throw new Error(
+            `A trial ends within two years, by ${writtenDay(latest, dateOrder)}, and not on ${writtenDay(until, dateOrder)}: say an earlier day.`,
+          )
+        return customerOf(customer, subscription, { trialThrough: through, ...scheduledIn(subscription, zone) })
       },
       async run({ args: { customer, until }, system: { billing, zone, dateOrder }, resource, signal }) {
         const extended = await billing.extendTrial(String(resource.facts.subscription), endOfDay(until, zone), signal)
         if (!extended.trialEnds) throw new Error(`${customer} is no longer on trial: look in ${billing.name}.`)
-        return `${customer} is all good through ${writtenDay(lastDay(extended.trialEnds, zone), dateOrder)}`
+        const through = lastDay(extended.trialEnds, zone)
+        const written = writtenDay(through, dateOrder)
+        if (through !== until) throw new Error(`${customer} is on trial through ${written}: look in ${billing.name}.`)
+        return `${customer} is all good through ${written}`
       },
     }),
     command('Paid-Users <customer...>', {

@@ -3,7 +3,6 @@ import { handlersOf } from '../../test/plugin.fixture.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
 import billing from './commands.ts'
 import { lateReport } from './late.ts'
-import { invoices } from './recurly/wire.ts'
 
 /** What Finance asks: it reads, and changes nothing. */
 
@@ -82,10 +81,6 @@ describe('Late-Invoices', () => {
     expect((await ran('Late-Invoices', { age: '52w' })).answer).toEqual([
       { type: 'text', text: 'According Recurly, no org has outstanding invoices of "52 weeks" or more.' },
     ])
-  })
-
-  it.each(['https://evil.example/invoices', '@evil.example/', ''])('asks for no page at "%s"', (next) => {
-    expect(invoices.safeParse({ object: 'list', has_more: true, next, data: [] }).success).toBe(false)
   })
 
   it('keeps what a customer is called on its line', () => {

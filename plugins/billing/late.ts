@@ -1,4 +1,4 @@
-import type { Block, DateOrder } from 'foobot'
+import { type Block, type DateOrder, oneLine } from 'foobot'
 import type { Billing, Invoice } from './client.ts'
 
 /** What one customer owes, over all late invoices. */
@@ -53,12 +53,12 @@ export const lateReport = (
   const named = debts.slice(0, mostNamed)
   const left = debts.length - named.length
   return [
-    text([head, ...(debts.length > few ? [] : named.map(({ customer }) => oneLine(customer)))].join('\n')),
+    text([head, ...(debts.length > few ? [] : named.map(({ customer }) => shown(customer)))].join('\n')),
     {
       type: 'table',
       columns: ['org', 'invoices', 'owed', 'overdue'],
       rows: named.map(({ customer, invoices, owed, oldest }) => [
-        oneLine(customer),
+        shown(customer),
         String(invoices),
         inMoney(owed, by.dateOrder),
         counted(Math.floor((by.now.getTime() - oldest.getTime()) / 86_400_000), 'day'),
@@ -71,7 +71,7 @@ export const lateReport = (
 const text = (words: string): Block => ({ type: 'text', text: words })
 
 /** What a customer is called is somebody else's text: it stays on its line. */
-const oneLine = (name: string): string => name.replace(/\s+/g, ' ').trim().slice(0, 80)
+const shown = (name: string): string => oneLine(name).slice(0, 80)
 
 const inMoney = (owed: ReadonlyMap<string, number>, dateOrder: DateOrder): string =>
   [...owed]

@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 
 /**
  * What Trello answers, as far as it is read here. REST API version 1, "The Trello REST API":
@@ -7,20 +7,20 @@ import { z } from 'foobot'
 
 const id = z.string().regex(/^[0-9a-f]{24}$/)
 
-export const board = z.object({ name: z.string() })
+export const board = z.object({ name: line() })
 
-export const members = z.array(z.object({ id, fullName: z.string(), username: z.string() }))
+export const members = z.array(z.object({ id, fullName: line(), username: z.string() }))
 
-export const labels = z.array(z.object({ name: z.string() }))
+export const labels = z.array(z.object({ name: line() }))
 
 export const cards = z.array(
   z.object({
     id,
-    name: z.string(),
+    name: line(),
     due: z.iso.datetime({ offset: true }).nullable(),
     dueComplete: z.boolean(),
     idMembers: z.array(id),
-    labels: z.array(z.object({ name: z.string() })),
+    labels,
     shortUrl: z.url({ protocol: /^https?$/ }),
   }),
 )

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Program, ProgramResult } from 'foobot'
+import { oneLine, type Program, type ProgramResult } from 'foobot'
 import { Terminal } from './terminal.ts'
 
 /** Who a commit is by. */
@@ -56,7 +56,7 @@ export class WorkingCopy {
     const upstream = await this.#git(['config', '--get', `branch.${branch}.remote`])
     const name = upstream.code === 0 ? upstream.stdout.trim() : 'origin'
     const url = await this.#git(['remote', 'get-url', '--push', name])
-    return { branch, ...(url.code === 0 && { remote: withoutPassword(url.stdout.trim()) }) }
+    return { branch: oneLine(branch), ...(url.code === 0 && { remote: oneLine(withoutPassword(url.stdout.trim())) }) }
   }
 
   /** Commits all changes of tracked files. The message is read from standard input: it cannot be an option. */
@@ -82,7 +82,7 @@ export class WorkingCopy {
     const result = await this.#git(['push', '--progress'], { onStderr: (text) => terminal.write(text), timeLimit: 600 })
     const said = terminal.lines()
     if (result.code === 0) return said.join('\n')
-    throw new Error(said.filter((line) => !isMoving(line)).join('\n') || `git push ended with ${result.code}.`)
+    throw new Error(linesOf(said.filter((line) => !isMoving(line))) || `git push ended with ${result.code}.`)
   }
 
   status(): Promise<string> {
@@ -105,7 +105,7 @@ export class WorkingCopy {
   async #words(args: readonly string[], options: Parameters<Program>[2] = {}): Promise<string> {
     const { code, stdout, stderr } = await this.#git(args, options)
     if (code === 0) return stdout.trimEnd()
-    throw new Error(`${stderr}${stdout}`.trim() || `git ${args[0]} ended with ${code}.`)
+    throw new Error(linesOf(`${stderr}${stdout}`.split('\n')) || `git ${args[0]} ended with ${code}.`)
   }
 
   #git(args: readonly string[], options: Parameters<Program>[2] = {}): Promise<ProgramResult> {
@@ -128,6 +128,9 @@ export const workingCopyAt = (path: string): string => {
   statSync(join(folder, '.git'))
   return folder
 }
+
+/** What git says in so many lines, and in no more: a remote, a file or a branch may be called anything. */
+const linesOf = (said: readonly string[]): string => said.map(oneLine).join('\n').trim()
 
 /** A line that only tells how far git is. */
 const isMoving = (line: string): boolean => /^(remote: )?[A-Z][a-z]+ing objects: |^Delta compression using /.test(line)

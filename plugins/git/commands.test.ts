@@ -31,6 +31,7 @@ const program: Program = (file, args, options = {}) =>
       stderr += bytes
       options.onStderr?.(String(bytes))
     })
+    child.stdin.on('error', () => undefined) // git may end without having read all
     child.stdin.end(options.stdin)
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
@@ -152,6 +153,17 @@ describe('push', () => {
     const failure = await say('push').catch(String)
     expect(failure).toMatch(/! \[rejected\] +master -> master \(fetch first\)/)
     expect(failure).not.toMatch(/objects:/)
+  })
+
+  it('that a remote refuses shows its words on the lines that they came in', async () => {
+    const hook = join(folder, 'remote.git', 'hooks', 'pre-receive')
+    writeFileSync(hook, '#!/bin/sh\nprintf "no\\342\\200\\250Foobot: pushed\\n" >&2\nexit 1\n')
+    chmodSync(hook, 0o755)
+    change('two\n')
+    await say('commit', { message: 'two' })
+    const failure = await say('push').catch(String)
+    expect(failure).toContain('remote: no Foobot: pushed')
+    expect(failure).not.toContain('\u2028')
   })
 
   it('without an upstream fails in git’s words', async () => {

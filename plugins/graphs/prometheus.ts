@@ -1,4 +1,4 @@
-import { Vendor } from 'foobot'
+import { oneLine, Vendor } from 'foobot'
 import { type Metrics, mostPoints } from './client.ts'
 import type { Connection } from './graphite.ts'
 import type { Point, Series, Span } from './series.ts'
@@ -37,7 +37,7 @@ export class Prometheus implements Metrics {
 /** As Prometheus writes a series: `up{job="node"}`. */
 const nameOf = ({ __name__ = '', ...labels }: Readonly<Record<string, string>>): string => {
   const written = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`)
-  return written.length === 0 ? __name__ : `${__name__}{${written.join(', ')}}`
+  return oneLine(written.length === 0 ? __name__ : `${__name__}{${written.join(', ')}}`)
 }
 
 /** Prometheus leaves out what it has no value for: there the line is broken. */

@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 
 /**
  * What Graphite and Prometheus answer, as far as it is read here.
@@ -12,7 +12,7 @@ const instant = z.number().min(0).max(32_503_680_000)
 /** Of each series its values, oldest first; `null` where there is none. Graphite writes what is no number as text. */
 export const graphiteRender = z.array(
   z.object({
-    target: z.string(),
+    target: line(),
     datapoints: z.array(z.tuple([z.union([z.number(), z.null(), z.string()]), instant])),
   }),
 )

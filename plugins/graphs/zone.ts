@@ -1,3 +1,5 @@
+import { dayAt, writtenDay } from 'foobot'
+
 export type DateOrder = 'month-first' | 'day-first'
 
 /** The company's clock: how instants are written for its people. */
@@ -63,8 +65,8 @@ export const dayOf = (at: number, { zone, dateOrder }: Clock): string => {
 }
 
 /** As `05/31/15`, or `31/05/15`. */
-export const dateOf = (at: number, clock: Clock): string =>
-  `${dayOf(at, clock)}/${(partsOf(at, clock.zone).get('year') ?? '').slice(-2)}`
+export const dateOf = (at: number, { zone, dateOrder }: Clock): string =>
+  writtenDay(dayAt(new Date(at * 1000), zone), dateOrder)
 
 /** As `MST`. */
 export const zoneOf = (at: number, { zone }: Clock): string => partsOf(at, zone).get('timeZoneName') ?? zone

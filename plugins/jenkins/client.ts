@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type Secret, Vendor, VendorError } from 'foobot'
+import { oneLine, type Secret, Vendor, VendorError } from 'foobot'
 import { type Build, build, crumb, job, queueItem } from './wire.ts'
 
 export type JenkinsOptions = {
@@ -27,7 +27,13 @@ export class Jenkins {
 
   constructor({ baseUrl, user, token, timeLimit }: JenkinsOptions) {
     const basic = (): string => `Basic ${Buffer.from(`${user}:${token.reveal()}`).toString('base64')}`
-    this.#vendor = new Vendor({ name: 'Jenkins', baseUrl, timeLimit, headers: () => ({ authorization: basic() }) })
+    this.#vendor = new Vendor({
+      name: 'Jenkins',
+      baseUrl,
+      timeLimit,
+      headers: () => ({ authorization: basic() }),
+      refusal: (_, text) => complaintIn(text),
+    })
   }
 
   /** A job with its builds, the newest first. */
@@ -50,6 +56,8 @@ export class Jenkins {
       body: new URLSearchParams(parameters),
       signal,
       missing: noJob(name),
+      // An equal build waits already: Jenkins leads to that one.
+      also: [303],
     })
     // Where the item is, is told by an address that may be another than ours: its number is all that is taken of it.
     const item = /\/queue\/item\/(\d{1,12})\/?$/.exec(answer.headers.get('location') ?? '')?.[1]
@@ -84,7 +92,7 @@ export class Jenkins {
     const last = await this.#until(signal, async () => {
       const isGrowing = await read()
       const now = await this.#build(name, number, signal)
-      const line = end.trimEnd().split('\n').at(-1)?.trim()
+      const line = oneLine(end.trimEnd().split('\n').at(-1) ?? '')
       if (line && now.building) onLine(line, now)
       return !isGrowing && !now.building && now.result !== null ? now : undefined
     })
@@ -131,6 +139,10 @@ export class Jenkins {
     }
   }
 }
+
+/** Why it does not begin a build stands in the title of its page: "Error 400 build is not parameterized". Of others the title says nothing more. */
+const complaintIn = (text: string): string | undefined =>
+  /<title>\s*Error (?:400|409)[\s:-]+([^<]{1,300})<\/title>/i.exec(text)?.[1]
 
 const noJob = (name: string): string =>
   `Jenkins has no job ${name} that we may see: tell an administrator to look at its name and our rights.`

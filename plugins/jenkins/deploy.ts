@@ -56,6 +56,15 @@ export const inspectDeployment = async (
   }
 }
 
+/** A version that somebody has given to Jenkins by hand may be any text: between quotes it is no sentence of ours. */
+const asVersion = (text: string): string => (/^[\w.+-]{1,80}$/.test(text) ? text : inQuotes(text))
+
+/** What a change is called, between quotes: `+ 1a2b3c "Keep the fonts"`. */
+const quoted = (change: string): string =>
+  change.replace(/^([+-] \S+ )(.*)$/, (_, before: string, subject: string) => before + inQuotes(subject))
+
+const inQuotes = (text: string): string => `"${text.replaceAll('"', "'")}"`
+
 const sayOf = (
   app: string,
   version: string,
@@ -64,9 +73,10 @@ const sayOf = (
   changes: readonly string[] | undefined,
   lastTry: string | undefined,
 ): string => {
-  const now = present === undefined ? `${environment} has no ${app} yet.` : `${environment} has ${app} ${present}.`
+  const now =
+    present === undefined ? `${environment} has no ${app} yet.` : `${environment} has ${app} ${asVersion(present)}.`
   const failed = lastTry === undefined ? '' : ` The last try there did not end well: ${lastTry}.`
   if (!changes) return `${now}${failed}`
   if (changes.length === 0) return `${now} ${version} is the same commit.${failed}`
-  return `${now} ${version} changes: ${fitting(changes, room.said).join('; ')}.${failed}`
+  return `${now} ${version} changes: ${fitting(changes.map(quoted), room.said).join('; ')}.${failed}`
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Program } from 'foobot'
+import { oneLine, type Program } from 'foobot'
 import type { Build } from './wire.ts'
 
 /** What runs in an environment, by the builds of the job that deploys there. */
@@ -27,7 +27,7 @@ export const presentIn = (environment: string, builds: readonly Build[]): Presen
 
 const parameter = ({ actions }: Build, name: string): string | undefined => {
   const found = actions.flatMap((action) => action?.parameters ?? []).find((one) => one.name === name)
-  return typeof found?.value === 'string' && found.value !== '' ? found.value : undefined
+  return typeof found?.value === 'string' && found.value !== '' ? oneLine(found.value) : undefined
 }
 
 /** Characters of one change that are read. */
@@ -68,9 +68,9 @@ export class Versions {
   async changes(from: string, to: string, program: Program): Promise<readonly string[]> {
     const range = `${from}...${to}`
     const { code, stdout, stderr } = await this.#git(program, ['log', '--left-right', '--format=%m %h %s', range, '--'])
-    if (code !== 0) throw new Error(stderr.trim() || `git log ended with ${code}.`)
+    if (code !== 0) throw new Error(oneLine(stderr) || `git log ended with ${code}.`)
     const all = stdout.split('\n').filter((line) => line !== '')
-    return all.map((line) => `${line.startsWith('>') ? '+' : '-'}${line.slice(1)}`.slice(0, longest))
+    return all.map(oneLine).map((line) => `${line.startsWith('>') ? '+' : '-'}${line.slice(1)}`.slice(0, longest))
   }
 
   #git(program: Program, args: readonly string[]) {

@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 
 /**
  * What Jenkins answers, as far as it is read here.
@@ -15,7 +15,7 @@ export const crumb = z.object({
 
 /** `GET /queue/item/{id}/api/json`: `why` it waits, `executable` once it has begun. */
 export const queueItem = z.object({
-  why: z.string().nullish(),
+  why: line().nullish(),
   cancelled: z.boolean().optional(),
   executable: z.object({ number: z.int().min(1) }).nullish(),
 })

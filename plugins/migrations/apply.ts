@@ -10,8 +10,10 @@ import type { Order, Report } from './wire.ts'
 
 const report = (what: Report): void => console.log(JSON.stringify(what))
 
-/** Pragmas that only look; SQLite itself asks for some of them when a table is altered. */
+/** Pragmas that only look, whatever they are given; SQLite itself asks for some of them when a table is altered. */
 const looks = new Set(['quick_check', 'integrity_check', 'foreign_key_check', 'table_info', 'table_xinfo'])
+/** Pragmas that only look where they are given nothing; SQLite's virtual tables, as fts5 and rtree, ask for them. */
+const looksAlone = new Set(['data_version', 'page_size', 'encoding', 'user_version', 'schema_version'])
 
 const changes = new Set<number>([
   constants.SQLITE_INSERT,
@@ -20,13 +22,25 @@ const changes = new Set<number>([
   constants.SQLITE_DROP_TABLE,
 ])
 
+/** Actions of which the table is told second. */
+const ofTable = new Set<number>([
+  constants.SQLITE_ALTER_TABLE,
+  constants.SQLITE_CREATE_TRIGGER,
+  constants.SQLITE_CREATE_TEMP_TRIGGER,
+  constants.SQLITE_CREATE_INDEX,
+])
+
+const isLook = (pragma: string, value: string | null): boolean =>
+  looks.has(pragma) || (value === null && looksAlone.has(pragma))
+
 /** Why a migration may not do this; nothing where it may. */
 const refusal = (action: number, first: string | null, second: string | null): string | undefined => {
   if (action === constants.SQLITE_TRANSACTION || action === constants.SQLITE_SAVEPOINT)
     return 'it begins or ends a transaction, and all migrations are one'
   if (action === constants.SQLITE_ATTACH || action === constants.SQLITE_DETACH) return 'it reaches for another database'
-  if (action === constants.SQLITE_PRAGMA && !looks.has((first ?? '').toLowerCase())) return `it sets PRAGMA ${first}`
-  const touches = action === constants.SQLITE_ALTER_TABLE ? second : changes.has(action) ? first : undefined
+  if (action === constants.SQLITE_PRAGMA && !isLook((first ?? '').toLowerCase(), second))
+    return `it sets PRAGMA ${first}`
+  const touches = ofTable.has(action) ? second : changes.has(action) ? first : undefined
   return touches === table ? `it changes ${table}, where I keep what was applied` : undefined
 }
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Program } from 'foobot'
-import { type Migration, name } from './wire.ts'
-
-/** A file of a commit: git's name of its content stands for the content. */
-export type File = Omit<Migration, 'sql'>
+import { oneLine, type Program } from 'foobot'
+import { type Entry, type File, migrationsOf } from './folder.ts'
+import { faultIn } from './sql.ts'
+import type { Migration } from './wire.ts'
 
 const environment = {
   LC_ALL: 'C',
@@ -37,22 +36,39 @@ export class Repository {
     return found.stdout.trim()
   }
 
-  /** The migrations of a commit, in the order of their names. */
+  /**
+   * The migrations of a commit, in the order of their names.
+   * @throws where their folder holds anything else
+   */
   async files(commit: string, program: Program): Promise<readonly File[]> {
-    const tree = await this.#git(program, ['ls-tree', '-z', '--full-tree', commit, '--', `${this.#folder}/`])
-    if (tree.code !== 0) throw new Error(tree.stderr.trim() || `git ls-tree ended with ${tree.code}.`)
-    const entries = tree.stdout.split('\0').filter((line) => line.endsWith('.sql'))
-    return entries.map(fileOf).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    const args = ['ls-tree', '-r', '-z', '--full-tree', commit, '--', `${this.#folder}/`]
+    const { code, stdout, stderr } = await this.#git(program, args)
+    if (code !== 0) throw new Error(oneLine(stderr) || `git ls-tree ended with ${code}.`)
+    if (stdout === '') throw new Error(`This branch has no folder ${this.#folder}: tell an administrator.`)
+    // What is too long is cut, and then ends otherwise.
+    if (!stdout.endsWith('\0')) throw new Error(`There are more files in ${this.#folder} than I can read.`)
+    return migrationsOf(
+      stdout
+        .split('\0')
+        .slice(0, -1)
+        .map((line) => entryOf(line, `${this.#folder}/`)),
+    )
   }
 
-  /** The text of a file. What is read is what the commit names: its digest is worked out again here. */
+  /**
+   * The text of a file. What is read is what the commit names: its digest is worked out again here.
+   * @throws where that is no plain SQL, to be run whole
+   */
   async read(file: File, program: Program): Promise<Migration> {
     const { code, stdout } = await this.#git(program, ['cat-file', 'blob', file.blob])
-    const bytes = Buffer.from(stdout)
-    const hash = createHash(file.blob.length === 64 ? 'sha256' : 'sha1')
-    const blob = hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
-    if (code === 0 && blob === file.blob) return { ...file, sql: stdout }
-    throw new Error(`${file.name} cannot be read whole: it must be UTF-8, of at most 256 KiB, and hold no secret.`)
+    // A program's output comes without the byte order mark that it begins with; SQLite passes over it, too.
+    const sql = stdout.replace(/^\ufeff/, '')
+    if (code !== 0 || !['', '\ufeff'].some((mark) => blobOf(mark + sql, file.blob.length) === file.blob))
+      throw new Error(`${file.name} cannot be read whole: it must be UTF-8, of at most 256 KiB, and hold no secret.`)
+    const migration = { ...file, sql }
+    const fault = faultIn(migration)
+    if (fault !== undefined) throw new Error(fault)
+    return migration
   }
 
   #git(program: Program, args: readonly string[]) {
@@ -65,11 +81,14 @@ export class Repository {
 }
 
 /** From a line of `git ls-tree -z`: mode, type, content, a tab, the path. */
-const fileOf = (line: string): File => {
-  const [mode, , blob = ''] = line.split(/[ \t]/, 3)
-  const file = line.slice(line.lastIndexOf('/') + 1)
-  if (mode !== '100644' && mode !== '100755') throw new Error(`${file} is no plain file.`)
-  if (!name.safeParse(file).success)
-    throw new Error(`${file} is no name for a migration: letters, digits, points and dashes, at most 100.`)
-  return { name: file, blob }
+const entryOf = (line: string, folder: string): Entry => {
+  const [mode = '', , blob = ''] = line.split(/[ \t]/, 3)
+  return { mode, blob, path: line.slice(line.indexOf('\t') + 1 + folder.length) }
+}
+
+/** Git's name of a content, of as many digits. */
+const blobOf = (text: string, digits: number): string => {
+  const bytes = Buffer.from(text)
+  const hash = createHash(digits === 64 ? 'sha256' : 'sha1')
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import type { Program } from 'foobot'
-import type { File, Repository } from './branch.ts'
+import { oneLine, type Program } from 'foobot'
+import type { Repository } from './branch.ts'
+import { checkNumbers } from './folder.ts'
 import { appliedIn } from './record.ts'
-import { type Order, type Report, report } from './wire.ts'
+import { type Migration, type Order, type Report, report } from './wire.ts'
 
 const program = fileURLToPath(new URL('apply.ts', import.meta.url))
 
@@ -21,8 +22,11 @@ export class Migrations {
     this.#databases = new Map(Object.entries(databases))
   }
 
-  /** What an environment has not, of the migrations of a commit. @throws where the two do not fit */
-  async pending(environment: string, commit: string, run: Program): Promise<readonly File[]> {
+  /**
+   * What an environment has not, of the migrations of a commit, read whole.
+   * @throws where the two do not fit, or where anything there is no plain migration
+   */
+  async pending(environment: string, commit: string, run: Program): Promise<readonly Migration[]> {
     const files = await this.repository.files(commit, run)
     const applied = this.#applied(environment)
     const known = new Map(files.map((file) => [file.name, file.blob]))
@@ -32,11 +36,13 @@ export class Migrations {
     }
     const last = [...applied.keys()].at(-1) ?? ''
     const pending = files.filter(({ name }) => !applied.has(name))
+    checkNumbers(files, ({ name }) => !applied.has(name))
     const early = pending.find(({ name }) => name < last)
     if (early) throw new Error(`${early.name} comes before ${last}, which is applied: give it a later name.`)
+    if (files.length === 0) throw new Error('That branch has no migrations.')
     if (pending.length === 0) throw new Error(`${environment} has all migrations of that branch already.`)
     if (pending.length > most) throw new Error(`There are ${pending.length} migrations: I take ${most} at a time.`)
-    return pending
+    return Promise.all(pending.map((file) => this.repository.read(file, run)))
   }
 
   /** Applies migrations in one transaction, or takes all back. @throws with SQLite's words where one fails */
@@ -54,9 +60,9 @@ export class Migrations {
       const { code, stderr } = await run(process.execPath, [program], { stdin, onStdout: reports.take })
       const last = reports.last()
       if (last?.what === 'done') return
-      if (last?.what === 'failed') throw new Error(`Nothing was changed: ${last.name}: ${last.why}`)
+      if (last?.what === 'failed') throw new Error(`Nothing was changed: ${last.name}: ${oneLine(last.why)}`)
       throw new Error(
-        `It broke off, and what was begun was taken back: ${stderr.trim().slice(-1000) || `code ${code}`}`,
+        `It broke off, and what was begun was taken back: ${oneLine(stderr.trim().slice(-1000)) || `code ${code}`}`,
       )
     } catch (error) {
       // Ended right after it was done: what the database says counts.

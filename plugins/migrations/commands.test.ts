@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Program } from 'foobot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { handlersOf, program } from '../../test/plugin.fixture.ts'
+import { Repository } from './branch.ts'
+import { Migrations } from './client.ts'
 import migrations from './commands.ts'
 
 let folder: string
@@ -143,15 +145,41 @@ describe('db migrate', () => {
     ['SAVEPOINT x;', 'begins or ends a transaction'],
     ["ATTACH DATABASE 'other.sqlite' AS other;", 'reaches for another database'],
     ["VACUUM INTO 'other.sqlite';", 'VACUUM'],
-    ['PRAGMA writable_schema = ON;', 'sets PRAGMA writable_schema'],
+    ['PRAGMA writable_schema = ON;', 'sets how SQLite works'],
     ['DELETE FROM foobot_migrations;', 'where I keep what was applied'],
     ['DROP TABLE foobot_migrations;', 'where I keep what was applied'],
     ['ALTER TABLE foobot_migrations RENAME TO gone;', 'where I keep what was applied'],
+    ["SELECT load_extension('x');", 'loads an extension'],
+    [
+      '-- migrate:up\nCREATE TABLE who (id);\n-- migrate:down\nDROP TABLE incidents;',
+      'a mark of another tool in line 1',
+    ],
+  ])('shows nobody a migration to sign that would leave the transaction or is not ours: %s', async (sql, why) => {
+    const resource = { type: 'Database', id: 'prod', owner: 'dba', facts: { commit: '', pending: ['0002-odd.sql'] } }
+    resource.facts.commit = commit({ '0002-odd.sql': sql })
+    const { inspect, run } = await connected()
+    await expect(inspect('db migrate', toProd)).rejects.toThrow(why)
+    await expect(run('db migrate', toProd, { resource })).rejects.toThrow(why)
+    expect(tables()).toEqual(['incidents'])
+    expect(columns()).toEqual(['id'])
+  })
+
+  it.each([
+    ['COMMIT; CREATE TABLE left_behind (id);', 'begins or ends a transaction'],
+    ['SAVEPOINT x;', 'begins or ends a transaction'],
+    ["ATTACH DATABASE 'other.sqlite' AS other;", 'reaches for another database'],
+    ["VACUUM INTO 'other.sqlite';", 'VACUUM'],
+    ['PRAGMA writable_schema = ON;', 'sets PRAGMA writable_schema'],
+    ['PRAGMA user_version = 7;', 'sets PRAGMA user_version'],
+    ['DELETE FROM foobot_migrations;', 'where I keep what was applied'],
+    ['CREATE TRIGGER t AFTER INSERT ON foobot_migrations BEGIN SELECT 1; END;', 'where I keep what was applied'],
+    ['ALTER TABLE foobot_migrations RENAME TO gone;', 'where I keep what was applied'],
     ["SELECT load_extension('x');", 'not authorized'],
-  ])('lets no migration leave the transaction: %s', async (sql, why) => {
-    commit({ ...first, '0002-odd.sql': sql })
-    const { run } = await connected()
-    await expect(run('db migrate', toProd)).rejects.toThrow(why)
+  ])('lets no migration leave the transaction, whatever was made of it before: %s', async (sql, why) => {
+    const system = new Migrations(new Repository(join(folder, 'repository'), 'db/migrations'), { prod })
+    const migrations = [{ name: '0002-odd.sql', blob: 'b', sql: `ALTER TABLE incidents ADD COLUMN x; ${sql}` }]
+    const order = { commit: 'c', code: '7F3A-92C1', dryRun: false, migrations }
+    await expect(system.apply('prod', order, () => undefined, program)).rejects.toThrow(why)
     expect(tables()).toEqual(['incidents'])
     expect(columns()).toEqual(['id'])
     expect(existsSync(join(folder, 'other.sqlite'))).toBe(false)
@@ -180,7 +208,7 @@ describe('db migrate', () => {
         'ALTER TABLE incidents RENAME COLUMN load TO level;',
         'ALTER TABLE incidents ADD COLUMN note TEXT; ALTER TABLE incidents DROP COLUMN note;',
         'CREATE INDEX by_level ON incidents (level); CREATE VIEW high AS SELECT * FROM incidents WHERE level > 0.9;',
-        'CREATE TABLE old (id); DROP TABLE old; CREATE VIRTUAL TABLE words USING fts5(word);',
+        'CREATE TABLE old (id); DROP TABLE old;',
         'CREATE TRIGGER t AFTER INSERT ON incidents BEGIN UPDATE incidents SET level = 1; END;',
       ].join('\n'),
     })
@@ -188,9 +216,56 @@ describe('db migrate', () => {
     await run('db migrate', toProd)
     expect(columns()).toEqual(['id', 'level'])
   })
+
+  it.each(['fts5(body)', 'rtree(id, low, high)', 'fts4(body)'])(
+    'makes and fills virtual tables: %s',
+    async (module) => {
+      commit({
+        '0001-docs.sql': `CREATE VIRTUAL TABLE docs USING ${module}; INSERT INTO docs VALUES (${module.includes(',') ? '1, 1, 2' : "'a'"});`,
+      })
+      const { run } = await connected()
+      await run('db migrate', toProd)
+      expect(ask((database) => database.prepare('SELECT count(*) AS n FROM docs').get())).toEqual({ n: 1 })
+    },
+  )
+
+  it('takes a file that begins with a byte order mark', async () => {
+    commit({ '0001-severity.sql': `\ufeff${first['0001-severity.sql']}` })
+    const { run } = await connected()
+    // As the runner gives a program's output.
+    const withoutMark: Program = async (...call) => {
+      const ended = await program(...call)
+      return { ...ended, stdout: ended.stdout.replace(/^\ufeff/, '') }
+    }
+    await run('db migrate', toProd)
+    expect(columns()).toEqual(['id', 'severity'])
+    commit({ '0002-who.sql': '\ufeff-- migrate:down\nDROP TABLE incidents;' })
+    await expect((await connected()).inspect('db migrate', toProd)).rejects.toThrow('a mark of another tool in line 1')
+    commit({ '0002-who.sql': '\ufeffCREATE TABLE who (id TEXT);' })
+    const resource = await (await connected()).inspect('db migrate', toProd)
+    await run('db migrate', toProd, { resource, program: withoutMark })
+    expect(tables()).toContain('who')
+  })
 })
 
 describe('a branch', () => {
+  it('without the folder, or with more in it than can be read, is refused', async () => {
+    writeFileSync(join(folder, 'repository', 'other.txt'), '')
+    commit({})
+    const { inspect } = await connected()
+    await expect(inspect('db migrate', toProd)).rejects.toThrow('This branch has no folder db/migrations')
+    const cut: Program = async (file, args, options) => {
+      const ended = await program(file, args, options)
+      return args.includes('ls-tree')
+        ? { ...ended, stdout: `${ended.stdout}100644 bl\n[cut: 9 more characters]` }
+        : ended
+    }
+    commit(first)
+    const system = new Migrations(new Repository(join(folder, 'repository'), 'db/migrations'), { prod })
+    const pending = system.pending('prod', git('rev-parse', 'HEAD'), cut)
+    await expect(pending).rejects.toThrow('There are more files in db/migrations than I can read.')
+  })
+
   it.each(['new-stuff~1', 'new-stuff^', 'new-stuff@{0}', 'HEAD', '../heads/new-stuff', '-h', 'v1'])(
     'is a branch and nothing else: %s',
     async (branch) => {
@@ -206,6 +281,9 @@ describe('a branch', () => {
     commit(first)
     const { inspect, run } = await connected()
     await run('db migrate', toProd)
+    commit({ '0001-twice.sql': 'SELECT 1;' })
+    await expect(inspect('db migrate', toProd)).rejects.toThrow('0001-severity.sql and 0001-twice.sql have one number')
+    git('rm', '--quiet', '--', 'db/migrations/0001-twice.sql')
     commit({ '0000-early.sql': 'SELECT 1;' })
     await expect(inspect('db migrate', toProd)).rejects.toThrow('comes before 0001-severity.sql, which is applied')
     commit({ '0001-severity.sql': 'SELECT 1;' })
@@ -226,19 +304,27 @@ describe('a branch', () => {
   })
 
   it('has plain files with plain names, whole and not too many', async () => {
-    const { inspect, run } = await connected()
+    const { inspect } = await connected()
     const path = join(folder, 'repository', 'db', 'migrations', '0001-link.sql')
     symlinkSync('/etc/passwd', path)
     commit({})
-    await expect(inspect('db migrate', toProd)).rejects.toThrow('0001-link.sql is no plain file.')
+    await expect(inspect('db migrate', toProd)).rejects.toThrow('0001-link.sql is a symbolic link.')
     rmSync(path)
     commit({ 'two words.sql': 'SELECT 1;' })
     await expect(inspect('db migrate', toProd)).rejects.toThrow('two words.sql is no name for a migration')
     rmSync(join(folder, 'repository', 'db', 'migrations', 'two words.sql'))
     writeFileSync(path, Buffer.from([0x2d, 0x2d, 0xff]))
     commit({})
-    await expect(run('db migrate', toProd)).rejects.toThrow('must be UTF-8')
+    await expect(inspect('db migrate', toProd)).rejects.toThrow('must be UTF-8')
     rmSync(path)
+    mkdirSync(join(folder, 'repository', 'db', 'migrations', 'old'))
+    for (const file of ['old/0001-a.sql', '0002-b.js', '0003-c.down.sql']) {
+      commit({ [file]: 'SELECT 1;' })
+      await expect(inspect('db migrate', toProd)).rejects.toThrow(`plain SQL files and nothing else: ${file} `)
+      rmSync(join(folder, 'repository', 'db', 'migrations', file))
+    }
+    commit({ 'README.md': '# Migrations' })
+    await expect(inspect('db migrate', toProd)).rejects.toThrow('That branch has no migrations.')
     const many = Array.from({ length: 21 }, (_, index) => [`${1000 + index}.sql`, 'SELECT 1;'] as const)
     commit(Object.fromEntries(many))
     await expect(inspect('db migrate', toProd)).rejects.toThrow('I take 20 at a time')

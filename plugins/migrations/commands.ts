@@ -42,8 +42,7 @@ export default plugin('migrations', {
         const names = pending.map(({ name }) => name)
         if (String(names) !== String(resource.facts.pending))
           throw new Error(`${environment} has been migrated since you asked: say it again.`)
-        const files = await Promise.all(pending.map((file) => migrations.repository.read(file, program)))
-        await migrations.apply(environment, { commit, code, dryRun, migrations: files }, progress, program)
+        await migrations.apply(environment, { commit, code, dryRun, migrations: pending }, progress, program)
         if (dryRun) return `${counted(names)} would apply to ${environment}. Nothing was changed.`
         return `${environment} is at ${commit.slice(0, 12)}: ${counted(names)} applied.`
       },

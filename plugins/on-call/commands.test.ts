@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { orderFaults, sentenceOf } from '../../test/faults.fixture.ts'
 import { handlersOf } from '../../test/plugin.fixture.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
+import { startVendor } from '../../test/vendor.fixture.ts'
 import onCall from './commands.ts'
 
 const lineOf = ({ data }: Sandbox, file: string): string => readFileSync(join(data, file), 'utf8').trim()
@@ -120,6 +121,49 @@ describe('Splunk On-Call', () => {
     )
   })
 
+  it('says who was not woken, and that nobody was', async () => {
+    const { run } = await handlersOf(onCall, config())
+    await alert({ message_type: 'CRITICAL', entity_id: 'y', entity_display_name: 'Something else' })
+    const database = new DatabaseSync(join(sandbox.data, 'on-call.sqlite'), { readOnly: true, timeout: 5000 })
+    const incident = Number(database.prepare("SELECT number FROM incidents WHERE entity = 'y'").get()?.number)
+    database.close()
+    const reroute = (number: number, person: string) =>
+      run('reroute', { incident: number, person }, { resource: system, ...iris })
+    await expect(reroute(incident, 'biance')).rejects.toThrow(
+      `Splunk On-Call did not take it for #${incident} and biance: User not found.`,
+    )
+    await expect(reroute(8688, 'bianca')).rejects.toThrow('did not take it for #8688: Incident is RESOLVED.')
+    await expect(reroute(1, 'bianca')).rejects.toThrow('did not take it for #1: Incident not found.')
+    expect((await reroute(incident, 'bianca')).answer).toBe(`#${incident} goes to bianca.`)
+  })
+
+  it.each<[unknown, string]>([
+    [{ statuses: [] }, 'Splunk On-Call did not take it for #8689: it says nothing more.'],
+    [{ statuses: [{ incidentNumber: '8690', success: true }] }, 'did not take it for #8689: it says nothing more.'],
+    [
+      { statuses: [{ incidentNumber: '8689', success: false, message: 'Not\nnow.' }] },
+      'did not take it for #8689: Not now.',
+    ],
+    [
+      {
+        statuses: [
+          {
+            incidentNumber: '8689',
+            success: true,
+            targetStatus: [{ slug: 'bianca', success: false, message: 'Gone' }],
+          },
+        ],
+      },
+      'did not take it for #8689 and bianca: Gone.',
+    ],
+    [{ statuses: [{ incidentNumber: '8689', result: 'success' }] }, 'answered in a form that I do not know'],
+  ])('believes no reroute that is told with 200: %j', async (body, why) => {
+    const { at } = await startVendor(() => ({ body }))
+    const { run } = await handlersOf(onCall, { ...config(), backend: { ...backend(), baseUrl: at } })
+    const reroute = run('reroute', { incident: 8689, person: 'bianca' }, { resource: system, ...iris })
+    await expect(reroute).rejects.toThrow(why)
+  })
+
   it.each([
     [
       'an incident that is not there',
@@ -195,7 +239,7 @@ describe('PagerDuty', () => {
       expect((await bot.says(line, { as: 'irishwarhammer' })).state).toBe('done')
     expect((await bot.told(4)).slice(1)).toEqual([
       'ACKNOWLEDGED-incident #8689 by irishwarhammer',
-      'REASSIGNED-incident #8689 by irishwarhammer',
+      'REASSIGNED-incident #8689 to Bianca by irishwarhammer',
       'RESOLVED-incident #8689 by irishwarhammer',
     ])
     expect(await bot.says('ack #8689', { as: 'irishwarhammer' })).toMatchObject({
@@ -235,6 +279,34 @@ describe('PagerDuty', () => {
     await expect(asked).rejects.toThrow('PagerDuty gives no more than 10,000 entries of its list: look there.')
     database.exec("DELETE FROM duties WHERE policy = 'One more'")
     database.close()
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['ack', { status: 'triggered' }, /^PagerDuty took it, and incident #7 is triggered all the same: look there\.$/],
+    [
+      'reroute',
+      { status: 'triggered', assignments: [] },
+      /^PagerDuty took it and did not give #7 to bianca@acme\.example/,
+    ],
+  ])('believes no %s that is told with 200 and not done', async (command, answered, why) => {
+    const { at } = await startVendor(({ method, url }) => {
+      if (url.startsWith('/users')) return { body: { users: [{ id: 'P1', email: 'bianca@acme.example' }] } }
+      return { body: { incident: { id: 'Q1', status: 'triggered', ...(method === 'PUT' && answered) } } }
+    })
+    const backend = { name: 'pagerduty', baseUrl: at, token: { file: sandbox.credentialFile } }
+    const { run } = await handlersOf(onCall, config({ backend }))
+    await expect(run(command, { incident: 7, person: 'bianca' }, { resource: system, ...iris })).rejects.toThrow(why)
+  })
+
+  it('says why it refuses, in either form of its errors', async () => {
+    const { at } = await startVendor(() => ({
+      status: 400,
+      body: { error: { message: 'Not so', errors: { code: 1 } } },
+    }))
+    const backend = { name: 'pagerduty', baseUrl: at, token: { file: sandbox.credentialFile } }
+    const { run } = await handlersOf(onCall, config({ backend }))
+    const ack = run('ack', { incident: 7 }, { resource: system, ...iris })
+    await expect(ack).rejects.toThrow('PagerDuty refuses: Not so')
   })
 
   it('knows nobody else, and no other incident', async () => {

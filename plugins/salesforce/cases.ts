@@ -2,6 +2,9 @@ import type { Salesforce } from './client.ts'
 import { containing, soql } from './soql.ts'
 import { account, supportCase } from './wire.ts'
 
+/** The status of a mail that nobody has sent. */
+const draft = '5'
+
 /** A support case, and when it was last talked of. */
 export type Ticket = { readonly id: string; readonly number: string; readonly account: string; readonly last: Date }
 
@@ -13,7 +16,7 @@ export const lastTicketOf = async (salesforce: Salesforce, customer: string, sig
   const [found] = await salesforce.all(
     soql`SELECT Id, CaseNumber, CreatedDate, Account.Name,
       (SELECT CreatedDate FROM CaseComments ORDER BY CreatedDate DESC LIMIT 1),
-      (SELECT MessageDate FROM EmailMessages ORDER BY MessageDate DESC LIMIT 1)
+      (SELECT MessageDate FROM EmailMessages WHERE Status != ${draft} AND MessageDate != null ORDER BY MessageDate DESC LIMIT 1)
       FROM Case WHERE Account.Name = ${customer} ORDER BY LastModifiedDate DESC LIMIT 1`,
     supportCase,
     signal,
@@ -22,7 +25,7 @@ export const lastTicketOf = async (salesforce: Salesforce, customer: string, sig
   const talk = [
     found.CreatedDate,
     ...(found.CaseComments?.records ?? []).map(({ CreatedDate }) => CreatedDate),
-    ...(found.EmailMessages?.records ?? []).map(({ MessageDate }) => MessageDate),
+    ...(found.EmailMessages?.records ?? []).flatMap(({ MessageDate }) => MessageDate ?? []),
   ]
   const last = new Date(Math.max(...talk.map(Number)))
   return { id: found.Id, number: found.CaseNumber, account: found.Account.Name, last }

@@ -45,6 +45,10 @@ describe('last-ticket', () => {
     ])
   })
 
+  it('reads no list that breaks off', () => {
+    expect(page(z.object({})).safeParse({ done: false, records: [] }).success).toBe(false)
+  })
+
   it('counts days where the company is, and from the case itself where nobody has answered', async () => {
     const [said] = (await asked('last-ticket', { customer: 'EpicGames' })) as readonly [{ text: string }]
     expect(said.text).toContain('on 03/01/15')

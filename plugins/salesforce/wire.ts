@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 
 /**
  * What Salesforce answers, as far as it is read here. REST API version 66.0: https://developer.salesforce.com/docs/platform/api-rest/guide/,
@@ -14,14 +14,19 @@ export const denied = z.object({ error: z.string(), error_description: z.string(
 
 /** The next page is a path of the same host: with anything else before it, the token would go elsewhere. */
 export const page = <T extends z.ZodType>(record: T) =>
-  z.object({
-    done: z.boolean(),
-    nextRecordsUrl: z
-      .string()
-      .regex(/^\/services\/data\/v\d+\.\d\/query\/[\w-]+$/)
-      .optional(),
-    records: z.array(record),
-  })
+  z
+    .object({
+      done: z.boolean(),
+      nextRecordsUrl: z
+        .string()
+        .regex(/^\/services\/data\/v\d+\.\d\/query\/[\w-]+$/)
+        .optional(),
+      records: z.array(record),
+    })
+    .refine(
+      ({ done, nextRecordsUrl }) => done || nextRecordsUrl !== undefined,
+      'there is more, and it does not say where',
+    )
 
 export const failures = z.array(z.object({ message: z.string(), errorCode: z.string().optional() })).min(1)
 
@@ -41,17 +46,17 @@ const children = <T extends z.ZodType>(record: T) => z.object({ records: z.array
 
 export const supportCase = z.object({
   Id: id,
-  CaseNumber: z.string(),
+  CaseNumber: line(),
   CreatedDate: time,
-  Account: z.object({ Name: z.string() }),
+  Account: z.object({ Name: line() }),
   CaseComments: children(z.object({ CreatedDate: time })),
-  EmailMessages: children(z.object({ MessageDate: time })),
+  EmailMessages: children(z.object({ MessageDate: time.nullable() })),
 })
 
-export const account = z.object({ Name: z.string() })
+export const account = z.object({ Name: line() })
 
 export const counted = z.object({ leads: z.int().nonnegative() })
 
-export const campaign = counted.extend({ campaign: z.string() })
+export const campaign = counted.extend({ campaign: line() })
 
 export const segment = z.object({ segment: z.string().nullable() })

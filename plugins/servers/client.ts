@@ -43,7 +43,9 @@ export class Inventory {
     const asking = { body: {}, signal, missing: `There is no resource ${name} any more.` }
     const path = pathOf(['resources', name, 'people', person])
     const answer = await this.#vendor.ask('PUT', path, asking)
-    answer.json(admitted)
+    const given = answer.json(admitted)
+    if (given.resource !== name || given.person !== person)
+      throw new Error(`The inventory took it, and not for ${person} and ${name}: look there at once.`)
   }
 
   /**

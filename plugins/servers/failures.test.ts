@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Fault, orderFaults, sentenceOf } from '../../test/faults.fixture.ts'
 import { handlersOf } from '../../test/plugin.fixture.ts'
 import { type Sandbox, startSandbox } from '../../test/sandbox.fixture.ts'
+import { startVendor } from '../../test/vendor.fixture.ts'
+import { Inventory } from './client.ts'
 import servers from './commands.ts'
 
 /** What the room hears where the inventory does not do what it is asked. */
@@ -60,4 +62,13 @@ describe('a change', () => {
       /^The inventory knows nothing of work \d+ any more\. It was begun, and may be done by now: look there/,
     )
   })
+})
+
+it('believes no access that is told for something else', async () => {
+  const { at } = await startVendor(() => ({ body: { resource: 'prod-db', person: 'steve' } }))
+  const inventory = new Inventory({ baseUrl: at }, () => 'token')
+  const { signal } = new AbortController()
+  await inventory.admit('prod-db', 'steve', signal)
+  const other = inventory.admit('prod-db', 'bianca', signal)
+  await expect(other).rejects.toThrow('and not for bianca and prod-db: look there at once.')
 })

@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 import type { Element } from './xml.ts'
 
 /**
@@ -10,7 +10,7 @@ const time = z.iso.datetime({ offset: true })
 
 const webcastFields = z.object({
   id: z.string().regex(/^\d{1,12}$/),
-  title: z.string().min(1),
+  title: line().pipe(z.string().min(1)),
   start: time,
   /** Seconds. */
   duration: z
@@ -20,7 +20,7 @@ const webcastFields = z.object({
   /** Where the audience sees it. */
   url: z.url({ protocol: /^https$/ }).optional(),
   /** `upcoming`, `live`, `processing`, `recorded`, `cancelled`, `error`; it may be late. */
-  status: z.string(),
+  status: line(),
 })
 
 const registrationFields = z.object({ id: z.string().min(1) })

@@ -7,7 +7,8 @@ export type Subscription = {
   readonly uuid: string
   readonly account: string
   readonly plan: string
-  readonly state: 'active' | 'canceled' | 'expired'
+  readonly state: 'active' | 'canceled' | 'expired' | 'failed' | 'future' | 'paused'
+  readonly quantity: number
   /** So many paid users, as an add-on. */
   readonly users: number
   readonly created_at: string
@@ -16,6 +17,9 @@ export type Subscription = {
   readonly current_period_ends_at: string
   readonly trial_started_at: string | null
   readonly trial_ends_at: string | null
+  /** Of the change that is scheduled. */
+  readonly next_plan: string | null
+  readonly next_quantity: number | null
 }
 
 export type Plan = { readonly id: string; readonly code: string; readonly name: string }
@@ -28,9 +32,10 @@ const tables = `
   CREATE TABLE IF NOT EXISTS subscriptions (
     id TEXT PRIMARY KEY, uuid TEXT NOT NULL UNIQUE,
     account TEXT NOT NULL REFERENCES accounts (id), plan TEXT NOT NULL REFERENCES plans (id),
-    state TEXT NOT NULL, users INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('active', 'canceled', 'expired', 'failed', 'future', 'paused')),
+    quantity INTEGER NOT NULL, users INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
     current_period_started_at TEXT NOT NULL, current_period_ends_at TEXT NOT NULL,
-    trial_started_at TEXT, trial_ends_at TEXT
+    trial_started_at TEXT, trial_ends_at TEXT, next_plan TEXT REFERENCES plans (id), next_quantity INTEGER
   ) STRICT;
   CREATE TABLE IF NOT EXISTS invoices (
     number INTEGER PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id),
@@ -61,8 +66,8 @@ export class Accounts {
     return this.#database.prepare('SELECT * FROM plans WHERE code = ?').get(code) as Plan | undefined
   }
 
-  planOf(subscription: Subscription): Plan {
-    return this.#database.prepare('SELECT * FROM plans WHERE id = ?').get(subscription.plan) as Plan
+  planOf({ plan }: { readonly plan: string }): Plan {
+    return this.#database.prepare('SELECT * FROM plans WHERE id = ?').get(plan) as Plan
   }
 
   accountOf({ account }: { readonly account: string }): Record<string, unknown> {
@@ -82,8 +87,16 @@ export class Accounts {
     return all.all(String(account)) as unknown as readonly Subscription[]
   }
 
-  changePlan(id: string, plan: Plan, at: string): void {
-    this.#database.prepare('UPDATE subscriptions SET plan = ?, updated_at = ? WHERE id = ?').run(plan.id, at, id)
+  /** At once: a change that was scheduled is gone. */
+  changePlan(id: string, plan: Plan, quantity: number, at: string): void {
+    const set = 'plan = ?, quantity = ?, next_plan = NULL, next_quantity = NULL, updated_at = ?'
+    this.#database.prepare(`UPDATE subscriptions SET ${set} WHERE id = ?`).run(plan.id, quantity, at, id)
+  }
+
+  /** Another takes the place of the one before. */
+  schedule(id: string, plan: Plan, quantity: number, at: string): void {
+    const set = 'next_plan = ?, next_quantity = ?, updated_at = ?'
+    this.#database.prepare(`UPDATE subscriptions SET ${set} WHERE id = ?`).run(plan.id, quantity, at, id)
   }
 
   /** Moves the end of the period, and of the trial with it where there is one. */

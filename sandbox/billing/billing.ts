@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Answer, type Asked, answerBy, type Route } from '../route.ts'
 import type { Given } from '../run.ts'
-import { Accounts, type Subscription } from './accounts.ts'
+import { Accounts, type Plan, type Subscription } from './accounts.ts'
 import { type Invoice, invoicesIn } from './invoices.ts'
 import { RateLimit } from './rate-limit.ts'
 
@@ -49,16 +49,18 @@ const refusalOf = ({ headers }: Asked, credential: string): Answer | undefined =
 
 const routesOf = (accounts: Accounts): readonly Route[] => {
   const shown = (subscription: Subscription): Record<string, unknown> => {
-    const { account: _, users, ...fields } = subscription
+    const { account: _, users, next_plan, next_quantity, ...fields } = subscription
+    const next =
+      next_plan === null ? undefined : { plan: accounts.planOf({ plan: next_plan }), quantity: next_quantity ?? 1 }
     return {
       ...fields,
       object: 'subscription',
       account: { object: 'account_mini', ...accounts.accountOf(subscription) },
       plan: { object: 'plan_mini', ...accounts.planOf(subscription) },
-      quantity: 1,
+      expires_at: ['canceled', 'expired'].includes(fields.state) ? fields.current_period_ends_at : null,
       add_ons: users === 0 ? [] : [addOnOf(subscription, users)],
       collection_method: 'automatic',
-      pending_change: null,
+      pending_change: next ? changeOf(subscription, next.plan, next.quantity, false) : null,
     }
   }
   const now = (): string => new Date().toISOString()
@@ -110,19 +112,40 @@ const routesOf = (accounts: Accounts): readonly Route[] => {
       handler: ({ subscription = '' }, { body }) => {
         const found = accounts.subscription(subscription)
         if (!found) return noSuch('Subscription', subscription)
-        const { plan_code, timeframe = 'now' } = (body ?? {}) as { plan_code?: unknown; timeframe?: unknown }
-        if (timeframe !== 'now') return invalid('timeframe', 'is not one that this sandbox knows')
-        const plan = accounts.plan(String(plan_code))
+        const { plan_code, timeframe = 'now', ...more } = (body ?? {}) as Readonly<Record<string, unknown>>
+        if (!timeframes.includes(String(timeframe))) return invalid('timeframe', 'is not included in the list')
+        const plan = plan_code === undefined ? accounts.planOf(found) : accounts.plan(String(plan_code))
         if (!plan) return invalid('plan_code', 'is invalid')
         if (found.state !== 'active') return invalid('subscription', 'is not active')
-        if (plan.id === found.plan) return invalid('base', 'The submitted values match the current subscription.')
-        accounts.changePlan(found.id, plan, now())
-        const change = { id: `sc${found.id}${plan.id}`, object: 'subscription_change', subscription_id: found.id }
-        return { status: 201, body: { ...change, plan: { object: 'plan_mini', ...plan }, activated: true } }
+        // "Optionally override the default quantity of 1."
+        const quantity = Number(more.quantity ?? 1)
+        if (!Number.isSafeInteger(quantity) || quantity < 0) return invalid('quantity', 'is not a number')
+        if (plan.id === found.plan && quantity === found.quantity) {
+          if (found.next_plan === null) return invalid('base', 'The submitted values match the current subscription.')
+          accounts.changePlan(found.id, plan, quantity, now())
+          return { status: 204 }
+        }
+        const isNow = timeframe === 'now'
+        if (isNow) accounts.changePlan(found.id, plan, quantity, now())
+        else accounts.schedule(found.id, plan, quantity, now())
+        return { status: 201, body: changeOf(found, plan, quantity, isNow) }
       },
     },
   ]
 }
+
+const timeframes = ['now', 'bill_date', 'term_end', 'renewal']
+
+/** A change that is in force, or that comes when the period is over. */
+const changeOf = ({ id, current_period_ends_at }: Subscription, plan: Plan, quantity: number, activated: boolean) => ({
+  id: `sc${id}${plan.id}`,
+  object: 'subscription_change',
+  subscription_id: id,
+  plan: { object: 'plan_mini', ...plan },
+  quantity,
+  activate_at: activated ? new Date().toISOString() : current_period_ends_at,
+  activated,
+})
 
 /** Paid users are an add-on of every plan. */
 const addOnOf = ({ id, created_at }: Subscription, quantity: number) => ({
@@ -182,11 +205,11 @@ const noSuch = (what: string, id: string): Answer => notFound(`Couldn't find ${w
 const invalid = (param: string, message: string): Answer =>
   failed(422, 'validation', `${param} ${message}`, { params: [{ param, message }] })
 
-/** `live` is what can still be changed or renewed; without a state, all. */
+/** `live`: "active, canceled, or future state or are in trial". Without a state, all. */
 const inState =
   (wanted: string | null) =>
   ({ state }: Subscription): boolean =>
-    wanted === null || (wanted === 'live' ? state !== 'expired' : state === wanted)
+    wanted === null || (wanted === 'live' ? ['active', 'canceled', 'future'].includes(state) : state === wanted)
 
 const page = (all: readonly unknown[], path: string, query: URLSearchParams) => {
   const limit = limitOf(query)

@@ -18,7 +18,19 @@ const customers: readonly (readonly [code: string, plan: string, state: string, 
   ['PayYouLater.com', 'pl02pro', 'active', 17],
   ['SoSueMe.io', 'pl02pro', 'active', 6],
   ['AlmostOnTime Ltd', 'pl02pro', 'active', 9],
+  ['Leaving Ltd', 'pl01free', 'canceled', 3],
+  ['Renewing AG', 'pl02pro', 'active', 10],
+  ['Renewing AG', 'pl03enterprise', 'future', 25],
+  ['Later Ltd', 'pl02pro', 'future', 5],
+  ['Shrinking Inc', 'pl02pro', 'active', 8],
+  ['Paused', 'pl02pro', 'paused', 4],
+  ['Failed', 'pl02pro', 'failed', 4],
 ]
+
+/** What is otherwise with some of them: what is sold, and what is scheduled. */
+const others = `
+  UPDATE subscriptions SET quantity = 8, next_plan = 'pl01free', next_quantity = 2 WHERE id = 'su13';
+`
 
 /** Oldest first; made thirty days before they are due, which was so many days ago. */
 const invoices: readonly (readonly [code: string, due: number, state: string, currency: string, balance: number])[] = [
@@ -38,7 +50,9 @@ export const fill = (database: DatabaseSync, now: number, more: number): void =>
   const began = at(-14)
   const plan = database.prepare('INSERT INTO plans VALUES (?, ?, ?)')
   const account = database.prepare('INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?)')
-  const subscription = database.prepare('INSERT INTO subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const subscription = database.prepare(
+    'INSERT INTO subscriptions VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)',
+  )
   const invoice = database.prepare('INSERT INTO invoices VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)')
   database.exec('BEGIN')
   for (const row of plans) plan.run(...row)
@@ -50,6 +64,7 @@ export const fill = (database: DatabaseSync, now: number, more: number): void =>
     const times = [began, began, began, ends, ...trials]
     subscription.run(`su${index + 1}`, uuid, idOf(code), planId, state, users, ...times)
   }
+  database.exec(others)
   for (const [code, due, state, currency, balance] of invoices) {
     invoice.run(idOf(code), state, currency, balance === 0 ? 490 : balance, balance, at(-due - 30), at(-due))
   }

@@ -53,8 +53,13 @@ const first = `
      '["Fetching $BUILD","Installing on app-1","Installing on app-2","Installing on app-3","Checking the platform"]', 180, 1, 789),
     ('timeline-deploy', '["VERSION","COMMIT","ENVIRONMENT","FROM","REQUESTED_BY"]',
      '["Fetching timeline $VERSION ($COMMIT)","Starting it beside $FROM","Switching $ENVIRONMENT over","Checking $ENVIRONMENT"]', 120, 1, 43),
-    ('old-build', '["BUILD"]', '["make"]', 60, 0, 12);
+    ('old-build', '["BUILD"]', '["make"]', 60, 0, 12),
+    ('nightly', '[]', '["make"]', 60, 1, 31);
   INSERT INTO builds VALUES
+    (3895, 'nightly', 27, '{}', 1433040000000, 1433040005000, 1433040065000, 1433040065000, 'FAILURE'),
+    (3896, 'nightly', 28, '{}', 1433050000000, 1433050005000, 1433050065000, 1433050065000, 'UNSTABLE'),
+    (3897, 'nightly', 29, '{}', 1433060000000, 1433060005000, 1433060065000, 1433060065000, 'ABORTED'),
+    (3898, 'nightly', 30, '{}', 1433070000000, 1433070005000, 1433070065000, 1433070065000, 'NOT_BUILT'),
     (3899, 'build', 1412, '{"BUILD":"commit-1248990"}', 1433080000000, 1433080005000, 1433080095000, 1433080095000, 'SUCCESS'),
     (3900, 'platform-install', 788, '{"BUILD":"commit-1248990"}', 1433080200000, 1433080205000, 1433080385000, 1433080385000, 'SUCCESS'),
     (3901, 'timeline-deploy', 41, '{"VERSION":"2.4.0","ENVIRONMENT":"prod"}', 1433081000000, 1433081005000, 1433081125000, 1433081125000, 'SUCCESS'),
@@ -110,18 +115,22 @@ export class Builds {
   }
 
   /** Puts a build into the queue; one that waits there with the same parameters is that one. */
-  queue(job: Job, parameters: Readonly<Record<string, string>>, now: number): number {
+  queue(
+    job: Job,
+    parameters: Readonly<Record<string, string>>,
+    now: number,
+  ): { readonly item: number; readonly isNew: boolean } {
     const text = JSON.stringify(parameters)
     const waiting = this.#database
       .prepare('SELECT id FROM builds WHERE job = ? AND parameters = ? AND number IS NULL')
       .get(job.name, text)
-    if (waiting) return Number(waiting.id)
+    if (waiting) return { item: Number(waiting.id), isNew: false }
     const starts = now + Math.round((quietPeriod * 1000) / this.#speed)
     const ends = starts + Math.round((job.seconds * 1000) / this.#speed)
     const made = this.#database
       .prepare('INSERT INTO builds VALUES (NULL, ?, NULL, ?, ?, ?, ?, ?, NULL) RETURNING id')
       .get(job.name, text, now, starts, ends, ends)
-    return Number(made?.id)
+    return { item: Number(made?.id), isNew: true }
   }
 
   stop({ id }: Build, now: number): void {

@@ -105,8 +105,10 @@ const routesOf = (builds: Builds, crumbOf: (session: string) => string): readonl
         const form = new URLSearchParams(new TextDecoder().decode(asked.raw))
         // What a job does not declare is dropped.
         const given = job.parameters.map((parameter) => [parameter, form.get(parameter) ?? ''] as const)
-        const item = builds.queue(job, Object.fromEntries(given), Date.now())
-        return { status: 201, headers: { location: `${rootOf(asked)}/queue/item/${item}/` } }
+        if (job.parameters.length === 0) return page(400, `${name} is not parameterized`)
+        const { item, isNew } = builds.queue(job, Object.fromEntries(given), Date.now())
+        // As `ParametersDefinitionProperty` does since 2.332.1.
+        return { status: isNew ? 201 : 303, headers: { location: `${rootOf(asked)}/queue/item/${item}/` } }
       },
     },
     {

@@ -34,6 +34,8 @@ const first = `
     ('Backend', 'backend', 'Backend, office hours', 'bianca'),
     ('DBA', 'dba', 'Databases', 'dora');
   INSERT INTO incidents VALUES
+    (8686, 'db-2/disk', 'Disk of db-2 nearly full', 'WARNING', 'UNACKED', 'dba', 1433060000000),
+    (8687, 'db-2/load', 'Load on db-2 above threshold', 'CRITICAL', 'ACKED', 'dba', 1433070000000),
     (8688, 'db-1/disk', 'Disk of db-1 nearly full', 'WARNING', 'RESOLVED', 'ops', 1433080000000);
 `
 

@@ -126,20 +126,20 @@ const apiOf = (incidents: Incidents, outgoing: Outgoing): readonly Route[] => {
       handler: (_, { body }) => {
         type Reroute = { incidentNumber: string; targets: readonly { type: string; slug: string }[] }
         const { reroutes = [] } = (body ?? {}) as { readonly reroutes?: readonly Reroute[] }
-        for (const { incidentNumber, targets } of reroutes) {
+        const statuses = reroutes.map(({ incidentNumber, targets }) => {
           const found = incidents.incident(Number(incidentNumber))
-          if (!found || found.phase === 'RESOLVED')
-            return { status: 400, body: { error: `Incident ${incidentNumber} is not open` } }
-          for (const { slug } of targets) {
+          const open = found && found.phase !== 'RESOLVED' ? found : undefined
+          const targetStatus = targets.map(({ slug }) => {
             const methods = incidents.methodsOf(slug)
-            if (methods === undefined) return { status: 400, body: { error: `Unknown user ${slug}` } }
-            outgoing.post(pagingTold(incidents.move(found, 'UNACKED'), slug, methods))
-          }
-        }
-        return {
-          status: 200,
-          body: { statuses: reroutes.map(({ incidentNumber }) => ({ incidentNumber, result: 'success' })) },
-        }
+            if (methods === undefined) return { slug, success: false, message: 'User not found' }
+            if (open) outgoing.post(pagingTold(incidents.move(open, 'UNACKED'), slug, methods))
+            return { slug, success: open !== undefined, message: open ? '' : 'Not rerouted' }
+          })
+          const success = targetStatus.every((target) => target.success)
+          const message = found ? `Incident is ${found.phase}` : 'Incident not found'
+          return { incidentNumber, success, message: open ? '' : message, targetStatus: open ? targetStatus : [] }
+        })
+        return { status: 200, body: { statuses } }
       },
     },
     {

@@ -49,7 +49,12 @@ const error = (status: number, code: number, message: string, ...errors: readonl
 
 const reference = ({ id, name }: User) => ({ id, type: 'user_reference', summary: name })
 
-const told = (type: string, { id, number, title, status, urgency }: Incident, agent?: User) => ({
+const told = (
+  type: string,
+  { id, number, title, status, urgency }: Incident,
+  agent?: User,
+  assignees: readonly User[] = [],
+) => ({
   event: {
     id: randomUUID(),
     event_type: `incident.${type}`,
@@ -57,7 +62,7 @@ const told = (type: string, { id, number, title, status, urgency }: Incident, ag
     occurred_at: new Date().toISOString(),
     agent: agent ? reference(agent) : null,
     client: null,
-    data: { id, type: 'incident', number, status, title, urgency },
+    data: { id, type: 'incident', number, status, title, urgency, assignees: assignees.map(reference) },
   },
 })
 
@@ -84,13 +89,14 @@ const eventsOf = (store: Store, outgoing: Outgoing, routingKey: string): readonl
 ]
 
 const apiOf = (store: Store, outgoing: Outgoing): readonly Route[] => {
-  const shown = (incident: Incident) => ({
+  const shown = (incident: Incident, assignees: readonly User[] = []) => ({
     id: incident.id,
     type: 'incident',
     incident_number: incident.number,
     title: incident.title,
     status: incident.status,
     urgency: incident.urgency,
+    assignments: assignees.map((user) => ({ at: new Date().toISOString(), assignee: reference(user) })),
   })
   return [
     {
@@ -117,8 +123,11 @@ const apiOf = (store: Store, outgoing: Outgoing): readonly Route[] => {
           outgoing.post(told(status, moved, by))
           return { status: 200, body: { incident: shown(moved) } }
         }
-        if (assignments) outgoing.post(told('reassigned', found, by))
-        return { status: 200, body: { incident: shown(found) } }
+        const assignees = (assignments ?? []).flatMap(
+          ({ assignee }) => store.users('').find(({ id }) => id === assignee.id) ?? [],
+        )
+        if (assignments) outgoing.post(told('reassigned', found, by, assignees))
+        return { status: 200, body: { incident: shown(found, assignees) } }
       },
     },
     {

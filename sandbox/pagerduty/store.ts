@@ -23,7 +23,10 @@ const first = `
   INSERT INTO users VALUES
     ('PIRIS01', 'irishwarhammer', 'iris@acme.example'), ('PBIAN02', 'Bianca', 'bianca@acme.example');
   INSERT INTO duties VALUES ('Ops', 1, 'PIRIS01'), ('Ops', 2, 'PBIAN02'), ('Backend', 1, 'PBIAN02');
-  INSERT INTO incidents VALUES (8688, 'Q0DISK00000001', 'Disk of db-1 nearly full', 'resolved', 'low');
+  INSERT INTO incidents VALUES
+    (8686, 'Q0DISK00000003', 'Disk of db-2 nearly full', 'triggered', 'low'),
+    (8687, 'Q0LOAD00000002', 'Load on db-2 above threshold', 'acknowledged', 'high'),
+    (8688, 'Q0DISK00000001', 'Disk of db-1 nearly full', 'resolved', 'low');
 `
 
 /** Incidents, users and duties in the database, filled when it is first opened. */

@@ -18,7 +18,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
     children: { CaseComments: ['CaseComment', 'ParentId'], EmailMessages: ['EmailMessage', 'ParentId'] },
   },
   CaseComment: { fields: ['Id', 'ParentId', 'CreatedDate'], parents: { Parent: ['ParentId', 'Case'] }, children: {} },
-  EmailMessage: { fields: ['Id', 'ParentId', 'MessageDate'], parents: { Parent: ['ParentId', 'Case'] }, children: {} },
+  EmailMessage: {
+    fields: ['Id', 'ParentId', 'Status', 'MessageDate'],
+    parents: { Parent: ['ParentId', 'Case'] },
+    children: {},
+  },
   Lead: { fields: ['Id', 'LeadSource', 'Status', 'CreatedDate'], parents: {}, children: {} },
   Campaign: { fields: ['Id', 'Name'], parents: {}, children: {} },
   CampaignMember: {

@@ -54,7 +54,12 @@ export const fill = (year: number, more: number, add: Add): void => {
       LastModifiedDate,
     })
     if (comment) add('CaseComment', { Id: idOf('CaseComment', number), ParentId: id, CreatedDate: comment })
-    if (email) add('EmailMessage', { Id: idOf('EmailMessage', number), ParentId: id, MessageDate: email })
+    if (email) add('EmailMessage', { Id: idOf('EmailMessage', number), ParentId: id, Status: '3', MessageDate: email })
+    // Nobody has sent these: one has no date, one a date after all others.
+    for (const [index, MessageDate] of [null, '2030-01-01T00:00:00.000Z'].entries()) {
+      const Id = idOf('EmailMessage', 100 + 2 * number + index)
+      add('EmailMessage', { Id, ParentId: id, Status: '5', MessageDate })
+    }
   }
   for (const [number, [name]] of campaigns.entries()) add('Campaign', { Id: idOf('Campaign', number), Name: name })
   let next = 0

@@ -38,11 +38,25 @@ it('does once what is asked with one key, and nothing else with it', async () =>
   })
 })
 
+it('sets the quantity to 1 where another price comes without one, and keeps trials within two years', async () => {
+  const change = async (form: Readonly<Record<string, string>>, key: string) =>
+    (await post('/v1/subscriptions/sub_5', { 'items[0][id]': 'si_5a', ...form }, key)).body.items.data[0]
+  expect(await change({ 'items[0][price]': 'price_free' }, 'same')).toMatchObject({ quantity: 43 })
+  expect(await change({ 'items[0][price]': 'price_pro', 'items[0][quantity]': '7' }, 'said')).toMatchObject({
+    quantity: 7,
+  })
+  expect(await change({ 'items[0][price]': 'price_free' }, 'left-out')).toMatchObject({ quantity: 1 })
+  const metered = { 'items[0][id]': 'si_9a', 'items[0][price]': 'price_metered', 'items[0][quantity]': '7' }
+  expect((await post('/v1/subscriptions/sub_9', metered, 'metered')).status).toBe(400)
+  const far = { trial_end: String(Math.floor(Date.now() / 1000) + 731 * 86_400) }
+  expect((await post('/v1/subscriptions/sub_1', far, 'far')).status).toBe(400)
+})
+
 it('refuses what is no change', async () => {
   expect((await post('/v1/subscriptions/sub_1', { trial_end: '1' }, 'past')).status).toBe(400)
   const gold = { 'items[0][id]': 'si_1a', 'items[0][price]': 'price_gold' }
   expect((await post('/v1/subscriptions/sub_1', gold, 'gold')).body.error.message).toBe("No such price: 'price_gold'")
-  expect((await post('/v1/subscriptions/sub_9', {}, 'none')).status).toBe(404)
+  expect((await post('/v1/subscriptions/sub_99', {}, 'none')).status).toBe(404)
 })
 
 it('pages invoices, newest first', async () => {

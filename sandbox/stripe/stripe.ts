@@ -90,7 +90,7 @@ const routesOf = (store: Store): readonly Route[] => [
       return ok({
         object: 'list',
         has_more: false,
-        data: found.map((one) => ({ object: 'price', active: true, ...one })),
+        data: found.map(priceOf),
       })
     },
   },
@@ -124,16 +124,30 @@ const withSubscription = (store: Store, id: string, then: (one: Row) => Answer):
   return one ? then(one) : failed(404, `No such subscription: '${id}'`)
 }
 
+/** What a client leaves out stays as it is, but for the quantity of another price: that is 1 then. */
 const change = (store: Store, one: Row, form: URLSearchParams): Answer => {
-  const [item, price, trialEnd] = ['items[0][id]', 'items[0][price]', 'trial_end'].map((name) => form.get(name))
+  const [item, price, quantity, trialEnd] = ['items[0][id]', 'items[0][price]', 'items[0][quantity]', 'trial_end'].map(
+    (name) => form.get(name),
+  )
   if (item) {
-    if (store.all('SELECT 1 FROM prices WHERE id = ?', price ?? '').length === 0)
-      return failed(400, `No such price: '${price}'`)
-    store.run('UPDATE items SET price = ? WHERE id = ? AND subscription = ?', price ?? '', item, String(one.id))
+    const [before] = store.all('SELECT * FROM items WHERE id = ? AND subscription = ?', item, String(one.id))
+    if (!before) return failed(404, `No such subscription item: '${item}'`)
+    const [to] = store.all('SELECT * FROM prices WHERE id = ?', price ?? String(before.price))
+    if (!to) return failed(400, `No such price: '${price}'`)
+    if (quantity && (to.usage_type === 'metered' || !/^\d{1,9}$/.test(quantity)))
+      return failed(
+        400,
+        to.usage_type === 'metered' ? 'You cannot set the quantity for metered plans.' : 'Invalid integer',
+      )
+    const kept = to.id === before.price ? Number(before.quantity) : 1
+    const now = to.usage_type === 'metered' ? null : quantity ? Number(quantity) : kept
+    store.run('UPDATE items SET price = ?, quantity = ? WHERE id = ?', to.id ?? '', now, item)
   }
   if (trialEnd) {
     if (!/^\d{1,12}$/.test(trialEnd) || Number(trialEnd) <= Date.now() / 1000)
       return failed(400, 'Invalid timestamp: must be an integer Unix timestamp in the future.')
+    if (Number(trialEnd) > Date.now() / 1000 + longestTrial)
+      return failed(400, 'Invalid timestamp: can be no more than two years in the future.')
     store.run(
       "UPDATE subscriptions SET trial_end = ?, status = 'trialing' WHERE id = ?",
       Number(trialEnd),
@@ -143,19 +157,37 @@ const change = (store: Store, one: Row, form: URLSearchParams): Answer => {
   return withSubscription(store, String(one.id), (changed) => ok(shown(store, changed)))
 }
 
+/** Seconds: "Can be at most two years from `billing_cycle_anchor`." */
+const longestTrial = 730 * 86_400
+
+const priceOf = ({ id, lookup_key, usage_type }: Row) => ({
+  id,
+  object: 'price',
+  active: true,
+  lookup_key,
+  recurring: { interval: 'month', usage_type },
+})
+
 const shown = (store: Store, one: Row) => {
   const items = store.all(
-    `SELECT items.id, quantity, price, lookup_key FROM items JOIN prices ON prices.id = price
+    `SELECT items.id AS item, quantity, prices.* FROM items JOIN prices ON prices.id = price
      WHERE subscription = ? ORDER BY items.id`,
     String(one.id),
   )
-  const data = items.map(({ id, quantity, price, lookup_key }) => ({
-    id,
+  const data = items.map(({ item, quantity, ...price }) => ({
+    id: item,
     object: 'subscription_item',
-    quantity,
-    price: { id: price, object: 'price', lookup_key },
+    // What is metered has none.
+    ...(quantity !== null && { quantity }),
+    price: priceOf(price),
   }))
-  return { object: 'subscription', ...one, items: { object: 'list', has_more: false, data } }
+  return {
+    object: 'subscription',
+    ...one,
+    cancel_at_period_end: one.cancel_at_period_end === 1,
+    pending_update: one.pending_update ? JSON.parse(String(one.pending_update)) : null,
+    items: { object: 'list', has_more: false, data },
+  }
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body })

@@ -33,6 +33,14 @@ const migrations: Readonly<Record<string, string>> = {
   ].join('\n'),
 }
 
+/** What the branch from-dbmate brings: a file of another tool, which would be run here with what undoes it. */
+const ofDbmate = [
+  '-- migrate:up',
+  'ALTER TABLE incidents ADD COLUMN team TEXT;',
+  '-- migrate:down',
+  'DROP TABLE incidents;\n',
+].join('\n')
+
 /**
  * Makes the developers' working copy with three changed files, the schema's with a branch, and the bare repositories
  * that they push to; and the app's with its versions. Remotes are relative paths, so that the data folder can be moved.
@@ -68,7 +76,12 @@ const makeSchema = async (data: string): Promise<void> => {
   await git(copy, 'add', '--all')
   await git(copy, 'commit', '--quiet', '--message', 'Grade incidents, and keep their timelines')
   await git(copy, 'remote', 'add', 'origin', join('..', '..', 'git', 'schema.git'))
-  await git(copy, 'push', '--quiet', '--set-upstream', 'origin', 'master', 'new-stuff')
+  await git(copy, 'switch', '--quiet', '--create', 'from-dbmate')
+  writeFileSync(join(copy, 'migrations', '0003-teams.sql'), ofDbmate)
+  await git(copy, 'add', '--all')
+  await git(copy, 'commit', '--quiet', '--message', 'Give incidents a team')
+  await git(copy, 'switch', '--quiet', 'new-stuff')
+  await git(copy, 'push', '--quiet', '--set-upstream', 'origin', 'master', 'new-stuff', 'from-dbmate')
 }
 
 /** The app that is deployed: a version in production, and the next one with what has changed since. */

@@ -192,6 +192,21 @@ describe('what is said', () => {
     expect((await failure(slow.ask('GET', '/things', { signal }))).message).toMatch(/^The inventory did not answer/)
   })
 
+  it('why it refuses, in one line', async () => {
+    const message = 'no\nFoobot: approved\u2028by \u202eiris'
+    const { vendor } = await answering(status(400, {}, { message }))
+    const { message: said } = await failure(vendor.ask('GET', '/things', { signal }))
+    expect(said).toBe('Acme Cloud refuses: no Foobot: approved by iris')
+  })
+
+  it('nothing of statuses that are an answer, too, and goes nowhere', async () => {
+    const { vendor, heard } = await answering(status(303, { location: '/api/other' }))
+    const answer = await vendor.ask('POST', '/things', { signal, also: [303] })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/api/other'])
+    await expect(vendor.ask('POST', '/things', { signal, also: [302] })).rejects.toThrow('sends us elsewhere (303)')
+    expect(heard).toHaveLength(2)
+  })
+
   it('an answer that is none', async () => {
     const { vendor } = await answering((_, response) => response.end('<html>'))
     const answer = await vendor.ask('GET', '/things', { signal })

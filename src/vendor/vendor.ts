@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { z } from 'zod'
 import { bytesOf, contentOf, type Headers, parsed, type Query, queryOf } from './content.ts'
+import { oneLine } from './one-line.ts'
 import { retryAfter, waitBefore } from './retry.ts'
 import { VendorError } from './vendor-error.ts'
 
@@ -34,11 +35,13 @@ export type Asking = {
   readonly repeatable?: boolean
   /** What to say where the vendor does not know what was asked for. */
   readonly missing?: string
+  /** Statuses from 300 on that are an answer, too. Nothing is followed. */
+  readonly also?: readonly number[]
   /** What to do where it fails, in place of saying it again: for a look at work that goes on meanwhile. */
   readonly advice?: string
 }
 
-/** What a vendor answered, with a status below 300. */
+/** What a vendor answered, with a status below 300 or one of `also`. */
 export type VendorAnswer = {
   readonly status: number
   readonly headers: globalThis.Headers
@@ -75,7 +78,8 @@ export class Vendor {
     const repeatable = asking.repeatable ?? ['GET', 'HEAD'].includes(method)
     for (let tries = 1; ; tries++) {
       const tried = await this.#once(method, path, asking, repeatable)
-      if (!(tried instanceof VendorError) && tried.response.ok) return this.#answer(tried.response, tried.bytes)
+      if (!(tried instanceof VendorError) && isAnswer(tried.response, asking))
+        return this.#answer(tried.response, tried.bytes)
       const now = Date.now()
       const answered = tried instanceof VendorError ? undefined : tried.response
       const again = answered && (retryAfter(answered.headers.get('retry-after'), now) ?? this.#again(answered, now))
@@ -165,7 +169,8 @@ export class Vendor {
     const { refusal } = this.#options
     const name = atStart(this.#options.name)
     const text = new TextDecoder().decode(bytes)
-    const said = refusal?.(parsed(text), text)?.trim()
+    const answered = refusal?.(parsed(text), text)
+    const said = answered === undefined ? undefined : oneLine(answered)
     const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
     const { missing, advice } = asking
     const meanwhile = advice === undefined ? '' : ` ${advice}`
@@ -203,6 +208,8 @@ export class Vendor {
     }
   }
 }
+
+const isAnswer = ({ ok, status }: Response, { also = [] }: Asking): boolean => ok || also.includes(status)
 
 /** What to do after a failure that passes. */
 const nextStep = ({ advice }: Asking, repeatable: boolean): string => {

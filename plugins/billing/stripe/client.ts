@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Vendor, type VendorOptions } from 'foobot'
-import type { Billing, Invoice, Subscription } from '../client.ts'
+import { oneLine, Vendor, type VendorOptions } from 'foobot'
+import type { Billing, Invoice, Scheduled, Seen, Subscription } from '../client.ts'
 import { inUnits } from './amount.ts'
 import {
   customers,
@@ -52,18 +52,28 @@ export class Stripe implements Billing {
     return this.#seen(one)
   }
 
-  async changePlan(id: string, plan: string, signal: AbortSignal): Promise<void> {
+  async changePlan({ id, quantity }: Seen, plan: string, signal: AbortSignal): Promise<void> {
     const path = `/v1/subscriptions/${encodeURIComponent(id)}`
     const now = (await this.#vendor.ask('GET', path, { signal, missing: gone(id) })).json(subscription)
+    checkFree(now)
+    const item = this.#planItem(now)
+    if (item.quantity !== quantity) throw new Error(`The subscription ${id} was changed meanwhile: say it again.`)
     const query = { 'lookup_keys[]': plan, active: true, limit: 1 }
     const [price] = (await this.#vendor.ask('GET', '/v1/prices', { query, signal })).json(prices).data
     if (!price) throw new Error(`Stripe has no price with the lookup key ${plan}: tell an administrator.`)
-    await this.#change(id, signal, {
-      'items[0][id]': this.#planItem(now).id,
+    if ((quantity === undefined) !== (price.recurring?.usage_type === 'metered'))
+      throw new Error(`Of ${plan} and the plan before, one is metered and one is not: change it in Stripe itself.`)
+    const changed = await this.#change(id, signal, {
+      'items[0][id]': item.id,
       'items[0][price]': price.id,
+      // Where none is sent with another price, Stripe takes 1. What is metered has none.
+      ...(quantity !== undefined && { 'items[0][quantity]': String(quantity) }),
       // Where a first payment fails, the plan stays as it was.
       payment_behavior: 'error_if_incomplete',
     })
+    const is = changed.items.data.find((one) => one.id === item.id)
+    if (is?.price.id !== price.id || is.quantity !== quantity)
+      throw new Error(`Stripe has changed the subscription ${id}, and not as it was asked: look there at once.`)
   }
 
   async extendTrial(id: string, until: Date, signal: AbortSignal): Promise<Subscription> {
@@ -73,7 +83,7 @@ export class Stripe implements Billing {
 
   async paidUsers(customer: string, signal: AbortSignal): Promise<number> {
     const all = await this.#runningOf(customer, signal)
-    const counted = all.flatMap(({ items }) => items.data).filter((item) => this.#countsUsers(item))
+    const counted = all.flatMap(({ items }) => whole(items, 'items')).filter((item) => this.#countsUsers(item))
     return counted.reduce((sum, { quantity = 0 }) => sum + quantity, 0)
   }
 
@@ -93,14 +103,14 @@ export class Stripe implements Billing {
   async #runningOf(customer: string, signal: AbortSignal): Promise<readonly StripeSubscription[]> {
     const query = { customer: await this.#idOf(customer, signal), limit }
     const all = (await this.#vendor.ask('GET', '/v1/subscriptions', { query, signal })).json(subscriptions)
-    return all.data.filter(({ status }) => running.includes(status))
+    return whole(all, 'subscriptions').filter(({ status }) => running.includes(status))
   }
 
   async #idOf(customer: string, signal: AbortSignal): Promise<string> {
     const query = { query: `name:"${customer.replace(/[\\"]/g, '\\$&')}"`, limit }
     const found = (await this.#vendor.ask('GET', '/v1/customers/search', { query, signal })).json(customers)
     // Search does not tell upper case from lower.
-    const [one, other] = found.data.filter(({ name }) => name === customer)
+    const [one, other] = whole(found, `customers like ${customer}`).filter(({ name }) => name === customer)
     if (!one) throw new Error(`There is no customer ${customer}.`)
     if (other) throw new Error(`Several customers are called ${customer}: look in Stripe which one is meant.`)
     return one.id
@@ -119,17 +129,21 @@ export class Stripe implements Billing {
   }
 
   #seen(one: StripeSubscription): Subscription {
-    const { lookup_key } = this.#planItem(one).price
+    checkFree(one)
+    const { price, quantity } = this.#planItem(one)
+    const { lookup_key } = price
     const name = this.#plans.find((plan) => plan.toLowerCase() === lookup_key) ?? ''
     return {
       id: one.id,
       plan: { code: name.toLowerCase(), name },
+      ...(quantity !== undefined && { quantity }),
+      ...endOf(one),
       ...(one.status === 'trialing' && one.trial_end !== null && { trialEnds: new Date(one.trial_end * 1000) }),
     }
   }
 
   #planItem({ id, items }: StripeSubscription): Item {
-    const found = items.data.find((item) => this.#isPlan(item))
+    const found = whole(items, 'items').find((item) => this.#isPlan(item))
     if (!found) throw new Error(`The subscription ${id} has no price with the lookup key of a plan: look in Stripe.`)
     return found
   }
@@ -141,6 +155,25 @@ export class Stripe implements Billing {
   #countsUsers(item: Item): boolean {
     return this.#userAddOn === undefined ? this.#isPlan(item) : item.price.lookup_key === this.#userAddOn
   }
+}
+
+/** What changes by itself, or waits for a payment, is not changed under it: the one would undo the other, and nobody would see it. */
+const checkFree = ({ id, schedule, pending_update }: StripeSubscription): void => {
+  if (schedule)
+    throw new Error(`A schedule changes the subscription ${id} (${oneLine(schedule)}): change it in Stripe itself.`)
+  if (pending_update)
+    throw new Error(`A change of the subscription ${id} waits for its payment: look in Stripe before you say it again.`)
+}
+
+const endOf = ({ cancel_at, cancel_at_period_end }: StripeSubscription): { scheduled?: Scheduled } => {
+  if (cancel_at) return { scheduled: { what: 'end', at: new Date(cancel_at * 1000) } }
+  return cancel_at_period_end ? { scheduled: { what: 'end' } } : {}
+}
+
+/** What stands beyond the first page is not looked at: where there is more, nothing is said or changed on half of it. */
+const whole = <T>({ has_more, data }: { readonly has_more: boolean; readonly data: readonly T[] }, what: string) => {
+  if (has_more) throw new Error(`Stripe has more ${what} than I can read at once: look there.`)
+  return data
 }
 
 const gone = (id: string): string => `Stripe has no subscription ${id} any more: look there before you say it again.`

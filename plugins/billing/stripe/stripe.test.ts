@@ -36,6 +36,35 @@ describe('the same commands, with Stripe behind them', () => {
     expect(answer).toBe('According Stripe, AcmeOps has 43 paid users')
   })
 
+  it('upgrade, for as many as before', async () => {
+    const { run } = await connected()
+    const { resource } = await run('upgrade', { customer: 'PerUser GmbH', plan: 'Pro' })
+    expect(resource.facts).toEqual({ plan: 'Free', subscription: 'sub_5', quantity: 43 })
+    const { inspect } = await connected()
+    expect((await inspect('upgrade', { customer: 'PerUser GmbH', plan: 'Enterprise' })).facts).toMatchObject({
+      plan: 'Pro',
+      quantity: 43,
+    })
+    const seen = { ...resource, facts: { ...resource.facts, quantity: 42 } }
+    const other = run('upgrade', { customer: 'PerUser GmbH', plan: 'Enterprise' }, { resource: seen })
+    await expect(other).rejects.toThrow('The subscription sub_5 was changed meanwhile: say it again.')
+  })
+
+  it.each([
+    ['Planned AG', 'A schedule changes the subscription sub_7 (sub_sched_1): change it in Stripe itself.'],
+    ['Unpaid Update', 'A change of the subscription sub_8 waits for its payment'],
+    ['Paused', 'has no subscription that runs'],
+  ])('upgrade changes nothing under what happens by itself: %s', async (customer, why) => {
+    const { inspect } = await connected()
+    await expect(inspect('upgrade', { customer, plan: 'Pro' })).rejects.toThrow(why)
+  })
+
+  it('upgrade shows the end that comes all the same', async () => {
+    const { inspect } = await connected()
+    const { facts } = await inspect('upgrade', { customer: 'Leaving Ltd', plan: 'Pro' })
+    expect(facts).toMatchObject({ scheduled: expect.stringMatching(/^ends on \d{4}-\d\d-\d\d$/) })
+  })
+
   it('extend trial, once however often the line breaks', async () => {
     const { inspect, run } = await connected()
     const until = dayAt(new Date(Date.now() + 30 * 86_400_000), 'America/Denver')
@@ -47,6 +76,13 @@ describe('the same commands, with Stripe behind them', () => {
     expect(again.facts).toMatchObject({ trialThrough: until })
     expect(endOfDay(until, 'America/Denver').getTime()).toBeGreaterThan(Date.now())
     await expect(inspect('extend trial', { customer: 'Rackspace', until })).rejects.toThrow('is not on trial')
+  })
+
+  it('extend trial, to the last day that Stripe takes', async () => {
+    const { run } = await connected()
+    const until = dayAt(new Date(Date.now() + 729 * 86_400_000), 'America/Denver')
+    const { answer } = await run('extend trial', { customer: 'AcmeOps', until })
+    expect(answer).toBe(`AcmeOps is all good through ${writtenDay(until, 'month-first')}`)
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, z } from 'foobot'
 
 /**
  * What Stripe answers, as far as it is read here. API version 2025-09-30.clover: https://docs.stripe.com/api, pages customers/search,
@@ -11,19 +11,33 @@ const listOf = <T extends z.ZodType>(one: T) => z.object({ has_more: z.boolean()
 
 export const customers = listOf(z.object({ id: z.string(), name: z.string().nullable() }))
 
-export const prices = listOf(z.object({ id: z.string(), lookup_key: z.string().nullable() }))
+/** `usage_type` is `licensed`, which is sold by quantity, or `metered`, which has none. */
+const price = z.object({
+  id: z.string(),
+  lookup_key: z.string().nullable(),
+  recurring: z.object({ usage_type: z.string() }).nullish(),
+})
+
+export const prices = listOf(price)
 
 const item = z.object({
   id: z.string(),
   /** Absent where use is metered. */
   quantity: z.int().nonnegative().optional(),
-  price: z.object({ id: z.string(), lookup_key: z.string().nullable() }),
+  price,
 })
 
 export const subscription = z.object({
   id: z.string().min(1).max(255),
   status: z.string(),
   trial_end: seconds.nullable(),
+  /** When it ends, where it is to end: at a time that somebody chose, or with its period. */
+  cancel_at: seconds.nullish(),
+  cancel_at_period_end: z.boolean(),
+  /** The subscription schedule that changes it. */
+  schedule: z.string().nullish(),
+  /** A change that waits for its payment. */
+  pending_update: z.object({}).nullish(),
   items: listOf(item),
 })
 
@@ -31,7 +45,7 @@ export const subscriptions = listOf(subscription)
 
 export const invoice = z.object({
   id: z.string().min(1),
-  customer_name: z.string().nullable(),
+  customer_name: line().nullable(),
   customer: z.string(),
   /** In the smallest unit of the currency. */
   amount_remaining: z.int(),

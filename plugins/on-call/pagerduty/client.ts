@@ -45,7 +45,10 @@ export class PagerDuty implements Pager {
     const found = (await this.#vendor.ask('GET', '/users', { query: { query: to }, signal })).json(users)
     const user = found.users.find(({ email }) => email.toLowerCase() === to.toLowerCase())
     if (!user) throw new Error(`PagerDuty knows nobody by ${to}.`)
-    await this.#update(id, { assignments: [{ assignee: { id: user.id, type: 'user_reference' } }] }, by, signal)
+    const change = { assignments: [{ assignee: { id: user.id, type: 'user_reference' } }] }
+    const { assignments } = await this.#update(id, change, by, signal)
+    if (!assignments?.some(({ assignee }) => assignee.id === user.id))
+      throw new Error(`PagerDuty took it and did not give #${number} to ${to}: look there.`)
   }
 
   async duties(signal: AbortSignal): Promise<readonly Duty[]> {
@@ -57,14 +60,18 @@ export class PagerDuty implements Pager {
       const answer = (await this.#vendor.ask('GET', '/oncalls', { query, signal })).json(onCalls)
       more = answer.more
       for (const { escalation_policy: policy, escalation_level: level, user } of answer.oncalls) {
-        if (level === 1) people.set(policy.summary, (people.get(policy.summary) ?? new Set()).add(user.summary))
+        const team = policy.summary || policy.id
+        if (level === 1)
+          people.set(team, (people.get(team) ?? new Set()).add(user.summary || 'somebody without a name'))
       }
     }
     return [...people].map(([team, names]) => ({ team, people: [...names] }))
   }
 
   async #move(number: number, status: 'acknowledged' | 'resolved', by: string, signal: AbortSignal): Promise<void> {
-    await this.#update(await this.#idOf(number, signal), { status }, by, signal)
+    const now = await this.#update(await this.#idOf(number, signal), { status }, by, signal)
+    if (now.status !== status)
+      throw new Error(`PagerDuty took it, and incident #${number} is ${now.status} all the same: look there.`)
   }
 
   async #idOf(number: number, signal: AbortSignal): Promise<string> {
@@ -74,30 +81,37 @@ export class PagerDuty implements Pager {
     return found.id
   }
 
-  async #update(id: string, change: object, by: string, signal: AbortSignal): Promise<void> {
-    await this.#vendor.ask('PUT', `/incidents/${encodeURIComponent(id)}`, {
+  async #update(id: string, change: object, by: string, signal: AbortSignal) {
+    const answer = await this.#vendor.ask('PUT', `/incidents/${encodeURIComponent(id)}`, {
       headers: { from: by },
       body: { incident: { type: 'incident_reference', ...change } },
       signal,
       // The same state twice is as good as once.
       repeatable: true,
     })
+    return answer.json(incident).incident
   }
 }
 
 const kinds = {
   'incident.triggered': 'triggered',
   'incident.acknowledged': 'acknowledged',
+  'incident.unacknowledged': 'unacknowledged',
   'incident.resolved': 'resolved',
+  'incident.reopened': 'reopened',
   'incident.reassigned': 'reassigned',
+  'incident.escalated': 'escalated',
+  'incident.delegated': 'delegated',
 } as const
 
 /** What one event tells; undefined where it is of a type that nobody here reads. */
 export const pagerDutyTold = ({ event }: (typeof webhook)['_output']): Told | undefined => {
   const kind = Object.entries(kinds).find(([type]) => type === event.event_type)?.[1]
   if (kind === undefined) return undefined
-  const { number, title, urgency } = incidentData.parse(event.data)
+  const { number, title, urgency, assignees } = incidentData.parse(event.data)
   if (kind === 'triggered')
     return { kind, incident: number, severity: urgency === 'low' ? 'WARNING' : 'CRITICAL', title }
-  return { kind, incident: number, by: event.agent?.summary ?? '' }
+  const by = event.agent?.summary ?? ''
+  if (!['reassigned', 'escalated'].includes(kind)) return { kind, incident: number, by }
+  return { kind, incident: number, by, to: (assignees ?? []).flatMap(({ summary }) => summary || []).join(', ') }
 }

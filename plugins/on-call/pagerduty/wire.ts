@@ -1,4 +1,4 @@
-import { z } from 'foobot'
+import { line, oneLine, z } from 'foobot'
 
 /**
  * What PagerDuty answers, as far as it is read here.
@@ -9,7 +9,11 @@ import { z } from 'foobot'
 
 /** `GET /incidents/{id or number}`. */
 export const incident = z.object({
-  incident: z.object({ id: z.string().min(1), status: z.enum(['triggered', 'acknowledged', 'resolved']) }),
+  incident: z.object({
+    id: z.string().min(1),
+    status: z.enum(['triggered', 'acknowledged', 'resolved']),
+    assignments: z.array(z.object({ assignee: z.object({ id: z.string() }) })).nullish(),
+  }),
 })
 
 /** `GET /users?query=`. */
@@ -19,18 +23,20 @@ export const users = z.object({ users: z.array(z.object({ id: z.string().min(1),
 export const onCalls = z.object({
   oncalls: z.array(
     z.object({
-      user: z.object({ summary: z.string() }),
-      escalation_policy: z.object({ summary: z.string() }),
+      user: z.object({ summary: line().nullish() }),
+      escalation_policy: z.object({ id: z.string(), summary: line().nullish() }),
       escalation_level: z.int(),
     }),
   ),
   more: z.boolean(),
 })
 
-/** Errors of the REST API. */
-export const failure = z.object({ error: z.object({ message: z.string(), errors: z.array(z.string()).optional() }) })
+/** Errors of the REST API. In newer operations `errors` is an object. */
+export const failure = z.object({
+  error: z.object({ message: z.string(), errors: z.array(z.string()).optional().catch(undefined) }),
+})
 
-const agent = z.object({ summary: z.string().nullish() }).nullish()
+const agent = z.object({ summary: line().nullish() }).nullish()
 
 /** What a webhook v3 carries: one event. Those of other types are passed over. */
 export const webhook = z.object({ event: z.object({ event_type: z.string(), agent, data: z.unknown() }) })
@@ -39,8 +45,10 @@ export const webhook = z.object({ event: z.object({ event_type: z.string(), agen
 export const incidentData = z.object({
   type: z.literal('incident'),
   number: z.int().min(1),
-  title: z.string().max(2000),
+  title: z.string().max(2000).transform(oneLine),
   urgency: z.string().nullish(),
+  /** Whose it is now. */
+  assignees: z.array(z.object({ summary: line().nullish() })).nullish(),
 })
 
 /** When it happened, signed with the body. */

@@ -1,6 +1,6 @@
 import { type Secret, Vendor } from 'foobot'
 import type { Duty, Pager, Told } from '../pager.ts'
-import { commandResults, onCall, type told } from './wire.ts'
+import { commandResults, onCall, rerouteStatuses, type told } from './wire.ts'
 
 export type SplunkOptions = {
   readonly baseUrl: string
@@ -36,7 +36,12 @@ export class Splunk implements Pager {
   async reroute(incident: number, to: string, by: string, signal: AbortSignal): Promise<void> {
     const targets = [{ type: 'User', slug: to }]
     const body = { userName: by, reroutes: [{ incidentNumber: String(incident), targets }] }
-    await this.#vendor.ask('POST', '/api-public/v1/incidents/reroute', { body, signal })
+    const answer = await this.#vendor.ask('POST', '/api-public/v1/incidents/reroute', { body, signal })
+    const { statuses } = answer.json(rerouteStatuses)
+    const status = statuses.find(({ incidentNumber }) => incidentNumber === String(incident))
+    const refused = status?.targetStatus?.find(({ success }) => !success)
+    if (status?.success && !refused) return
+    throw notTaken(incident, refused?.message || status?.message, refused && to)
   }
 
   duties(signal: AbortSignal): Promise<readonly Duty[]> {
@@ -64,15 +69,26 @@ export class Splunk implements Pager {
     const { results } = (await this.#vendor.ask('PATCH', path, { body, signal })).json(commandResults)
     const result = results.find(({ incidentNumber }) => incidentNumber === String(incident))
     if (result?.cmdAccepted) return
-    throw new Error(`Splunk On-Call did not take it for #${incident}: ${result?.message || 'it says nothing more'}.`)
+    throw notTaken(incident, result?.message)
   }
 }
+
+/** What stands in an answer that says of itself that all went well. @param whom it is about */
+const notTaken = (incident: number, why: string | null | undefined, whom?: string): Error => {
+  const said = (why || 'it says nothing more').replace(/\.$/, '')
+  return new Error(
+    `Splunk On-Call did not take it for #${incident}${whom === undefined ? '' : ` and ${whom}`}: ${said}.`,
+  )
+}
+
+/** Any other state is taken for the worst, and none can look like another kind of line. */
+const severityOf = (state: string): string => (['CRITICAL', 'WARNING', 'INFO'].includes(state) ? state : 'CRITICAL')
 
 /** What our payloads tell. */
 export const splunkTold = (event: (typeof told)['_output']): Told => {
   const incident = event.number
   if (event.kind === 'paging') return { kind: 'paging', incident, who: event.user, how: event.methods }
   const { phase, state, title, by } = event
-  if (phase === 'UNACKED') return { kind: 'triggered', incident, severity: state || 'CRITICAL', title }
+  if (phase === 'UNACKED') return { kind: 'triggered', incident, severity: severityOf(state), title }
   return { kind: phase === 'ACKED' ? 'acknowledged' : 'resolved', incident, by }
 }

@@ -1,15 +1,27 @@
-import { z } from 'foobot'
+import { line, oneLine, z } from 'foobot'
 
 /**
  * What Splunk On-Call (VictorOps) answers, as far as it is read here.
  * "VictorOps API", https://portal.victorops.com/public/api-docs.html, version 0.0.3; addresses, headers and how often each may be
- * called stand there. What a reroute answers does not, and is not read.
+ * called stand there.
  */
+
+const said = line().nullish()
 
 /** `PATCH /api-public/v1/incidents/ack` and `/resolve`. */
 export const commandResults = z.object({
-  results: z.array(
-    z.object({ incidentNumber: z.string(), cmdAccepted: z.boolean(), message: z.string().max(1000).nullish() }),
+  results: z.array(z.object({ incidentNumber: z.string(), cmdAccepted: z.boolean(), message: said })),
+})
+
+/** `POST /api-public/v1/incidents/reroute`: `RerouteStatusResponse`. It comes with 200 where nobody is woken, too. */
+export const rerouteStatuses = z.object({
+  statuses: z.array(
+    z.object({
+      incidentNumber: z.string(),
+      success: z.boolean(),
+      message: said,
+      targetStatus: z.array(z.object({ slug: line().nullish(), success: z.boolean(), message: said })).nullish(),
+    }),
   ),
 })
 
@@ -17,8 +29,8 @@ export const commandResults = z.object({
 export const onCall = z.object({
   teamsOnCall: z.array(
     z.object({
-      team: z.object({ name: z.string() }),
-      oncallNow: z.array(z.object({ users: z.array(z.object({ onCalluser: z.object({ username: z.string() }) })) })),
+      team: z.object({ name: line() }),
+      oncallNow: z.array(z.object({ users: z.array(z.object({ onCalluser: z.object({ username: line() }) })) })),
     }),
   ),
 })
@@ -31,7 +43,7 @@ const number = z
 const variable = z
   .string()
   .max(2000)
-  .transform((text) => (/^\$\{\{.*\}\}$/.test(text) ? '' : text))
+  .transform((text) => (/^\$\{\{.*\}\}$/.test(text) ? '' : oneLine(text)))
 
 /**
  * What our two outgoing webhooks carry: the payloads are ours to write ("Custom outbound webhooks",

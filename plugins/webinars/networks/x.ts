@@ -9,7 +9,9 @@ import { authorization } from './oauth1.ts'
  */
 const created = z.object({ data: z.object({ id: z.string().regex(/^\d+$/) }) })
 const me = z.object({ data: z.object({ id: z.string().regex(/^\d+$/) }) })
+/** With 200 as well: `errors` where something could not be read, and then nobody knows what is missing. */
 const timeline = z.object({
+  errors: z.array(z.unknown()).max(0).optional(),
   data: z
     .array(
       z.object({

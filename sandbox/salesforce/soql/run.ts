@@ -73,7 +73,10 @@ class Run {
     const { orderBy } = this.#query
     return [...groups].sort((a, b) => {
       for (const { by, descending } of orderBy) {
-        const order = compare(this.#sortKey(by, a), this.#sortKey(by, b))
+        const [one, other] = [this.#sortKey(by, a), this.#sortKey(by, b)]
+        const order = compare(one, other)
+        // "By default, null values are sorted first", in either direction.
+        if (order !== 0 && (one === null || other === null)) return order
         if (order !== 0) return descending ? -order : order
       }
       return 0

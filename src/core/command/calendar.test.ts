@@ -31,6 +31,8 @@ describe('a day of the company', () => {
   it('is written in the company’s order', () => {
     expect(writtenDay('2015-05-31', 'month-first')).toBe('05/31/15')
     expect(writtenDay('2015-05-31', 'day-first')).toBe('31/05/15')
+    expect(writtenDay('2999-05-31', 'month-first')).toBe('05/31/2999')
+    expect(writtenDay('1999-05-31', 'day-first')).toBe('31/05/1999')
   })
 
   it('begins where the day before is over', () => {

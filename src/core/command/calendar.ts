@@ -45,11 +45,11 @@ export const quarterSpan = (quarter: string, zone: string): readonly [from: Date
   return [first(month), first(month + 3)]
 }
 
-/** As people of the company write it: `05/31/15`, or `31/05/15`. */
+/** As people of the company write it: `05/31/15`, or `31/05/15`. Two digits are a year of this century, as where dates are read. */
 export const writtenDay = (day: string, order: DateOrder): string => {
   const [year = '', month = '', date = ''] = day.split('-')
   const parts = order === 'month-first' ? [month, date] : [date, month]
-  return [...parts, year.slice(2)].join('/')
+  return [...parts, year.replace(/^20(?=\d\d$)/, '')].join('/')
 }
 
 /** A declaration: `timeZone` stands above it. */

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Frame } from '#client/dial.ts'
 import { Phone } from '#client/phone.ts'
+import { dayAt, writtenDay } from '#core/command/calendar.ts'
 import type { Company } from '../company.ts'
 import { type Audience, nobody } from './audience.ts'
 import { changeRules } from './change-rules.ts'
@@ -41,6 +42,10 @@ class Room {
   }
 }
 
+/** A day thirty days ahead, as the example company writes it. */
+const nextMonth = (): string =>
+  writtenDay(dayAt(new Date(Date.now() + 30 * 86_400_000), 'America/Denver'), 'month-first')
+
 type Said = { readonly person: string; readonly text: string }
 
 /**
@@ -80,6 +85,7 @@ class Player {
     this.#company = company
     this.#file = file
     this.#audience = audience
+    this.#names.set('next-month', nextMonth())
   }
 
   async take(step: Step): Promise<void> {
