@@ -129,8 +129,8 @@ const requests = (way: Way, from: Identified): Reply => {
     .filter(
       (request) =>
         !isEnd(request.state) &&
-        (isSaidIn(request, from) ||
-          (from.where !== 'outside' && from.person !== undefined && request.person === from.person)),
+        from.where !== 'outside' &&
+        (isSaidIn(request, from) || (from.person !== undefined && request.person === from.person)),
     )
   if (shown.length === 0) return plain('Nothing waits or runs here.')
   const table: Block = {

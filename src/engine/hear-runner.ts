@@ -38,6 +38,7 @@ const hearRunner = async (
   connection: RunnerConnection,
   message: Parameters<RunnerEars['heard']>[1],
 ): Promise<void> => {
+  if (message.type === 'claimed') heardTime(way, connection.runner, message.at)
   const own = await ownMessage(way, connection, message)
   if (own.is === 'over') return
   if (own.is === 'foreign') return refuseForeign(way, connection, message.type, own.why)
@@ -55,7 +56,6 @@ const hearRunner = async (
             },
       )
     case 'claimed':
-      heardTime(way, connection.runner, message.at)
       way.unsent.delete(message.request)
       return way.live.claimed(message.request, message.at * 1000)
     case 'say':

@@ -8,34 +8,30 @@ export type Identified = Heard & {
   readonly person?: string
   /** What to call who speaks. */
   readonly called: string
-  /** The company's name of the room; absent in a channel that is none of the company's. */
+  /** The company's name of the room, where the speaker is in it. */
   readonly room?: string
   readonly where: Where
 }
 
 /**
- * `room`: in a room of the company that the speaker is in. `stranger`: in one that they are not in. `alone`: with Foobot.
- * `outside`: in a channel that is none of the company's.
+ * `room`: in a room of the company that the speaker is in. `alone`: with Foobot. `outside`: anywhere else, be it a channel
+ * that is none of the company's or a room of it that is not theirs.
  */
-export type Where = 'room' | 'stranger' | 'alone' | 'outside'
+export type Where = 'room' | 'alone' | 'outside'
 
 export const identify = (way: Way, heard: Heard): Identified => {
   const { conversation, account } = heard.message
   const person = heard.rules.personOf(conversation.platform, account) ?? linkedTo(way, heard)
-  const room = heard.rules.roomOf(conversation)
+  const named = heard.rules.roomOf(conversation)
+  const room = named !== undefined && heard.rules.isIn(named, person) ? named : undefined
   const known = person === undefined ? undefined : heard.rules.company.people.get(person)
   return {
     ...heard,
     ...(person !== undefined && { person }),
     called: known?.name.split(' ')[0] ?? 'friend',
     ...(room !== undefined && { room }),
-    where: whereOf(heard, room, person),
+    where: room !== undefined ? 'room' : conversation.direct ? 'alone' : 'outside',
   }
-}
-
-const whereOf = ({ message, rules }: Heard, room: string | undefined, person: string | undefined): Where => {
-  if (room !== undefined) return rules.isIn(room, person) ? 'room' : 'stranger'
-  return message.conversation.direct ? 'alone' : 'outside'
 }
 
 /** Who has linked the account to themselves, where that is a person of the company still. */

@@ -37,16 +37,16 @@ export type Command = {
 /** What may be said here: by who the speaker is, and by where it is. */
 export const maySay = ({ person, where, rules }: Identified): ((command: string) => boolean) => {
   const mayEver = rules.mayEver(person)
-  const isLink = (command: string): boolean => command === 'link'
+  const entryOf = (command: string): Entry | undefined => rules.entryOf(command)
   switch (where) {
     case 'room':
       return mayEver
-    case 'stranger':
-      return isLink
     case 'alone':
-      return person === undefined ? isLink : mayEver
+      return person === undefined ? (command) => entryOf(command)?.own !== undefined : mayEver
     case 'outside':
-      return person === undefined ? isLink : (command) => mayEver(command) && rules.entryOf(command)?.tier === 'open'
+      return person === undefined
+        ? (command) => command === 'link'
+        : (command) => mayEver(command) && entryOf(command)?.tier === 'open'
   }
 }
 

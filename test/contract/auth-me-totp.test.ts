@@ -31,7 +31,13 @@ describe('a second factor by one-time code', () => {
     await until(() => runner.orders.length === 1, 'the order')
     const { warrant } = statementOf(runner.orders[0] as never)
     const [consent] = warrant.consents.map((envelope) => readEnvelope(attestedConsentKind, envelope).value)
-    expect(consent).toMatchObject({ method: 'totp', person: 'jhand', as: 'requester', account: 'jhand', linked: 0 })
+    expect(consent).toMatchObject({
+      method: 'totp',
+      person: 'jhand',
+      as: 'requester',
+      account: { platform: 'native', tenant: 'acme', id: 'jhand' },
+      linked: 0,
+    })
   })
 
   it('takes the digits and the request in either order, each once', async () => {

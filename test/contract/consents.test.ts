@@ -91,6 +91,7 @@ describe('a second factor', () => {
     const [order] = runner.orders
     if (!order) throw new Error('none')
     runner.say(order, 'Upgraded AcmeOps!')
+    await until(() => texts().includes('Upgraded AcmeOps!'), 'its answer')
     await bench.say('Foobot upgrade AcmeOps')
     expect(texts().at(-1)).toMatch(/^That is running already/)
     runner.receipt(order, 'done')

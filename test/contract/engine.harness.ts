@@ -43,6 +43,7 @@ const pair = (): { key: ReturnType<typeof ed25519Key>; sign: (bytes: Uint8Array)
 
 export const logKey = pair()
 export const runnerKey = pair()
+export const otherRunnerKey = pair()
 
 const listed = (command: string, template: string, more: Partial<ListedCommand['manifest']> = {}): ListedCommand => ({
   runner: 'delivery',
@@ -134,7 +135,7 @@ export const company = (more: Partial<Company> = {}): Company => ({
     ['DBA', new Set(['dora'])],
   ]),
   rooms: new Map([
-    ['devs', { name: 'devs', groups: ['Devs'], places: [] }],
+    ['devs', { name: 'devs', groups: ['Devs', 'Backend'], places: [] }],
     ['everyone', { name: 'everyone', groups: [], places: [] }],
   ]),
   commands: [

@@ -357,7 +357,7 @@ describe('while it runs', () => {
       fork: true,
     })
     await until(() => runner.closed !== undefined, 'the link is cut')
-    expect(runner.closed).toContain('not the one you have seen')
+    expect(runner.closed).toContain('not the one that you have seen')
   })
 })
 

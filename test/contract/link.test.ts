@@ -11,7 +11,10 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-const elsewhere = { account: 'U1', conversation: { platform: 'other', tenant: 'T1', room: 'C1' } } as const
+const elsewhere = {
+  account: 'U1',
+  conversation: { platform: 'other', tenant: 'T1', room: 'D1', direct: true },
+} as const
 const offered = async (): Promise<string> => {
   await bench.say('Foobot link', { signs: true })
   return /Foobot link ([0-9A-F]{5}-[0-9A-F]{5})/.exec(lastSaid(bench))?.[1] ?? ''
@@ -19,7 +22,7 @@ const offered = async (): Promise<string> => {
 
 it('shows a code to who has signed in alone, and links the account that says it', async () => {
   const code = await offered()
-  expect(bench.replies.at(-1)?.about.only).toBe('jhand')
+  expect(bench.replies.at(-1)?.about.only).toEqual({ tenant: 'acme', id: 'jhand' })
   await bench.say('Foobot whoami', elsewhere)
   expect(lastSaid(bench)).toContain('no person of Acme that I know')
   await bench.say(`Foobot link ${code.toLowerCase()}`, elsewhere)

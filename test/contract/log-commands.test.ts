@@ -42,10 +42,10 @@ describe('foobot log, beside the server that holds the database', () => {
   it('verify takes the last checkpoint out of a runner’s claims', async () => {
     const claims = join(folder.data, 'claims')
     const line = (size: number) =>
-      `0123456789abcdef ${JSON.stringify({ checkpoint: { size, root: Buffer.from(rootAt(size, folder.storage.log)).toString('hex') } })}\n`
+      `0123456789abcdef ${JSON.stringify({ checkpoint: folder.note(size, rootAt(size, folder.storage.log)) })}\n`
     writeFileSync(claims, `0123456789abcdef {"seen":1}\n${line(2)}${line(4)}0123456789abcdef {"seen":2}\n`)
     expect((await foobot('log', 'verify', '--checkpoint', claims)).out).toContain('extends the 4 of')
-    writeFileSync(claims, line(4).replace('"size":4', '"size":5'))
+    writeFileSync(claims, line(4).replace('acme/log\\n4', 'acme/log\\n5'))
     expect((await foobot('log', 'verify', '--checkpoint', claims)).exit).toBe(1)
   })
 

@@ -54,7 +54,7 @@ describe('a room', () => {
     await jhand.until(() => jhand.frames.length === 3)
     expect(jhand.frames.map(({ type }) => type)).toEqual(['problem', 'problem', 'problem'])
     expect(JSON.stringify(jhand.frames)).not.toContain('figures')
-    expect(door.heard.map(({ account }) => account)).toEqual(['fiona'])
+    expect(door.heard.map(({ account }) => account.id)).toEqual(['fiona'])
   })
 
   it('gives a hidden room and one that does not exist the same answer', async () => {
