@@ -4,6 +4,7 @@ import { acceptBundle, bundleKind, followBundle } from '#core/bundle/bundle.ts'
 import type { Bundle, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
+import { faultyText } from '#core/policy/faulty-text.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
@@ -62,9 +63,20 @@ export class HeldBundle {
     claims.hold({ version: bundle.version, digest: bundle.digest }).catch((error: unknown) => {
       log.error({ error: String(error) }, 'the version of the bundle could not be written down')
     })
-    this.#inForce = { bundle, policy: policyOf(bundle) }
+    this.#decideBy(bundle)
     log.info({ version: bundle.version }, 'a bundle is in force')
     return bundle
+  }
+
+  #decideBy(bundle: Bundle): void {
+    const policy = policyOf(bundle)
+    this.#inForce = { bundle, policy }
+    const text = faultyText(bundle, policy.faulty)
+    if (text !== undefined)
+      this.#trusting.log.error(
+        { rules: policy.faulty.map(({ policy: rule, say }) => `${rule}: ${say}`).slice(0, 20) },
+        text,
+      )
   }
 
   /** What was accepted once is known by its digest, whoever its administrators are by now. */
@@ -78,7 +90,7 @@ export class HeldBundle {
       if (digest !== known.digest) throw new Error('it is not the bundle that was accepted')
       const { root } = readCompany(offer.files)
       const bundle = acceptBundle(offer, readCompany, { deployment, root, lowest, now: value.iat })
-      this.#inForce = { bundle, policy: policyOf(bundle) }
+      this.#decideBy(bundle)
     } catch (error) {
       log.warn(
         { version: known.version, error: String(error) },

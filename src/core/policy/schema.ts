@@ -1,13 +1,16 @@
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
-import { templateOf, partsOf as templateParts } from '#core/command/template.ts'
+import { slotsOf, templateOf, partsOf as templateParts } from '#core/command/template.ts'
+import { isAtLeast } from '#core/tier.ts'
 import type { CedarPolicy, CedarSchema } from './cedar.ts'
-import { entitiesOf, typesOf } from './expression.ts'
+import { asksForRoom, entitiesOf, typesOf } from './expression.ts'
 import { factTypes } from './fact-types.ts'
 import { ownTypes } from './question.ts'
 
 /**
  * What Cedar's validator is told of one command: its arguments as its template types them, and resources of every type
- * that its policies name. Each fact may be absent, so a policy asks `resource.facts has plan` before it reads it.
+ * that its policies name. Each fact may be absent, so a policy asks `resource.facts has plan` before it reads it. A room
+ * is absent where a conversation is none of the company's rooms: a policy that reads it there errs, which denies. Only
+ * where policies ask `context has room` are they held to ask it each time. From `sensitive` up there always is one.
  * @param policies those that can match the command
  */
 export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[]): CedarSchema => {
@@ -27,7 +30,11 @@ export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[
           appliesTo: {
             principalTypes: ['Person'],
             resourceTypes: [...types],
-            context: record({ room: text, platform: text, args: record(argumentTypes(listed)) }),
+            context: record({
+              room: { ...text, required: !policies.some(asksForRoom) || isAtLeast(tierOf(listed), 'sensitive') },
+              platform: text,
+              args: record(argumentTypes(listed)),
+            }),
           },
         },
       },
@@ -35,14 +42,13 @@ export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[
   }
 }
 
-/** The arguments of a command that policies may read, with Cedar's types. A `number` may be a fraction, and is none. */
+/** The arguments of a command, with Cedar's types. */
 export const argumentTypes = (listed: ListedCommand): Readonly<Record<string, Attribute>> => {
   const parts = templateParts(templateOf(listed).steps)
   return Object.fromEntries(
     parts.flatMap(({ part, required }): [string, Attribute][] => {
       if (part.kind === 'literal') return part.name === undefined ? [] : [[part.name, { type: 'Boolean' }]]
-      if (part.type.name === 'number') return []
-      const type = part.type.name === 'int' ? 'Long' : 'String'
+      const type = part.type.name === 'int' || part.type.name === 'number' ? 'Long' : 'String'
       return [[part.name, part.many === 'list' ? { type: 'Set', element: { type }, required } : { type, required }]]
     }),
   )
@@ -56,6 +62,30 @@ export const fewValued = (listed: ListedCommand): ReadonlySet<string> =>
       return part.type.name.includes('|') && part.many === 'one' ? part.name : []
     }),
   )
+
+/** Arguments that may be fractions, which Cedar cannot hold: no policy may read them. */
+export const fractional = (listed: ListedCommand): readonly string[] =>
+  slotsOf(templateOf(listed)).flatMap(({ name, type }) => (type.name === 'number' ? name : []))
+
+/** What a text can be: any, the id of a person, the name of a group, or one of few values. */
+export type TextDomain = 'any' | 'person' | 'group' | readonly string[]
+
+/** The arguments of a command, each with the texts that it can be. */
+export const textDomains = (listed: ListedCommand): ReadonlyMap<string, TextDomain> => {
+  const known = keptDomains.get(listed)
+  if (known) return known
+  const domains = new Map(
+    templateParts(templateOf(listed).steps).flatMap(({ part }): [string, TextDomain][] => {
+      if (part.kind === 'literal') return part.name === undefined ? [] : [[part.name, 'any']]
+      const { name, values } = part.type
+      return [[part.name, name === 'person' || name === 'group' ? name : (values ?? 'any')]]
+    }),
+  )
+  keptDomains.set(listed, domains)
+  return domains
+}
+
+const keptDomains = new WeakMap<ListedCommand, ReadonlyMap<string, TextDomain>>()
 
 /** Whether a runner looks at the command's target. Nobody is asked for an `open` one. */
 export const isInspected = ({ tier, manifest }: ListedCommand): boolean =>

@@ -68,7 +68,10 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
     attested: { factors: new Map(), words: [] },
     limits: { tiers: new Map() },
     people: new Map(
-      people.map((id) => [id, { id, name: id, accounts: [], keys: [key(id)], hardware: new Set<Key>() }]),
+      people.map((id) => {
+        const accounts = [{ platform: 'irc', tenant: 'acme', id }]
+        return [id, { id, name: id, accounts, keys: [key(id)], hardware: new Set<Key>() }]
+      }),
     ),
     groups: new Map(Object.entries(groups).map(([name, members]) => [name, new Set(members)])),
     rooms: new Map([

@@ -1,0 +1,163 @@
+import type { EntityId, Expr } from './cedar.ts'
+import { entitiesInHead, entityIn, partsOf, pathOf } from './expression.ts'
+import type { Rule } from './ruling.ts'
+
+/** Something that a policy names. */
+export type Named =
+  | { readonly what: 'person' | 'group' | 'command'; readonly name: string }
+  /** A group, as the one that answers for the target. */
+  | { readonly what: 'owner'; readonly name: string }
+  /** The target's type, and its id where one is named. */
+  | { readonly what: 'target'; readonly type: string; readonly id?: string }
+  | { readonly what: 'argument' | 'fact'; readonly name: string }
+  | ({ readonly what: 'room' | 'platform' } & Text)
+  /** What an argument is compared with. */
+  | ({ readonly what: 'value'; readonly argument: string } & Text)
+  /** Neither person, group, command nor target. */
+  | { readonly what: 'type'; readonly name: string }
+  /** Nothing of what a policy can ask for. */
+  | { readonly what: 'attribute'; readonly name: string }
+
+/** A text that something is compared with, or a pattern. */
+type Text = { readonly name: string; matches(text: string): boolean }
+
+/** All that a rule names, in its head, its conditions, and what it makes owed. */
+export const namesIn = ({ principal, action, resource, conditions, owes }: Rule): readonly Named[] => [
+  ...(principal.op === 'is' && principal.entity_type !== 'Person' ? [noType(principal.entity_type)] : []),
+  ...entitiesInHead(principal).map(entityName),
+  ...entitiesInHead(action).map((entity) => (entity.type === 'Action' ? entityName(entity) : noType(entity.type))),
+  ...(resource.op === 'is' ? [{ what: 'target', type: resource.entity_type } as const] : []),
+  ...entitiesInHead(resource).map(targetName),
+  ...conditions.flatMap(({ body }) => inside(body, false)),
+  ...(owes?.kind === 'approval' && owes.from !== 'resource.owner'
+    ? [{ what: 'group', name: owes.from.group } as const]
+    : []),
+]
+
+/** @param isTarget whether what stands here is compared with the resource */
+const inside = (expr: Expr, isTarget: boolean): readonly Named[] => {
+  const path = pathOf(expr)
+  if (path) return alongPath(path)
+  const entity = entityIn(expr)
+  if (entity) return [isTarget ? targetName(entity) : entityName(entity)]
+  const sides = sidesOf(expr)
+  const isAboutTarget = sides ? holdsResource(expr) : isTarget
+  return [
+    ...(sides ? compared(...sides) : []),
+    ...likened(expr),
+    ...asked(expr),
+    ...partsOf(expr).flatMap((part) => inside(part, isAboutTarget)),
+  ]
+}
+
+const roots: Readonly<Record<string, readonly string[]>> = {
+  principal: [],
+  action: [],
+  context: ['room', 'platform', 'args'],
+  resource: ['id', 'owner', 'facts'],
+}
+
+/** The attributes that a path walks: only arguments and facts lie deeper than one step. */
+const alongPath = ([root = '', part, name, ...deeper]: readonly string[]): readonly Named[] => {
+  if (part === undefined) return []
+  const isOpen = part === 'args' || part === 'facts'
+  if (!roots[root]?.includes(part) || (!isOpen && name !== undefined) || deeper.length > 0) {
+    const walked = [root, part, name, ...deeper].filter((step) => step !== undefined)
+    return [{ what: 'attribute', name: walked.join('.') }]
+  }
+  if (name === undefined) return []
+  return [{ what: part === 'args' ? 'argument' : 'fact', name }]
+}
+
+/** The two sides of a comparison, whether of single values or of sets. */
+const sidesOf = (expr: Expr): readonly [Expr, Expr] | undefined => {
+  for (const operator of ['==', '!=', 'in', 'contains', 'containsAll', 'containsAny'] as const) {
+    const operands: unknown = (expr as Readonly<Record<string, unknown>>)[operator]
+    if (operands === undefined) continue
+    const { left, right } = operands as { readonly left: Expr; readonly right: Expr }
+    return [left, right]
+  }
+  return 'is' in expr && 'left' in expr.is && expr.is.in ? [expr.is.left, expr.is.in] : undefined
+}
+
+const compared = (left: Expr, right: Expr): readonly Named[] => [
+  ...itemsOf(left).flatMap((one) => itemsOf(right).flatMap((other) => together(one, other))),
+  ...itemsOf(right).flatMap((one) => itemsOf(left).flatMap((other) => together(one, other))),
+]
+
+const itemsOf = (expr: Expr): readonly Expr[] => ('Set' in expr && Array.isArray(expr.Set) ? expr.Set : [expr])
+
+/** What it means to find a value beside what a path leads to. */
+const together = (one: Expr, value: Expr): readonly Named[] => {
+  const path = pathOf(one)
+  if (!path) return []
+  if ('Value' in value && typeof value.Value === 'string') {
+    const text = value.Value
+    return textAt(path, { name: text, matches: (other) => other === text })
+  }
+  const entity = entityIn(value)
+  if (entity?.type === 'Group' && path.join() === 'resource,owner') return [{ what: 'owner', name: entity.id }]
+  return []
+}
+
+const likened = (expr: Expr): readonly Named[] => {
+  if (!('like' in expr && 'left' in expr.like)) return []
+  const path = pathOf(expr.like.left)
+  const pattern = expr.like.pattern.map((part) => (part === 'Wildcard' ? undefined : part.Literal))
+  const name = pattern.map((literal) => literal?.replaceAll('*', '\\*') ?? '*').join('')
+  return path ? textAt(path, { name, matches: (text) => isLike(text, pattern) }) : []
+}
+
+/** Cedar gives each character of a pattern as a part of its own. */
+const isLike = (text: string, pattern: readonly (string | undefined)[]): boolean => {
+  let reached = new Set([0])
+  for (const literal of pattern) {
+    const from = Math.min(...reached)
+    reached =
+      literal === undefined
+        ? new Set(Array.from({ length: text.length - from + 1 }, (_, n) => from + n))
+        : new Set([...reached].filter((at) => text.startsWith(literal, at)).map((at) => at + literal.length))
+    if (reached.size === 0) return false
+  }
+  return reached.has(text.length)
+}
+
+const textAt = (path: readonly string[], text: Text): readonly Named[] => {
+  const [root, part, name, ...deeper] = path
+  if (root === 'resource' && part === 'owner') return [{ what: 'owner', name: text.name }]
+  if (root !== 'context') return []
+  if ((part === 'room' || part === 'platform') && name === undefined) return [{ what: part, ...text }]
+  if (part === 'args' && name !== undefined && deeper.length === 0) return [{ what: 'value', argument: name, ...text }]
+  return []
+}
+
+/** `resource is Server`, `principal is Person` */
+const asked = (expr: Expr): readonly Named[] => {
+  if (!('is' in expr && 'left' in expr.is)) return []
+  const type = expr.is.entity_type
+  if (holdsResource(expr.is.left)) return [{ what: 'target', type }]
+  return type === 'Person' || type === 'Group' || type === 'Action' ? [] : [noType(type)]
+}
+
+/** The resource itself, not what is read from it. */
+const holdsResource = (expr: Expr): boolean => {
+  const path = pathOf(expr)
+  return path ? path.join() === 'resource' : partsOf(expr).some(holdsResource)
+}
+
+const entityName = ({ type, id }: EntityId): Named => {
+  switch (type) {
+    case 'Person':
+      return { what: 'person', name: id }
+    case 'Group':
+      return { what: 'group', name: id }
+    case 'Action':
+      return { what: 'command', name: id }
+    default:
+      return noType(type)
+  }
+}
+
+const targetName = ({ type, id }: EntityId): Named => ({ what: 'target', type, id })
+
+const noType = (name: string): Named => ({ what: 'type', name })
