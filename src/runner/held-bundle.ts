@@ -72,11 +72,8 @@ export class HeldBundle {
     const policy = policyOf(bundle)
     this.#inForce = { bundle, policy }
     const text = faultyText(bundle, policy.faulty)
-    if (text !== undefined)
-      this.#trusting.log.error(
-        { rules: policy.faulty.map(({ policy: rule, say }) => `${rule}: ${say}`).slice(0, 20) },
-        text,
-      )
+    const rules = policy.faulty.slice(0, 20).map(({ policy: rule, say }) => `${rule}: ${say}`)
+    if (text !== undefined) this.#trusting.log.error({ rules }, text)
   }
 
   /** What was accepted once is known by its digest, whoever its administrators are by now. */

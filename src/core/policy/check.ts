@@ -9,7 +9,8 @@ import { type Complaint, lint } from './lint.ts'
 import { type Party, partiesOf, soleParties } from './parties.ts'
 import { readsOf } from './reads.ts'
 import { readRules, rulesFor } from './ruling.ts'
-import { fractional, isInspected } from './schema.ts'
+import { fractional } from './schema.ts'
+import { isInspected } from './taken.ts'
 import { tierRule } from './tiers.ts'
 
 /** Who could run a command on targets of one owner, and what that takes at the very least. */

@@ -2,6 +2,8 @@ import type { Bundle, Company } from '#core/bundle/company.ts'
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import type { Decision, Question } from './decision.ts'
+import { entitiesInHead } from './expression.ts'
+import { actionsOf } from './heads.ts'
 import { unheldOf } from './held.ts'
 import { keep } from './kept.ts'
 import { mayEver } from './may-ever.ts'
@@ -143,11 +145,23 @@ const decide = (rules: Rules, question: Question, listed: ListedCommand): Decisi
 
 /** INVARIANT: a name that does not exist may be a guard that guards nothing, so all that its rule could match is denied. */
 const faultyRules = (company: Company, rules: readonly Rule[]): readonly FaultyRule[] => {
-  const unknown = unknownNames(company)
+  const unknownIn = unknownNames(company)
+  const every = new Set(company.commands.map(({ manifest }) => manifest.command))
   return rules.flatMap((rule) => {
-    const [say] = unknown.of(rule)
-    return say === undefined ? [] : [{ policy: rule.id, say, commands: new Set(unknown.reach(rule)) }]
+    const [first] = unknownIn(rule)
+    return first === undefined ? [] : [{ policy: rule.id, say: `${first.say}.`, commands: reachOf(rule, every) }]
   })
+}
+
+/**
+ * The commands that a rule could match. Which one a forbid means that names none of the company's, nobody knows: it could
+ * be any. A permit that names none permits nothing.
+ */
+const reachOf = (rule: Rule, every: ReadonlySet<string>): ReadonlySet<string> => {
+  const actions = actionsOf(rule)
+  const isOfOurs = entitiesInHead(rule.action).every(({ type, id }) => type === 'Action' && every.has(id))
+  if (actions === 'every' || (rule.effect === 'forbid' && !isOfOurs)) return every
+  return actions
 }
 
 const firstFaults = (faulty: readonly FaultyRule[]): Rules['faultOf'] => {

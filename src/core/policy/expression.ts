@@ -41,12 +41,6 @@ export const typesOf = ({ principal, resource, conditions }: CedarPolicy): reado
   ...conditions.flatMap(({ body }) => typesInside(body)),
 ]
 
-/** Whether a policy asks `context has room`, and so knows that there may be none. */
-export const asksForRoom = ({ conditions }: CedarPolicy): boolean => conditions.some(({ body }) => asksForRoomIn(body))
-
-const asksForRoomIn = (expr: Expr): boolean =>
-  ('has' in expr && pathOf(expr)?.join() === 'context,room') || partsOf(expr).some(asksForRoomIn)
-
 const entitiesInside = (expr: Expr): readonly EntityId[] => [
   ...[entityIn(expr)].filter((entity) => entity !== undefined),
   ...partsOf(expr).flatMap(entitiesInside),

@@ -9,7 +9,8 @@ export const faultyText = ({ version }: Bundle, faulty: readonly FaultyRule[]): 
   if (faulty.length === 0) return undefined
   const named = faulty.slice(0, mostNamed).map(({ policy }) => policy)
   const others = faulty.length > mostNamed ? ` and ${faulty.length - mostNamed} more` : ''
-  const what = faulty.length === 1 ? 'A rule' : `${faulty.length} rules`
-  const verb = faulty.length === 1 ? 'names' : 'name'
-  return `${what} of bundle ${version} ${verb} something that does not exist (${named.join(', ')}${others}): every command that could be meant is refused. Correct what "foobot policy check" shows, and sign a new bundle.`
+  const which = `${named.join(', ')}${others}`
+  const [rules, they] =
+    faulty.length === 1 ? [`A rule of bundle ${version} names`, 'it'] : [`Rules of bundle ${version} name`, 'they']
+  return `${rules} something that does not exist (${which}). Commands that ${they} could match are refused until the bundle is corrected: "foobot policy check" shows what is wrong.`
 }

@@ -1,12 +1,13 @@
 import type { Company } from '#core/bundle/company.ts'
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
+import { type Near, nearIndex } from '#core/command/near.ts'
 import { isAtLeast } from '#core/tier.ts'
 import { findingsOf } from './cedar.ts'
 import { actionsOf } from './heads.ts'
 import { readsOf } from './reads.ts'
 import { permitsByPlace, type Rule, readRule } from './ruling.ts'
 import { argumentTypes, fewValued, fractional, schemaFor } from './schema.ts'
-import { unknownNames } from './unknown-names.ts'
+import { type UnknownName, unknownNames } from './unknown-names.ts'
 
 /** Something wrong with a company's policies. */
 export type Complaint = {
@@ -24,10 +25,10 @@ export type Complaint = {
 export const lint = (company: Company): readonly Complaint[] => {
   const { rules, complaints } = readEach(company)
   const byCommand = matchingRules(company, rules)
-  const unknown = unknownNames(company)
+  const unknownIn = withMeant(unknownNames(company))
   return [
     ...complaints,
-    ...rules.flatMap((rule) => unknown.of(rule).map((say): Complaint => ({ policy: rule.id, say, weight: 'refused' }))),
+    ...rules.flatMap((rule) => unknownIn(rule).map((say): Complaint => ({ policy: rule.id, say, weight: 'refused' }))),
     ...rules.flatMap((rule) => neverMatching(rule, byCommand)),
     ...company.commands.flatMap((listed) => aboutCommand(listed, byCommand.get(listed) ?? [])),
     ...invalid(rules, byCommand),
@@ -46,6 +47,23 @@ const readEach = ({ policies }: Company): { readonly rules: readonly Rule[]; rea
     }
   }
   return { rules, complaints }
+}
+
+/** Adds to each name that does not exist the one that is probably meant. */
+const withMeant = (unknownIn: ReturnType<typeof unknownNames>) => {
+  const indexes = new Map<unknown, Near>()
+  const nearIn = (known: UnknownName['known']): Near => {
+    const near = indexes.get(known) ?? nearIndex([...known.keys()])
+    indexes.set(known, near)
+    return near
+  }
+  return (rule: Rule): readonly string[] => {
+    const complaints = unknownIn(rule).map(({ name, shown, say, known }) => {
+      const [meant] = nearIn(known)(name, () => true)
+      return `${say}: ${meant === undefined ? 'correct the name, or add it.' : `did you mean ${shown(meant)}?`}`
+    })
+    return [...new Set(complaints)]
+  }
 }
 
 type ByCommand = ReadonlyMap<ListedCommand, readonly Rule[]>

@@ -2,32 +2,28 @@ import type { EntityId, Expr } from './cedar.ts'
 import { entitiesInHead, entityIn, partsOf, pathOf } from './expression.ts'
 import type { Rule } from './ruling.ts'
 
-/** Something that a policy names. */
-export type Named =
-  | { readonly what: 'person' | 'group' | 'command'; readonly name: string }
-  /** A group, as the one that answers for the target. */
-  | { readonly what: 'owner'; readonly name: string }
-  /** The target's type, and its id where one is named. */
-  | { readonly what: 'target'; readonly type: string; readonly id?: string }
-  | { readonly what: 'argument' | 'fact'; readonly name: string }
-  | ({ readonly what: 'room' | 'platform' } & Text)
-  /** What an argument is compared with. */
-  | ({ readonly what: 'value'; readonly argument: string } & Text)
-  /** Neither person, group, command nor target. */
-  | { readonly what: 'type'; readonly name: string }
-  /** Nothing of what a policy can ask for. */
-  | { readonly what: 'attribute'; readonly name: string }
-
-/** A text that something is compared with, or a pattern. */
-type Text = { readonly name: string; matches(text: string): boolean }
+/**
+ * Something that a policy names: `owner` is a group as the one that answers for a target; `target` a target's type, and
+ * `system` the id of a plugin's; `value` what the argument `of` is compared with; `type` an entity type that is none, and
+ * `attribute` nothing of what a policy can ask for.
+ */
+export type Named = {
+  readonly what:
+    | ('person' | 'group' | 'command' | 'owner' | 'room' | 'platform')
+    | ('argument' | 'value' | 'fact' | 'target' | 'system' | 'type' | 'attribute')
+  readonly name: string
+  readonly of?: string
+  /** Where it is a pattern: whether a text fits it. */
+  readonly fits?: (text: string) => boolean
+}
 
 /** All that a rule names, in its head, its conditions, and what it makes owed. */
 export const namesIn = ({ principal, action, resource, conditions, owes }: Rule): readonly Named[] => [
   ...(principal.op === 'is' && principal.entity_type !== 'Person' ? [noType(principal.entity_type)] : []),
   ...entitiesInHead(principal).map(entityName),
-  ...entitiesInHead(action).map((entity) => (entity.type === 'Action' ? entityName(entity) : noType(entity.type))),
-  ...(resource.op === 'is' ? [{ what: 'target', type: resource.entity_type } as const] : []),
-  ...entitiesInHead(resource).map(targetName),
+  ...entitiesInHead(action).map(entityName),
+  ...(resource.op === 'is' ? [{ what: 'target', name: resource.entity_type } as const] : []),
+  ...entitiesInHead(resource).flatMap(targetNames),
   ...conditions.flatMap(({ body }) => inside(body, false)),
   ...(owes?.kind === 'approval' && owes.from !== 'resource.owner'
     ? [{ what: 'group', name: owes.from.group } as const]
@@ -39,7 +35,7 @@ const inside = (expr: Expr, isTarget: boolean): readonly Named[] => {
   const path = pathOf(expr)
   if (path) return alongPath(path)
   const entity = entityIn(expr)
-  if (entity) return [isTarget ? targetName(entity) : entityName(entity)]
+  if (entity) return isTarget ? targetNames(entity) : [entityName(entity)]
   const sides = sidesOf(expr)
   const isAboutTarget = sides ? holdsResource(expr) : isTarget
   return [
@@ -92,8 +88,7 @@ const together = (one: Expr, value: Expr): readonly Named[] => {
   const path = pathOf(one)
   if (!path) return []
   if ('Value' in value && typeof value.Value === 'string') {
-    const text = value.Value
-    return textAt(path, { name: text, matches: (other) => other === text })
+    return textAt(path, { name: value.Value })
   }
   const entity = entityIn(value)
   if (entity?.type === 'Group' && path.join() === 'resource,owner') return [{ what: 'owner', name: entity.id }]
@@ -105,7 +100,7 @@ const likened = (expr: Expr): readonly Named[] => {
   const path = pathOf(expr.like.left)
   const pattern = expr.like.pattern.map((part) => (part === 'Wildcard' ? undefined : part.Literal))
   const name = pattern.map((literal) => literal?.replaceAll('*', '\\*') ?? '*').join('')
-  return path ? textAt(path, { name, matches: (text) => isLike(text, pattern) }) : []
+  return path ? textAt(path, { name, fits: (text) => isLike(text, pattern) }) : []
 }
 
 /** Cedar gives each character of a pattern as a part of its own. */
@@ -122,12 +117,12 @@ const isLike = (text: string, pattern: readonly (string | undefined)[]): boolean
   return reached.has(text.length)
 }
 
-const textAt = (path: readonly string[], text: Text): readonly Named[] => {
+const textAt = (path: readonly string[], text: Pick<Named, 'name' | 'fits'>): readonly Named[] => {
   const [root, part, name, ...deeper] = path
   if (root === 'resource' && part === 'owner') return [{ what: 'owner', name: text.name }]
   if (root !== 'context') return []
   if ((part === 'room' || part === 'platform') && name === undefined) return [{ what: part, ...text }]
-  if (part === 'args' && name !== undefined && deeper.length === 0) return [{ what: 'value', argument: name, ...text }]
+  if (part === 'args' && name !== undefined && deeper.length === 0) return [{ what: 'value', of: name, ...text }]
   return []
 }
 
@@ -135,7 +130,7 @@ const textAt = (path: readonly string[], text: Text): readonly Named[] => {
 const asked = (expr: Expr): readonly Named[] => {
   if (!('is' in expr && 'left' in expr.is)) return []
   const type = expr.is.entity_type
-  if (holdsResource(expr.is.left)) return [{ what: 'target', type }]
+  if (holdsResource(expr.is.left)) return [{ what: 'target', name: type }]
   return type === 'Person' || type === 'Group' || type === 'Action' ? [] : [noType(type)]
 }
 
@@ -146,18 +141,13 @@ const holdsResource = (expr: Expr): boolean => {
 }
 
 const entityName = ({ type, id }: EntityId): Named => {
-  switch (type) {
-    case 'Person':
-      return { what: 'person', name: id }
-    case 'Group':
-      return { what: 'group', name: id }
-    case 'Action':
-      return { what: 'command', name: id }
-    default:
-      return noType(type)
-  }
+  const what = ({ Person: 'person', Group: 'group', Action: 'command' } as const)[type]
+  return what === undefined ? noType(type) : { what, name: id }
 }
 
-const targetName = ({ type, id }: EntityId): Named => ({ what: 'target', type, id })
+const targetNames = ({ type, id }: EntityId): readonly Named[] => [
+  { what: 'target', name: type },
+  ...(type === 'System' ? [{ what: 'system', name: id } as const] : []),
+]
 
 const noType = (name: string): Named => ({ what: 'type', name })

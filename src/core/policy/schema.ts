@@ -1,10 +1,11 @@
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { slotsOf, templateOf, partsOf as templateParts } from '#core/command/template.ts'
 import { isAtLeast } from '#core/tier.ts'
-import type { CedarPolicy, CedarSchema } from './cedar.ts'
-import { asksForRoom, entitiesOf, typesOf } from './expression.ts'
+import type { CedarPolicy, CedarSchema, Expr } from './cedar.ts'
+import { entitiesOf, partsOf, pathOf, typesOf } from './expression.ts'
 import { factTypes } from './fact-types.ts'
 import { ownTypes } from './question.ts'
+import { isInspected } from './taken.ts'
 
 /**
  * What Cedar's validator is told of one command: its arguments as its template types them, and resources of every type
@@ -67,30 +68,6 @@ export const fewValued = (listed: ListedCommand): ReadonlySet<string> =>
 export const fractional = (listed: ListedCommand): readonly string[] =>
   slotsOf(templateOf(listed)).flatMap(({ name, type }) => (type.name === 'number' ? name : []))
 
-/** What a text can be: any, the id of a person, the name of a group, or one of few values. */
-export type TextDomain = 'any' | 'person' | 'group' | readonly string[]
-
-/** The arguments of a command, each with the texts that it can be. */
-export const textDomains = (listed: ListedCommand): ReadonlyMap<string, TextDomain> => {
-  const known = keptDomains.get(listed)
-  if (known) return known
-  const domains = new Map(
-    templateParts(templateOf(listed).steps).flatMap(({ part }): [string, TextDomain][] => {
-      if (part.kind === 'literal') return part.name === undefined ? [] : [[part.name, 'any']]
-      const { name, values } = part.type
-      return [[part.name, name === 'person' || name === 'group' ? name : (values ?? 'any')]]
-    }),
-  )
-  keptDomains.set(listed, domains)
-  return domains
-}
-
-const keptDomains = new WeakMap<ListedCommand, ReadonlyMap<string, TextDomain>>()
-
-/** Whether a runner looks at the command's target. Nobody is asked for an `open` one. */
-export const isInspected = ({ tier, manifest }: ListedCommand): boolean =>
-  manifest.inspects && tierOf({ tier, manifest }) !== 'open'
-
 type Attribute =
   | { readonly type: 'String' | 'Long' | 'Boolean'; readonly required?: boolean }
   | { readonly type: 'Set'; readonly element: { readonly type: 'String' | 'Long' }; readonly required?: boolean }
@@ -122,3 +99,9 @@ const resourceShape = (listed: ListedCommand, policies: readonly CedarPolicy[]) 
     ),
   } as const)
 }
+
+/** Whether a policy asks `context has room`, and so knows that there may be none. */
+const asksForRoom = ({ conditions }: CedarPolicy): boolean => conditions.some(({ body }) => asksForRoomIn(body))
+
+const asksForRoomIn = (expr: Expr): boolean =>
+  ('has' in expr && pathOf(expr)?.join() === 'context,room') || partsOf(expr).some(asksForRoomIn)
