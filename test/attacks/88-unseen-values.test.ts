@@ -18,6 +18,14 @@ import { CanaryCompany } from './canary-company.fixture.ts'
 // - if (answer.reads.owner && ownerGroup === undefined && resource.owner !== undefined) {
 // + if (answer.reads.owner && ownerGroup === 'unlisted') {
 
+// DEFENCE src/core/policy/held.ts
+// - const fact = firstIn(facts, (_, value) => !isHeld(value))
+// + const fact = firstIn(facts, (_, value) => value === undefined)
+
+// DEFENCE src/core/policy/held.ts
+// - return other && `the fact ${other} of ${id}, which is not of the type that they compare it with`
+// + return other === '' ? id : undefined
+
 // DEFENCE src/core/policy/lint.ts
 // - ...matching.flatMap((rule) => readsFraction(listed, rule)),
 
@@ -146,6 +154,22 @@ it('an owner whom the company does not list is not taken for no owner', () => {
   )
   const of = (owner: string) => decide({ resource: { type: 'Account', id: 'main', owner, facts: {} } }).outcome
   expect(['backend', 'dba', 'dba ', 'DBA', 'nobody'].map(of)).toEqual(['allow', 'deny', 'deny', 'deny', 'deny'])
+})
+
+it.each([
+  ['critical', 'when { resource.facts has critical && resource.facts.critical == true }', true, 'true'],
+  ['critical', 'when { resource.facts has critical && resource.facts.critical == true }', true, ['true']],
+  ['seats', 'when { resource.facts has seats && [1000, 2000].contains(resource.facts.seats) }', 2000, '2000'],
+  ['role', 'when { resource.facts has role && resource.facts.role == "1" }', '1', 1],
+  ['role', 'unless { !(resource.facts has role) || resource.facts.role != "1" }', '1', true],
+])('the fact %s, guarded by %s, is denied as %j and as %j, which is of another type', (fact, guard, right, wrong) => {
+  const decide = deciding(`forbid (principal, action, resource) ${guard};`)
+  const withFact = (value: unknown) =>
+    decide({ resource: { type: 'A', id: 'main', facts: { [fact]: value as never } } })
+  expect(withFact(right)).toMatchObject({ outcome: 'deny', because: ['company.cedar#2'] })
+  expect(withFact(wrong)).toMatchObject({ outcome: 'deny', say: expect.stringContaining(`the fact ${fact} of main`) })
+  const free = deciding(`forbid (principal, action, resource) when { resource.facts has ${fact} && false };`)
+  expect(free({ resource: { type: 'A', id: 'main', facts: { [fact]: wrong as never } } }).outcome).toBe('allow')
 })
 
 describe('a policy that reads a number', () => {

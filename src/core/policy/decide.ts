@@ -59,8 +59,8 @@ export const policyOf = ({ company }: Pick<Bundle, 'company'>): Policy => {
     return made
   }
   const ask: Ask = (question, tier, ownerGroup) => {
-    const { reads, rule } = readyFor(question.command, tier)
-    const unheld = unheldOf(question, reads)
+    const { reads, factTypes, rule } = readyFor(question.command, tier)
+    const unheld = unheldOf(question, reads, factTypes)
     if (unheld !== undefined) return { unheld }
     const groups = groupsOf(question.requester)
     const key = keyOf(question, reads, groups, ownerGroup, tier)
@@ -119,7 +119,7 @@ const decide = (rules: Rules, question: Question, listed: ListedCommand): Decisi
   }
   const answer = rules.ask(question, tier, ownerGroup)
   if ('unheld' in answer) {
-    const why = `The rules cannot check ${answer.unheld}: they hold only whole numbers and plain text.`
+    const why = `The rules cannot check ${answer.unheld}.`
     return denyAloud(why, `${why} Ask an administrator.`)
   }
   const { permits, forbids, owes } = answer.ruling

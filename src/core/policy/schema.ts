@@ -3,7 +3,7 @@ import { slotsOf, templateOf, partsOf as templateParts } from '#core/command/tem
 import { isAtLeast } from '#core/tier.ts'
 import type { CedarPolicy, CedarSchema, Expr } from './cedar.ts'
 import { entitiesOf, partsOf, pathOf, typesOf } from './expression.ts'
-import { factTypes } from './fact-types.ts'
+import { type FactType, factTypes } from './fact-types.ts'
 import { ownTypes } from './question.ts'
 import { isInspected } from './taken.ts'
 
@@ -85,13 +85,13 @@ const resourceTypes = (listed: ListedCommand, policies: readonly CedarPolicy[]):
 }
 
 const resourceShape = (listed: ListedCommand, policies: readonly CedarPolicy[]) => {
-  const facts = isInspected(listed) ? factTypes(policies) : new Map()
+  const facts = isInspected(listed) ? factTypes(policies) : new Map<string, FactType>()
   return record({
     id: text,
     owner: { type: 'Entity', name: 'Group', required: false },
     facts: record(
       Object.fromEntries(
-        [...facts].map(([name, type]) => [
+        [...facts].map(([name, type = 'String']) => [
           name,
           type === 'Set' ? { type, element: text, required: false } : { type, required: false },
         ]),
