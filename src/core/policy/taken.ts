@@ -2,13 +2,14 @@ import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import type { Part } from '#core/command/part.ts'
 import { partsOf, templateOf } from '#core/command/template.ts'
 
-/** The names of a command's arguments. */
-export const takenNames = (listed: ListedCommand): readonly string[] =>
-  partsOf(templateOf(listed).steps).flatMap(({ part }) => part.name ?? [])
-
-/** The argument of this name: a slot, or a switch. */
-export const takenPart = (listed: ListedCommand, name: string): Part | undefined =>
-  partsOf(templateOf(listed).steps).find(({ part }) => part.name === name)?.part
+/** The arguments that some of these commands take, by name: slots and switches. */
+export const takenBy = (commands: readonly ListedCommand[]): ReadonlyMap<string, readonly Part[]> =>
+  Map.groupBy(
+    commands
+      .flatMap((listed) => partsOf(templateOf(listed).steps).map(({ part }) => part))
+      .filter(({ name }) => name !== undefined),
+    ({ name = '' }) => name,
+  )
 
 /** Whether a runner looks at the command's target. Nobody is asked for an `open` one. */
 export const isInspected = ({ tier, manifest }: ListedCommand): boolean =>

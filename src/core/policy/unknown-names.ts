@@ -1,10 +1,12 @@
 import type { Company } from '#core/bundle/company.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
+import type { Part } from '#core/command/part.ts'
+import type { ArgumentType } from '#core/command/types/argument-type.ts'
 import { actionsOf } from './heads.ts'
 import { type Named, namesIn } from './named.ts'
 import { nobody, ownTypes } from './question.ts'
 import type { Rule } from './ruling.ts'
-import { isInspected, takenNames, takenPart } from './taken.ts'
+import { isInspected, takenBy } from './taken.ts'
 
 /** A name in a policy that nothing in the company has. */
 export type UnknownName = {
@@ -29,10 +31,11 @@ export const unknownNames = (company: Company): ((rule: Rule) => readonly Unknow
   const commands = new Map(company.commands.map((listed) => [listed.manifest.command, listed]))
   const owners = new Set(company.owners.values())
   const platforms = platformsOf(company)
+  const every = lookAt(company.commands)
   return (rule) => {
     const actions = actionsOf(rule)
-    const matching = (): readonly ListedCommand[] =>
-      actions === 'every' ? company.commands : [...actions].flatMap((name) => commands.get(name) ?? [])
+    const { isAny, looksAtTarget, plugins, taken } =
+      actions === 'every' ? every : lookAt([...actions].flatMap((name) => commands.get(name) ?? []))
     const kindOf = ({ what, name, of = '' }: Named): Kind => {
       switch (what) {
         case 'person':
@@ -50,18 +53,24 @@ export const unknownNames = (company: Company): ((rule: Rule) => readonly Unknow
         case 'platform':
           return { known: platforms, shown: (platform) => `the platform "${platform}"` }
         case 'argument':
-          return { known: argumentsOf(matching()), shown: (argument) => `the argument context.args.${argument}` }
+          return { known: isAny() ? taken() : 'any', shown: (argument) => `the argument context.args.${argument}` }
         case 'value':
           return {
-            known: valuesOf(of, company, matching()),
+            known: valuesOf(taken().get(of) ?? [], company),
             shown: (value) => `the value "${value}" of context.args.${of}`,
           }
         case 'fact':
-          return { known: factsOf(name, matching()), shown: (fact) => `the fact resource.facts.${fact}` }
+          return {
+            known: !isAny() || (looksAtTarget() && factName.test(name)) ? 'any' : new Set(),
+            shown: (fact) => `the fact resource.facts.${fact}`,
+          }
         case 'target':
-          return { known: targetsOf(name, matching()), shown: (type) => `the type ${type} of a target` }
+          return {
+            known: !isAny() || (looksAtTarget() && isTargetType(name)) ? 'any' : new Set(['System']),
+            shown: (type) => `the type ${type} of a target`,
+          }
         case 'system':
-          return { known: systemsOf(matching()), shown: (plugin) => `System::"${plugin}"` }
+          return { known: !isAny() || looksAtTarget() ? 'any' : plugins(), shown: (plugin) => `System::"${plugin}"` }
         case 'type':
           return { known: new Set(ownTypes), shown: (type) => `the type ${type}` }
         case 'attribute':
@@ -94,37 +103,35 @@ const platformsOf = ({ people, rooms }: Company): Names =>
     ...[...people.values()].flatMap(({ accounts }) => accounts.map(({ platform }) => platform)),
   ])
 
-const argumentsOf = (matching: readonly ListedCommand[]): Names | 'any' => {
-  if (matching.length === 0) return 'any'
-  return {
-    has: (name) => matching.some((listed) => takenPart(listed, name) !== undefined),
-    keys: () => new Set(matching.flatMap(takenNames)),
-  }
-}
+/** What a rule's names are looked up in: the commands that it can match. Each is worked out once, when it is asked for. */
+const lookAt = (matching: readonly ListedCommand[]) => ({
+  isAny: () => matching.length > 0,
+  looksAtTarget: lazily(() => matching.some(isInspected)),
+  plugins: lazily(() => new Set(matching.map(({ manifest }) => manifest.plugin))),
+  taken: lazily(() => takenBy(matching)),
+})
 
 /** Only where all that an argument can be is known, can it be compared with what does not exist. */
-const valuesOf = (argument: string, { people, groups }: Company, matching: readonly ListedCommand[]): Names | 'any' => {
-  const all = matching
-    .flatMap((listed) => takenPart(listed, argument) ?? [])
-    .map((part): Iterable<string> | undefined => {
-      if (part.kind === 'literal') return undefined
-      const { name, values } = part.type
-      return name === 'person' ? people.keys() : name === 'group' ? groups.keys() : values
-    })
-  return all.length === 0 || all.includes(undefined) ? 'any' : new Set(all.flatMap((values) => [...(values ?? [])]))
+const valuesOf = (parts: readonly Part[], { people, groups }: Company): Names | 'any' => {
+  const types = parts.map((part) => (part.kind === 'slot' ? part.type : undefined))
+  const isFree = types.some((type) => !type || (!type.values && type.name !== 'person' && type.name !== 'group'))
+  if (isFree || types.length === 0) return 'any'
+  const listOf = ({ name, values = [] }: ArgumentType): Iterable<string> =>
+    name === 'person' ? people.keys() : name === 'group' ? groups.keys() : values
+  return new Set(types.flatMap((type) => (type ? [...listOf(type)] : [])))
 }
 
-/** Plugins do not declare what facts and types of targets they give: of one that looks at its target, any may be. */
-const factsOf = (name: string, matching: readonly ListedCommand[]): Names | 'any' =>
-  matching.length === 0 || (matching.some(isInspected) && /^[a-z][A-Za-z0-9]{0,63}$/.test(name)) ? 'any' : new Set()
+/** Plugins do not declare what facts and types of targets they give: of a command that looks at its target, any may be. */
+const factName = /^[a-z][A-Za-z0-9]{0,63}$/
+const isTargetType = (type: string): boolean => /^[A-Z][A-Za-z0-9]{0,63}$/.test(type) && !ownTypes.includes(type)
 
-const targetsOf = (type: string, matching: readonly ListedCommand[]): Names | 'any' => {
-  const isType = /^[A-Z][A-Za-z0-9]{0,63}$/.test(type) && !ownTypes.includes(type)
-  return matching.length === 0 || (matching.some(isInspected) && isType) ? 'any' : new Set(['System'])
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
-
-const systemsOf = (matching: readonly ListedCommand[]): Names | 'any' =>
-  matching.length === 0 || matching.some(isInspected) ? 'any' : new Set(matching.map(({ manifest }) => manifest.plugin))
 
 /** Not too long, and nothing in it that nobody sees. */
 const readable = (name: string): string => {
