@@ -12,6 +12,8 @@ export const errorSentences = {
   'bundle-expired': 'The bundle has expired. An administrator must sign a new one: foobot bundle propose.',
   'policy-malformed':
     'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
+  'policy-refused':
+    'A policy is wrong, and a bundle must not be signed so. Run "foobot policy check", and correct what it names.',
   'policy-failed': 'I could not decide whether this is allowed, so it is not. Please tell an administrator.',
   'payload-malformed': 'What was sent is not in the form that I read. Use the same version of Foobot on both sides.',
   'key-malformed': 'That key cannot be used. Make a new one: ssh-keygen -t ed25519',

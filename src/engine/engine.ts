@@ -7,6 +7,7 @@ import { bundleEnd } from './bundle-end.ts'
 import type { Doors } from './doors.ts'
 import { enrol } from './enrol.ts'
 import { expire, forget } from './expiry.ts'
+import { faultyRules } from './faulty-rules.ts'
 import { hearing } from './hear.ts'
 import { hearRunners } from './hear-runner.ts'
 import { type Identified, identify } from './identify.ts'
@@ -40,13 +41,14 @@ export type Engine = Ears & {
   resetRunner(name: string): Promise<string>
   /** Takes up what a restart left open; called once, before anything is heard. */
   restore(): Promise<void>
-  /** Ends what has outlived itself, and says when the bundle is about to; called every second. */
+  /** Ends what has outlived itself, and says what is wrong with the bundle or when it ends; called every second. */
   tick(): Promise<void>
 }
 
 export const makeEngine = (way: Way): Engine => {
   const inFlight = new Map<string, Promise<void>>()
   const sayBundleEnd = bundleEnd(way)
+  const sayFaultyRules = faultyRules(way)
 
   /** Whatever goes wrong denies, is logged, and is said. */
   const guarded = async (message: Message): Promise<void> => {
@@ -86,6 +88,7 @@ export const makeEngine = (way: Way): Engine => {
       await expire(way)
       await wakeApprovers(way)
       await sayBundleEnd()
+      await sayFaultyRules()
     },
   }
 }

@@ -4,6 +4,7 @@ import { acceptBundle, bundleKind, followBundle } from '#core/bundle/bundle.ts'
 import type { Bundle, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
+import { faultyText } from '#core/policy/faulty-text.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
@@ -63,7 +64,7 @@ export class HeldBundle {
       log.error({ error: String(error) }, 'the version of the bundle could not be written down')
     })
     this.#begin(bundle)
-    this.#inForce = { bundle, policy: policyOf(bundle) }
+    this.#decideBy(bundle)
     log.info({ version: bundle.version }, 'a bundle is in force')
     return bundle
   }
@@ -77,6 +78,14 @@ export class HeldBundle {
     })
   }
 
+  #decideBy(bundle: Bundle): void {
+    const policy = policyOf(bundle)
+    this.#inForce = { bundle, policy }
+    const text = faultyText(bundle, policy.faulty)
+    const rules = policy.faulty.slice(0, 20).map(({ policy: rule, say }) => `${rule}: ${say}`)
+    if (text !== undefined) this.#trusting.log.error({ rules }, text)
+  }
+
   /** What was accepted once is known by its digest, whoever its administrators are by now. */
   #restore(): void {
     const { deployment, lowest, folder, claims, log } = this.#trusting
@@ -88,7 +97,7 @@ export class HeldBundle {
       if (digest !== known.digest) throw new Error('it is not the bundle that was accepted')
       const { root } = readCompany(offer.files)
       const bundle = acceptBundle(offer, readCompany, { deployment, root, lowest, now: value.iat })
-      this.#inForce = { bundle, policy: policyOf(bundle) }
+      this.#decideBy(bundle)
     } catch (error) {
       log.warn(
         { version: known.version, error: String(error) },

@@ -1,17 +1,25 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { policyOf } from '#core/policy/decide.ts'
-import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
+import { bundleOf, commandOf, commands, companyWith, listed, question } from '#core/policy/small-company.fixture.ts'
 
 // DEFENCE src/core/policy/decide.ts
 // - const key = keyOf(question, reads, groups, ownerGroup, tier)
 // + const key = question.command
 
-const company = companyWith(`
+const company = companyWith(
+  `
   permit (principal in Group::"Ops", action, resource);
   permit (principal in Group::"Backend", action == Action::"push", resource) when { context.args.force == false };
   forbid (principal == Person::"irishwarhammer", action, resource);
-  @owes("approval DBA") forbid (principal in Group::"Ops", action == Action::"push", resource) when { context.room == "everyone" };`)
+  @owes("approval DBA") forbid (principal in Group::"Ops", action == Action::"push", resource) when { context.room == "everyone" };`,
+  {
+    commands: [
+      ...commands.filter(({ manifest }) => manifest.command !== 'push'),
+      listed('push', 'member', 'push [-force]'),
+    ],
+  },
+)
 
 const asked = fc
   .record({

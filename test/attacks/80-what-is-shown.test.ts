@@ -17,8 +17,8 @@ import type { Answered, Intruder } from './intruder.fixture.ts'
 // - .filter(({ conversation }) => conversation.platform === 'native' && mayEnter(person, conversation.room))
 
 // DEFENCE src/engine/understand.ts
-// - const mayEver = rules.mayEver(from.person)
-// + const mayEver = () => true
+// - const may = maySay(from)
+// + const may = () => true
 
 // DEFENCE src/engine/standing.ts
 // - const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))

@@ -42,6 +42,8 @@ const permits = ['note', 'upgrade', 'migrate', 'rebuild', 'grant']
 type Changes = {
   readonly policy?: readonly string[]
   readonly groups?: Readonly<Record<string, readonly string[]>>
+  /** Rooms beside the usual ones. */
+  readonly rooms?: Readonly<Record<string, object>>
   /** More keys of a person, beside the one in their file. */
   readonly keys?: Readonly<Record<string, readonly Key[]>>
   /** More accounts of a person. */
@@ -189,6 +191,7 @@ export class CanaryCompany {
     company = {},
     server = {},
     groups: other = groups,
+    rooms: more = {},
   }: Changes): void {
     for (const folder of ['keys', 'server', 'runners/tested', 'company/people', 'company/policy'])
       mkdirSync(join(this.data, folder), { recursive: true, mode: 0o700 })
@@ -220,7 +223,7 @@ export class CanaryCompany {
         ...(accounts[id] && { accounts: accounts[id] }),
       })
     write('company/groups.yaml', other)
-    write('company/rooms.yaml', rooms)
+    write('company/rooms.yaml', { ...rooms, ...more })
     writeFileSync(join(this.data, 'company/commands.json'), '[]')
     writeFileSync(join(this.data, 'company/policy/canary.cedar'), policy.join('\n'))
     write('server/server.yaml', { deployment: 'canary', root, lowest: 1, ...server })

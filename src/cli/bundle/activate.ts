@@ -3,6 +3,7 @@ import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.t
 import { readCompany } from '#config/company.ts'
 import { readServerConfig } from '#config/server.ts'
 import { acceptChain } from '#core/bundle/bundle.ts'
+import { checkedPolicy } from './checked-policy.ts'
 import { type Place, readDraft } from './draft.ts'
 
 /**
@@ -10,7 +11,7 @@ import { type Place, readDraft } from './draft.ts'
  * It is checked here as they will check it.
  * @param now seconds since 1970
  * @returns what to print
- * @throws FoobotError `bundle-refused`, `bundle-expired`, `bundle-file`, `config-malformed`, `company-malformed`
+ * @throws FoobotError `bundle-refused`, `bundle-expired`, `policy-refused`, `bundle-file`, `config-malformed`, `company-malformed`
  */
 export const activate = ({ config, data }: Place, now: number): string => {
   const { envelope, files } = readDraft(config)
@@ -18,9 +19,12 @@ export const activate = ({ config, data }: Place, now: number): string => {
   const held = bundleVersions(data)
     .filter((version) => version >= lowest)
     .map((version) => readBundle(data, version))
-  const { version, exp } = acceptChain([...held, { envelope, files }], readCompany, { deployment, root, lowest, now })
+  const trust = { deployment, root, lowest, now }
+  const { version, exp, company } = acceptChain([...held, { envelope, files }], readCompany, trust)
+  const softSpots = checkedPolicy(company)
   const folder = writeBundle(data, { envelope, files })
   return [
+    ...softSpots,
     `Version ${version} is in ${folder}, in force until ${new Date(exp * 1000).toISOString()}.`,
     'A running server takes it within seconds, and its runners from it. Waiting requests are asked anew.',
   ].join('\n')

@@ -11,6 +11,7 @@ import { FoobotError } from '#core/errors.ts'
 import { logOrigin, openNote } from '#core/log/checkpoint.ts'
 import { parseKey } from '#core/signature/key.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
+import { checkedPolicy } from './checked-policy.ts'
 import { newestOwn, type Place, writeDraft } from './draft.ts'
 
 export type Proposal = Place & {
@@ -28,7 +29,7 @@ export type Proposal = Place & {
  * Makes a company's folder ready to be signed as the next version: takes in what plugins declare and where the log is, and
  * writes the exact bytes beside the files. Signatures of an older proposal are gone with it.
  * @returns what to print
- * @throws FoobotError `company-malformed`, `plugin-refused`, `config-malformed`, `bundle-file`
+ * @throws FoobotError `company-malformed`, `policy-refused`, `plugin-refused`, `config-malformed`, `bundle-file`
  */
 export const propose = async ({ config, data, runners, days, now, declaredBy }: Proposal): Promise<string> => {
   const before = newestOwn(data)
@@ -38,6 +39,7 @@ export const propose = async ({ config, data, runners, days, now, declaredBy }: 
 
   const files = readCompanyFolder(config)
   const company = readCompany(files)
+  const softSpots = checkedPolicy(company)
   const version = (before?.version ?? 0) + 1
   const body = draftBundle(files, {
     deployment: company.deployment,
@@ -51,6 +53,7 @@ export const propose = async ({ config, data, runners, days, now, declaredBy }: 
   return [
     changes.length > 0 ? differenceText(changes).trimEnd() : 'No change in what counts.',
     '',
+    ...softSpots,
     `Proposed version ${version}, to live ${days} days. Next, an administrator signs it:`,
     `  foobot bundle sign --config ${config} --data ${data} --key FILE`,
   ].join('\n')

@@ -6,6 +6,7 @@ import { FoobotError } from '#core/errors.ts'
 import { keyid } from '#core/signature/key.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { UsageError } from '../failure.ts'
+import { checkedPolicy } from './checked-policy.ts'
 import { type Draft, type Own, type Place, previousOf, readDraft, signedText, writeDraft } from './draft.ts'
 
 export type Signing = Place & {
@@ -18,12 +19,14 @@ export type Signing = Place & {
 
 /**
  * Shows what a proposal changes, from the signer's own copy of the bundle before, and then signs it.
- * @throws FoobotError `bundle-refused`, `no-key`, `company-malformed`; UsageError where the answer is not `yes`
+ * @throws FoobotError `bundle-refused`, `policy-refused`, `no-key`, `company-malformed`; UsageError where the answer is not `yes`
  */
 export const signProposal = async ({ config, data, signers, print, ask }: Signing): Promise<void> => {
   const draft = readDraft(config)
+  const softSpots = checkedPolicy(draft.company)
   const previous = previousOf(draft, data)
   print(summaryOf(draft, previous))
+  if (softSpots.length > 0) print(softSpots.join('\n'))
   const administrators = [...(previous?.company.root.administrators ?? []), ...draft.company.root.administrators]
   const atHand = await signers([...new Set(administrators.map(({ person }) => person))])
   const { signer, person } = findAdministrator(atHand, administrators)

@@ -74,6 +74,27 @@ test('a runner that is taken over reaches its own zone, whatever it takes, and n
   expect(reachedBy('the runner other')).toEqual([])
 })
 
+test('each runner reaches the commands of its zone alone, and counts for nothing in all others', () => {
+  const key = 'ed25519 x' as Key
+  const zones = { git: 'delivery', mirror: 'delivery', billing: 'money', idle: 'nothing yet' }
+  const { parties, softSpots } = checking('permit (principal, action, resource);', {
+    root: { administrators: [], threshold: 2 },
+    accepted,
+    runners: new Map(Object.entries(zones).map(([name, zone]) => [name, { key, zone }])),
+    commands: [
+      listed('push', 'member', 'push', 'git'),
+      listed('rebuild', 'dangerous', 'rebuild <server:word>', 'mirror'),
+      listed('grant', 'critical', 'grant <right:word>', 'mirror'),
+      listed('upgrade', 'sensitive', 'upgrade <customer:text>', 'billing'),
+    ],
+  })
+  const reached = Object.keys(zones).map((name) =>
+    parties.find(({ party }) => party === `the runner ${name}`)?.tiers.flatMap((tier) => tier.reached),
+  )
+  expect(reached).toEqual([['push', 'rebuild', 'grant'], ['push', 'rebuild', 'grant'], ['upgrade'], []])
+  expect(softSpots.map(({ name }) => name)).toEqual(['software keys'])
+})
+
 test('one administrator who is enough reaches everything', () => {
   const { parties } = checking(policies)
   const one = parties.find(({ party }) => party === 'one administrator')

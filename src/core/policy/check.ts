@@ -7,8 +7,10 @@ import type { Requirement } from './decision.ts'
 import { giversOf, mostOf, peopleFor } from './givers.ts'
 import { type Complaint, lint } from './lint.ts'
 import { type Party, partiesOf, soleParties } from './parties.ts'
-import { readRules } from './ruling.ts'
-import { isInspected } from './schema.ts'
+import { readsOf } from './reads.ts'
+import { readRules, rulesFor } from './ruling.ts'
+import { fractional } from './schema.ts'
+import { isInspected } from './taken.ts'
 import { tierRule } from './tiers.ts'
 
 /** Who could run a command on targets of one owner, and what that takes at the very least. */
@@ -70,7 +72,7 @@ export const check = (company: Company): Report => {
     parties: partiesOf(company).map((party) => reachOf(party, company, possibilities)),
     softSpots,
     complaints,
-    notes: [...ownerless(company), ...tooFew(company, possibilities)],
+    notes: [...ownerless(company), ...fractions(company), ...tooFew(company, possibilities)],
     passed: softSpots.every(({ accepted }) => accepted !== undefined),
   }
 }
@@ -193,6 +195,20 @@ const ownerless = ({ commands }: Company): string[] =>
   commands
     .filter((listed) => isAtLeast(tierOf(listed), 'dangerous') && !isInspected(listed))
     .map(({ manifest }) => `"${manifest.command}" never runs: its target has no owner, because it does not inspect it.`)
+
+/** Where policies read any argument, all of them must be such as Cedar can hold. */
+const fractions = (company: Company): string[] => {
+  const rules = readRules(company)
+  return company.commands.flatMap((listed) => {
+    const { command } = listed.manifest
+    const { args } = readsOf(rulesFor(rules, command, tierOf(listed)))
+    if (args !== 'all' && args.size === 0) return []
+    return fractional(listed).map(
+      (name) =>
+        `"${command}" is refused where <${name}> is a fraction: policy reads its arguments, and counts in whole numbers.`,
+    )
+  })
+}
 
 const tooFew = (company: Company, possibilities: readonly Possibility[]): string[] => {
   const notes = possibilities.flatMap(({ command, owner, people, owes }) =>

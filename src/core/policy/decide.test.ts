@@ -3,7 +3,7 @@ import type { Company } from '#core/bundle/company.ts'
 import type { Tier } from '#core/tier.ts'
 import { policyOf } from './decide.ts'
 import type { Question } from './decision.ts'
-import { bundleOf, commandOf, companyWith, question } from './small-company.fixture.ts'
+import { bundleOf, commandOf, commands, companyWith, listed, question } from './small-company.fixture.ts'
 
 const everything = 'permit (principal, action, resource);'
 
@@ -117,11 +117,14 @@ test('a bundle may raise a tier over its manifest, and a manifest over its bundl
 })
 
 test('an error in any policy that could match denies, permits or not', () => {
-  const decide = deciding(`${everything}
-    forbid (principal, action == Action::"push", resource) when { context.args.environment == "prod" };`)
-  expect(decide('push', { args: { environment: 'dev' } }).outcome).toBe('allow')
-  expect(decide('push', { args: { environment: 'prod' } }).outcome).toBe('deny')
-  expect(decide('push')).toMatchObject({ outcome: 'deny', why: expect.stringContaining('company.cedar#2') })
+  const decide = deciding(
+    `${everything}
+    forbid (principal, action == Action::"ship", resource) when { context.args.environment == "prod" };`,
+    { commands: [...commands, listed('ship', 'member', 'ship [<environment:word>]')] },
+  )
+  expect(decide('ship', { args: { environment: 'dev' } }).outcome).toBe('allow')
+  expect(decide('ship', { args: { environment: 'prod' } }).outcome).toBe('deny')
+  expect(decide('ship')).toMatchObject({ outcome: 'deny', why: expect.stringContaining('company.cedar#2') })
   expect(decide('upgrade').outcome).toBe('owes')
 })
 
@@ -136,20 +139,23 @@ test('from sensitive up, where something is said permits nothing', () => {
 })
 
 test('policies see groups, arguments, facts, the id and the owner as a group', () => {
-  const decide = deciding(`
-    permit (principal in Group::"Ops", action == Action::"push", resource is Server)
+  const decide = deciding(
+    `
+    permit (principal in Group::"Ops", action == Action::"scale", resource is Server)
     when { principal in [Group::"Ops"] && context.args.force == false && resource.facts.role == "web" &&
-      resource.id like "svr-*" && resource has owner && resource.owner == Group::"Backend" && context.args.n < 3 };`)
-  const args = { force: false, n: 2, ratio: 0.5 }
+      resource.id like "svr-*" && resource has owner && resource.owner == Group::"Backend" && context.args.n < 3 };`,
+    { commands: [...commands, listed('scale', 'member', 'scale [-force] <n:int> [<ratio:number>]')] },
+  )
+  const args = { force: false, n: 2 }
   const resource = { type: 'Server', id: 'svr-1827', owner: 'backend', facts: { role: 'web' } }
-  expect(decide('push', { args, resource }).outcome).toBe('allow')
-  expect(decide('push', { args, resource, requester: 'fiona' }).outcome).toBe('deny')
-  expect(decide('push', { args: { ...args, force: true }, resource }).outcome).toBe('deny')
-  expect(decide('push', { args, resource: { ...resource, facts: { role: 'db' } } }).outcome).toBe('deny')
-  expect(decide('push', { args, resource: { ...resource, id: 'x' } }).outcome).toBe('deny')
-  expect(decide('push', { args, resource: { ...resource, owner: 'dba' } }).outcome).toBe('deny')
-  expect(decide('push', { args, resource: { ...resource, type: 'Customer' } }).outcome).toBe('deny')
-  expect(decide('push', { args: { ...args, n: 3 }, resource }).outcome).toBe('deny')
+  expect(decide('scale', { args, resource }).outcome).toBe('allow')
+  expect(decide('scale', { args, resource, requester: 'fiona' }).outcome).toBe('deny')
+  expect(decide('scale', { args: { ...args, force: true }, resource }).outcome).toBe('deny')
+  expect(decide('scale', { args, resource: { ...resource, facts: { role: 'db' } } }).outcome).toBe('deny')
+  expect(decide('scale', { args, resource: { ...resource, id: 'x' } }).outcome).toBe('deny')
+  expect(decide('scale', { args, resource: { ...resource, owner: 'dba' } }).outcome).toBe('deny')
+  expect(decide('scale', { args, resource: { ...resource, type: 'Customer' } }).outcome).toBe('deny')
+  expect(decide('scale', { args: { ...args, n: 3 }, resource }).outcome).toBe('deny')
 })
 
 test('answers are kept by what policies look at, and counted', () => {
@@ -180,4 +186,39 @@ test('a command may ever be said by whom some permit names', () => {
   expect([...mayEver('dora')].sort()).toEqual(['db migrate', 'mustache-me'])
   expect([...mayEver(undefined)]).toEqual(['mustache-me'])
   expect([...mayEver('stranger')]).toEqual(['mustache-me'])
+})
+
+test('where a conversation is no room, a policy that reads the room denies, unless it asks first', () => {
+  const { room: _room, ...roomless } = question('push')
+  const of = (condition: string) => {
+    const company = companyWith(`${everything} forbid (principal, action == Action::"push", resource) ${condition};`)
+    return policyOf(bundleOf(company)).decide(roomless, commandOf(company, 'push'))
+  }
+  expect(of('when { false }').outcome).toBe('allow')
+  expect(of('when { context.room == "everyone" }')).toMatchObject({
+    outcome: 'deny',
+    why: expect.stringContaining('company.cedar#2'),
+  })
+  expect(of('when { context has room && context.room == "everyone" }').outcome).toBe('allow')
+  expect(of('unless { context has room && context.room == "everyone" }').outcome).toBe('deny')
+  expect(of('unless { context has room }').outcome).toBe('deny')
+})
+
+test('a label that stands for no group is not taken for no owner, where policies ask', () => {
+  const resource = { type: 'Server', id: 'svr-1827', owner: 'unlisted', facts: {} }
+  const { owner: _owner, ...ownerless } = resource
+  for (const condition of [
+    'when { resource has owner && resource.owner == Group::"DBA" }',
+    'unless { !(resource has owner) || principal in resource.owner }',
+    'when { resource has owner && [Group::"DBA"].contains(resource.owner) }',
+    'when { resource has owner && principal in [Group::"Sales", resource.owner] }',
+  ]) {
+    const decide = deciding(`${everything} forbid (principal, action == Action::"push", resource) ${condition};`)
+    expect(decide('push', { resource: ownerless }).outcome).toBe('allow')
+    expect(decide('push', { resource })).toMatchObject({
+      outcome: 'deny',
+      say: expect.stringMatching(/^svr-1827 belongs to "unlisted", .* Ask an administrator\.$/),
+    })
+  }
+  expect(deciding(everything)('push', { resource }).outcome).toBe('allow')
 })

@@ -41,6 +41,7 @@ export type Question = {
     readonly owner?: string
     readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>
   }
+  /** Absent where the conversation is none of the company's rooms. */
   readonly room?: string
   readonly platform: string
 }

@@ -6,14 +6,19 @@ export type FactType = 'String' | 'Long' | 'Boolean' | 'Set'
 
 /**
  * The facts that policies read, each with the type that its use asks for. Plugins do not declare their facts, so the
- * first use settles it, and a second that differs is a complaint of the validator; a use that tells nothing is a string.
+ * first use settles it, and a second that differs is a complaint of the validator; undefined where no use tells.
  */
-export const factTypes = (policies: readonly CedarPolicy[]): ReadonlyMap<string, FactType> => {
+export const factTypes = (policies: readonly CedarPolicy[]): ReadonlyMap<string, FactType | undefined> => {
   const uses = policies.flatMap(({ conditions }) => conditions.flatMap(({ body }) => usesIn(body, 'Boolean')))
-  const types = new Map<string, FactType>()
-  for (const { fact, type } of uses) if (type !== undefined && !types.has(fact)) types.set(fact, type)
-  for (const { fact } of uses) if (!types.has(fact)) types.set(fact, 'String')
+  const types = new Map<string, FactType | undefined>()
+  for (const { fact, type } of uses) types.set(fact, types.get(fact) ?? type)
   return types
+}
+
+/** The type that a fact has. */
+export const typeOfFact = (value: unknown): FactType | undefined => {
+  if (Array.isArray(value)) return 'Set'
+  return ({ string: 'String', number: 'Long', boolean: 'Boolean' } as const)[String(typeof value)]
 }
 
 type Use = { readonly fact: string; readonly type: FactType | undefined }
@@ -51,7 +56,8 @@ const wantedIn = (expr: Expr, operand: Expr): FactType | undefined => {
     return expr.contains.left === operand ? 'Set' : typeOfLiteralIn(expr.contains.left)
   }
   if (operator === '==' || operator === '!=') return typeOfLiteralIn(expr)
-  if (operator === 'if-then-else') return 'Boolean'
+  if ('if-then-else' in expr && 'if' in expr['if-then-else'])
+    return expr['if-then-else'].if === operand ? 'Boolean' : undefined
   return operandTypes[operator]
 }
 

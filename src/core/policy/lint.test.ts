@@ -65,3 +65,43 @@ test('what one command’s target is not, another’s may be', () => {
     }),
   ).toEqual([expect.stringContaining('slow')])
 })
+
+test('a room is taken for given, unless policies ask whether there is one', () => {
+  const guard = (condition: string) => `forbid (principal, action == Action::"push", resource) ${condition};`
+  expect(said(guard('when { context.room == "everyone" }'))).toEqual([])
+  expect(said(guard('when { context has room && context.room == "everyone" }'))).toEqual([])
+  expect(said(guard('unless { context has room }'))).toEqual([])
+  expect(said(`${guard('unless { context has room }')} ${guard('when { context.room == "everyone" }')}`)).toEqual([
+    expect.stringMatching(/^company.cedar#2 refused: For "push": .*room/),
+  ])
+  expect(
+    said(`forbid (principal, action == Action::"upgrade", resource) when { context.room == "everyone" };
+      forbid (principal, action == Action::"upgrade", resource) unless { context has room && context.room == "ops" };`),
+  ).toEqual([])
+})
+
+test('a name that does not exist is told once, with the one that is probably meant', () => {
+  expect(
+    said(`forbid (principal in Group::"Opps", action == Action::"rebuild", resource)
+      when { principal in Group::"Opps" || context.args.role == "x" || context.room == "a\u{1b}[31m" };`),
+  ).toEqual([
+    'company.cedar#1 refused: It names Group::"Opps", which does not exist: did you mean Group::"Ops"?',
+    'company.cedar#1 refused: It names the room "a\ufffd[31m", which does not exist: correct the name, or add it.',
+    expect.stringMatching(/^company.cedar#1 slow: /),
+  ])
+})
+
+test('names may stand in patterns and sets, and types in comparisons with the target', () => {
+  expect(
+    said(`
+      forbid (principal, action, resource) when { context.room like "e*y*" || ["ops", "everyone"].contains(context.room) };
+      forbid (principal, action == Action::"rebuild", resource) when { [Server::"a", Server::"b"].contains(resource) };
+      forbid (principal, action == Action::"rebuild", resource) when { resource is Server && resource != Server::"a" };
+      forbid (principal, action == Action::"rebuild", resource) when { resource has owner && principal in [Group::"Ops", resource.owner] };
+      forbid (principal, action == Action::"mustache-me", resource) when { resource == System::"tools" };
+      forbid (principal, action, resource) when { principal == Person::"-" && context.room like "*" };`),
+  ).toEqual([])
+  expect(said('forbid (principal, action, resource) when { context.room like "ops-*" };')).toEqual([
+    'company.cedar#1 refused: It names the room "ops-*", which does not exist: correct the name, or add it.',
+  ])
+})

@@ -1,13 +1,13 @@
 import type { Company } from '#core/bundle/company.ts'
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
+import { type Near, nearIndex } from '#core/command/near.ts'
 import { isAtLeast } from '#core/tier.ts'
-import { type EntityId, findingsOf } from './cedar.ts'
-import { entitiesOf } from './expression.ts'
+import { findingsOf } from './cedar.ts'
 import { actionsOf } from './heads.ts'
-import { nobody } from './question.ts'
 import { readsOf } from './reads.ts'
 import { permitsByPlace, type Rule, readRule } from './ruling.ts'
-import { argumentTypes, fewValued, schemaFor } from './schema.ts'
+import { argumentTypes, fewValued, fractional, schemaFor } from './schema.ts'
+import { type UnknownName, unknownNames } from './unknown-names.ts'
 
 /** Something wrong with a company's policies. */
 export type Complaint = {
@@ -25,9 +25,10 @@ export type Complaint = {
 export const lint = (company: Company): readonly Complaint[] => {
   const { rules, complaints } = readEach(company)
   const byCommand = matchingRules(company, rules)
+  const unknownIn = withMeant(unknownNames(company))
   return [
     ...complaints,
-    ...rules.flatMap((rule) => unknownNames(company, rule)),
+    ...rules.flatMap((rule) => unknownIn(rule).map((say): Complaint => ({ policy: rule.id, say, weight: 'refused' }))),
     ...rules.flatMap((rule) => neverMatching(rule, byCommand)),
     ...company.commands.flatMap((listed) => aboutCommand(listed, byCommand.get(listed) ?? [])),
     ...invalid(rules, byCommand),
@@ -48,22 +49,21 @@ const readEach = ({ policies }: Company): { readonly rules: readonly Rule[]; rea
   return { rules, complaints }
 }
 
-const unknownNames = (company: Company, rule: Rule): Complaint[] => {
-  const owed: EntityId[] =
-    rule.owes?.kind === 'approval' && rule.owes.from !== 'resource.owner'
-      ? [{ type: 'Group', id: rule.owes.from.group }]
-      : []
-  const known: Readonly<Record<string, { has(id: string): boolean }>> = {
-    Group: company.groups,
-    Person: new Set([...company.people.keys(), nobody]),
-    Action: new Set(company.commands.map(({ manifest }) => manifest.command)),
+/** Adds to each name that does not exist the one that is probably meant. */
+const withMeant = (unknownIn: ReturnType<typeof unknownNames>) => {
+  const indexes = new Map<unknown, Near>()
+  const nearIn = (known: UnknownName['known']): Near => {
+    const near = indexes.get(known) ?? nearIndex([...known.keys()])
+    indexes.set(known, near)
+    return near
   }
-  const unknown = [...entitiesOf(rule), ...owed].filter(({ type, id }) => known[type]?.has(id) === false)
-  return [...new Set(unknown.map(({ type, id }) => `${type}::"${id}"`))].map((name) => ({
-    policy: rule.id,
-    say: `It names ${name}, and the company has none: correct the name, or add it.`,
-    weight: 'refused',
-  }))
+  return (rule: Rule): readonly string[] => {
+    const complaints = unknownIn(rule).map(({ name, shown, say, known }) => {
+      const [meant] = nearIn(known)(name, () => true)
+      return `${say}: ${meant === undefined ? 'correct the name, or add it.' : `did you mean ${shown(meant)}?`}`
+    })
+    return [...new Set(complaints)]
+  }
 }
 
 type ByCommand = ReadonlyMap<ListedCommand, readonly Rule[]>
@@ -105,16 +105,31 @@ const aboutCommand = (listed: ListedCommand, matching: readonly Rule[]): Complai
       say: `It owes a reason, and "${command}" takes none: only commands from dangerous up take -reason.`,
       weight: 'refused' as const,
     })),
+    ...matching.flatMap((rule) => readsFraction(listed, rule)),
     ...matching.flatMap((rule) => manyValued(listed, rule)),
   ]
+}
+
+/** Cedar cannot hold a fraction, and who guards an amount must see each. */
+const readsFraction = (listed: ListedCommand, rule: Rule): Complaint[] => {
+  const { args } = readsOf([rule])
+  const { command } = listed.manifest
+  return fractional(listed)
+    .filter((name) => args === 'all' || args.has(name))
+    .map((name) => ({
+      policy: rule.id,
+      command,
+      say: `It reads <${name}> of "${command}", which is a number: policy counts in whole numbers and cannot hold a fraction. Declare it as an int instead, an amount of money in cents.`,
+      weight: 'refused',
+    }))
 }
 
 /** An answer is kept by what policies read: an argument that is new each time makes each answer new. */
 const manyValued = (listed: ListedCommand, rule: Rule): Complaint[] => {
   const { args } = readsOf([rule])
   const taken = Object.keys(argumentTypes(listed))
-  const few = fewValued(listed)
-  const many = taken.filter((name) => (args === 'all' || args.has(name)) && !few.has(name))
+  const apart = fewValued(listed).union(new Set(fractional(listed)))
+  const many = taken.filter((name) => (args === 'all' || args.has(name)) && !apart.has(name))
   const { command } = listed.manifest
   return many.map((name) => ({
     policy: rule.id,

@@ -38,9 +38,10 @@ export const partiesOf = (company: Company): readonly Party[] => {
   return [
     { name: 'one chat account', upTo: 'member', reaches: anyOf(company, accounts) },
     ...wholeParts(company),
-    ...[...company.runners.keys()].map((runner): Party => {
+    ...[...company.runners].map(([runner, { zone }]): Party => {
       // It needs nobody's consent where it holds the credentials, and gets nowhere else: its key signs receipts alone.
-      return { name: `the runner ${runner}`, upTo: 'critical', reaches: (one) => one.runner === runner }
+      const reaches = (one: Possible): boolean => company.runners.get(one.runner)?.zone === zone
+      return { name: `the runner ${runner}`, upTo: 'critical', reaches }
     }),
     {
       name: 'one administrator',

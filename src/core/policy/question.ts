@@ -1,5 +1,6 @@
 import type { CedarQuestion, CedarValue } from './cedar.ts'
 import type { Question } from './decision.ts'
+import { isHeld } from './held.ts'
 import type { Reads } from './reads.ts'
 
 /** The principal where no person stands behind a request: `Person::"-"`, in no group. */
@@ -9,11 +10,12 @@ export const nobody = '-'
 export const ownTypes: readonly string[] = ['Person', 'Group', 'Action']
 
 /** What is wrong with the shape of a question; undefined where it can be asked. */
-export const shapeFault = ({ requester, command, args, resource, room, platform }: Question): string | undefined => {
+export const shapeFault = (question: Question): string | undefined => {
+  const { requester, command, args, resource, room, platform } = question
   if (requester === nobody) return `"${nobody}" is nobody's name`
   if (requester !== undefined && !isText(requester)) return 'the requester is no name'
   if (![command, resource.type, resource.id, platform].every(isText)) return 'something of the question is missing'
-  if (room !== undefined && !isText(room)) return 'the room is no name'
+  if ('room' in question && !isText(room)) return 'the room is no name'
   if (resource.owner !== undefined && !isText(resource.owner)) return 'the owner is no name'
   if (ownTypes.includes(resource.type)) return `a resource cannot be of type ${resource.type}`
   if (![...Object.values(args), ...Object.values(resource.facts)].every(isValue)) return 'a value is of no known type'
@@ -76,18 +78,19 @@ const chosen = (values: Readonly<Record<string, unknown>>, names: ReadonlySet<st
     .sort()
     .map((name) => [name, values[name]])
 
-/** Cedar counts in whole numbers: a fraction is left out, and a policy that reads it errs, which denies. */
+/** What Cedar cannot hold is left out: no policy reads it, since `unheldOf` was asked before. */
 const cedarRecord = (values: Readonly<Record<string, unknown>>): Record<string, CedarValue> =>
   Object.fromEntries(
     Object.entries(values)
-      .filter(([, value]) => [value].flat().every((item) => typeof item !== 'number' || Number.isSafeInteger(item)))
+      .filter(([, value]) => isHeld(value))
       .map(([name, value]) => [name, value as CedarValue]),
   )
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+/** A name that Cedar holds as it is: half a character would become another name. */
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && isHeld(value)
 
 const isValue = (value: unknown): boolean =>
-  typeof value === 'boolean' || isPlain(value) || (Array.isArray(value) && value.every(isPlain))
+  typeof value === 'boolean' || isPlain(value) || (Array.isArray(value) && [...value].every(isPlain))
 
 const isPlain = (value: unknown): boolean =>
   typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))

@@ -12,10 +12,21 @@ export type Reads = {
   /** Names of arguments, or all of them. */
   readonly args: ReadonlySet<string> | 'all'
   readonly facts: ReadonlySet<string> | 'all'
+  /** Who answers for the resource. */
+  readonly owner: boolean
 }
 
-const everything: Reads = { person: true, id: true, room: true, platform: true, args: 'all', facts: 'all' }
-const nothing: Reads = { person: false, id: false, room: false, platform: false, args: new Set(), facts: new Set() }
+const nothing: Reads = {
+  person: false,
+  id: false,
+  room: false,
+  platform: false,
+  args: new Set(),
+  facts: new Set(),
+  owner: false,
+}
+const theResource: Reads = { ...nothing, id: true, facts: 'all', owner: true }
+const everything: Reads = { ...theResource, person: true, room: true, platform: true, args: 'all' }
 
 /** What any of the policies looks at. What is not understood counts as looking at everything. */
 export const readsOf = (policies: readonly CedarPolicy[]): Reads => policies.map(readsOfOne).reduce(union, nothing)
@@ -30,7 +41,9 @@ const readsOfOne = ({ principal, resource, conditions }: CedarPolicy): Reads =>
 const readsIn = (expr: Expr): Reads => {
   const path = pathOf(expr)
   if (path) return readsAt(path)
-  if (asksGroups(expr) || asksType(expr)) return nothing
+  const groups = groupsAsked(expr)
+  if (groups) return readsIn(groups)
+  if (asksType(expr)) return nothing
   return partsOf(expr).map(readsIn).reduce(union, nothing)
 }
 
@@ -41,15 +54,18 @@ const readsAt = ([root, part, name]: readonly string[]): Reads => {
   if (root === 'context' && part === 'room') return { ...nothing, room: true }
   if (root === 'context' && part === 'platform') return { ...nothing, platform: true }
   if (root === 'context' && part === 'args') return { ...nothing, args: names }
-  if (root === 'resource' && part === 'owner') return nothing
+  if (root === 'resource' && part === undefined) return theResource
+  if (root === 'resource' && part === 'owner') return { ...nothing, owner: true }
   if (root === 'resource' && part === 'id') return { ...nothing, id: true }
   if (root === 'resource' && part === 'facts') return { ...nothing, facts: names }
   return everything
 }
 
-/** `principal in Group::"Ops"` */
-const asksGroups = (expr: Expr): boolean =>
-  'in' in expr && 'left' in expr.in && pathOf(expr.in.left)?.join() === 'principal' && isOfGroups(expr.in.right)
+/** What stands behind `principal in`, where that is groups alone. */
+const groupsAsked = (expr: Expr): Expr | undefined => {
+  if (!('in' in expr && 'left' in expr.in) || pathOf(expr.in.left)?.join() !== 'principal') return undefined
+  return isOfGroups(expr.in.right) ? expr.in.right : undefined
+}
 
 /** `resource is Server` */
 const asksType = (expr: Expr): boolean =>
@@ -67,6 +83,7 @@ const union = (a: Reads, b: Reads): Reads => ({
   platform: a.platform || b.platform,
   args: both(a.args, b.args),
   facts: both(a.facts, b.facts),
+  owner: a.owner || b.owner,
 })
 
 const both = (a: ReadonlySet<string> | 'all', b: ReadonlySet<string> | 'all') =>

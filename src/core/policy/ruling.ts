@@ -2,6 +2,7 @@ import type { Company } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import { type CedarPolicy, type CedarQuestion, type Prepared, prepare, readPolicy } from './cedar.ts'
+import { type FactType, factTypes } from './fact-types.ts'
 import { canMatch } from './heads.ts'
 import { type Owed, parseOwes } from './owed.ts'
 import { type Reads, readsOf } from './reads.ts'
@@ -51,7 +52,11 @@ export const permitsByPlace = (rule: Rule): boolean => {
 }
 
 /** The rules of one command, made ready: what they look at, and how to ask them. */
-export type Ready = { readonly reads: Reads; readonly rule: (question: CedarQuestion) => Ruling }
+export type Ready = {
+  readonly reads: Reads
+  readonly factTypes: ReadonlyMap<string, FactType | undefined>
+  readonly rule: (question: CedarQuestion) => Ruling
+}
 
 /**
  * Prepares the rules of one command.
@@ -61,7 +66,7 @@ export const makeReady = (rules: readonly Rule[]): Ready => {
   const owing = new Map(rules.flatMap(({ id, owes }) => (owes ? [[id, owes]] : [])))
   const may = prepare(rules.filter(({ id }) => !owing.has(id)))
   const owes = owing.size > 0 ? prepare(rules.filter(({ id }) => owing.has(id))) : undefined
-  return { reads: readsOf(rules), rule: (question) => ruling(question, may, owes, owing) }
+  return { reads: readsOf(rules), factTypes: factTypes(rules), rule: (question) => ruling(question, may, owes, owing) }
 }
 
 const ruling = (

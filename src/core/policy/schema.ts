@@ -1,13 +1,17 @@
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
-import { templateOf, partsOf as templateParts } from '#core/command/template.ts'
-import type { CedarPolicy, CedarSchema } from './cedar.ts'
-import { entitiesOf, typesOf } from './expression.ts'
-import { factTypes } from './fact-types.ts'
+import { slotsOf, templateOf, partsOf as templateParts } from '#core/command/template.ts'
+import { isAtLeast } from '#core/tier.ts'
+import type { CedarPolicy, CedarSchema, Expr } from './cedar.ts'
+import { entitiesOf, partsOf, pathOf, typesOf } from './expression.ts'
+import { type FactType, factTypes } from './fact-types.ts'
 import { ownTypes } from './question.ts'
+import { isInspected } from './taken.ts'
 
 /**
  * What Cedar's validator is told of one command: its arguments as its template types them, and resources of every type
- * that its policies name. Each fact may be absent, so a policy asks `resource.facts has plan` before it reads it.
+ * that its policies name. Each fact may be absent, so a policy asks `resource.facts has plan` before it reads it. A room
+ * is absent where a conversation is none of the company's rooms: a policy that reads it there errs, which denies. Only
+ * where policies ask `context has room` are they held to ask it each time. From `sensitive` up there always is one.
  * @param policies those that can match the command
  */
 export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[]): CedarSchema => {
@@ -27,7 +31,11 @@ export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[
           appliesTo: {
             principalTypes: ['Person'],
             resourceTypes: [...types],
-            context: record({ room: text, platform: text, args: record(argumentTypes(listed)) }),
+            context: record({
+              room: { ...text, required: !policies.some(asksForRoom) || isAtLeast(tierOf(listed), 'sensitive') },
+              platform: text,
+              args: record(argumentTypes(listed)),
+            }),
           },
         },
       },
@@ -35,14 +43,13 @@ export const schemaFor = (listed: ListedCommand, policies: readonly CedarPolicy[
   }
 }
 
-/** The arguments of a command that policies may read, with Cedar's types. A `number` may be a fraction, and is none. */
+/** The arguments of a command, with Cedar's types. */
 export const argumentTypes = (listed: ListedCommand): Readonly<Record<string, Attribute>> => {
   const parts = templateParts(templateOf(listed).steps)
   return Object.fromEntries(
     parts.flatMap(({ part, required }): [string, Attribute][] => {
       if (part.kind === 'literal') return part.name === undefined ? [] : [[part.name, { type: 'Boolean' }]]
-      if (part.type.name === 'number') return []
-      const type = part.type.name === 'int' ? 'Long' : 'String'
+      const type = part.type.name === 'int' || part.type.name === 'number' ? 'Long' : 'String'
       return [[part.name, part.many === 'list' ? { type: 'Set', element: { type }, required } : { type, required }]]
     }),
   )
@@ -57,9 +64,9 @@ export const fewValued = (listed: ListedCommand): ReadonlySet<string> =>
     }),
   )
 
-/** Whether a runner looks at the command's target. Nobody is asked for an `open` one. */
-export const isInspected = ({ tier, manifest }: ListedCommand): boolean =>
-  manifest.inspects && tierOf({ tier, manifest }) !== 'open'
+/** Arguments that may be fractions, which Cedar cannot hold: no policy may read them. */
+export const fractional = (listed: ListedCommand): readonly string[] =>
+  slotsOf(templateOf(listed)).flatMap(({ name, type }) => (type.name === 'number' ? name : []))
 
 type Attribute =
   | { readonly type: 'String' | 'Long' | 'Boolean'; readonly required?: boolean }
@@ -78,13 +85,13 @@ const resourceTypes = (listed: ListedCommand, policies: readonly CedarPolicy[]):
 }
 
 const resourceShape = (listed: ListedCommand, policies: readonly CedarPolicy[]) => {
-  const facts = isInspected(listed) ? factTypes(policies) : new Map()
+  const facts = isInspected(listed) ? factTypes(policies) : new Map<string, FactType>()
   return record({
     id: text,
     owner: { type: 'Entity', name: 'Group', required: false },
     facts: record(
       Object.fromEntries(
-        [...facts].map(([name, type]) => [
+        [...facts].map(([name, type = 'String']) => [
           name,
           type === 'Set' ? { type, element: text, required: false } : { type, required: false },
         ]),
@@ -92,3 +99,9 @@ const resourceShape = (listed: ListedCommand, policies: readonly CedarPolicy[]) 
     ),
   } as const)
 }
+
+/** Whether a policy asks `context has room`, and so knows that there may be none. */
+const asksForRoom = ({ conditions }: CedarPolicy): boolean => conditions.some(({ body }) => asksForRoomIn(body))
+
+const asksForRoomIn = (expr: Expr): boolean =>
+  ('has' in expr && pathOf(expr)?.join() === 'context,room') || partsOf(expr).some(asksForRoomIn)

@@ -54,7 +54,7 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
     dateOrder: 'month-first',
     root: { administrators: [{ person: 'mansel', key: key('root') }], threshold: 1 },
     log: { key: key('log') },
-    platforms: new Map(),
+    platforms: new Map([['irc', { identity: 'lasting' as const }]]),
     attesting: new Map(),
     witnesses: new Map(),
     runners: new Map([['main', { key: key('main'), zone: 'main' }]]),
@@ -69,7 +69,10 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
     attested: { factors: new Map(), words: [] },
     limits: { tiers: new Map() },
     people: new Map(
-      people.map((id) => [id, { id, name: id, accounts: [], keys: [key(id)], hardware: new Set<Key>() }]),
+      people.map((id) => {
+        const accounts = [{ platform: 'irc', tenant: 'acme', id }]
+        return [id, { id, name: id, accounts, keys: [key(id)], hardware: new Set<Key>() }]
+      }),
     ),
     groups: new Map(Object.entries(groups).map(([name, members]) => [name, new Set(members)])),
     rooms: new Map([

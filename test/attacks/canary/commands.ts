@@ -29,6 +29,15 @@ export default plugin('canary', {
         return 'Noted.'
       },
     }),
+    command('pay <amount:number> [<currency>]', {
+      summary: 'Pay an amount',
+      tier: 'member',
+      args: { currency: oneOf('EUR', 'USD') },
+      run: ({ args, system }) => {
+        system.sing(`pay ${args.amount}`)
+        return 'Paid.'
+      },
+    }),
     command('upgrade <customer:word> to <plan>', {
       summary: 'Move a customer to another plan',
       tier: 'sensitive',

@@ -1,0 +1,135 @@
+import type { Company } from '#core/bundle/company.ts'
+import type { ListedCommand } from '#core/command/manifest.ts'
+import type { Part } from '#core/command/part.ts'
+import type { ArgumentType } from '#core/command/types/argument-type.ts'
+import { actionsOf } from './heads.ts'
+import { type Named, namesIn } from './named.ts'
+import { nobody, ownTypes } from './question.ts'
+import type { Rule } from './ruling.ts'
+import { isInspected, takenBy } from './taken.ts'
+
+/** A name in a policy that nothing in the company has. */
+export type UnknownName = {
+  /** As people may be shown it. */
+  readonly name: string
+  /** How a name of its kind is written. */
+  readonly shown: (name: string) => string
+  /** What is wrong, in a sentence without its end. */
+  readonly say: string
+  /** The names that there are. */
+  readonly known: Names
+}
+
+/** A set or a map of names. */
+type Names = { has(name: string): boolean; keys(): Iterable<string> }
+
+/**
+ * Finds what a company's rules name, and the company does not have. It reads no more of a policy than its syntax: cheap
+ * enough for each start, where Cedar's validator is not.
+ */
+export const unknownNames = (company: Company): ((rule: Rule) => readonly UnknownName[]) => {
+  const commands = new Map(company.commands.map((listed) => [listed.manifest.command, listed]))
+  const owners = new Set(company.owners.values())
+  const platforms = platformsOf(company)
+  const every = lookAt(company.commands)
+  return (rule) => {
+    const actions = actionsOf(rule)
+    const { isAny, looksAtTarget, plugins, taken } =
+      actions === 'every' ? every : lookAt([...actions].flatMap((name) => commands.get(name) ?? []))
+    const kindOf = ({ what, name, of = '' }: Named): Kind => {
+      switch (what) {
+        case 'person':
+          return { known: name === nobody ? 'any' : company.people, shown: (id) => `Person::"${id}"` }
+        case 'group':
+          return { known: company.groups, shown: (id) => `Group::"${id}"` }
+        case 'command':
+          return { known: commands, shown: (id) => `Action::"${id}"` }
+        case 'owner': {
+          const lack = 'and no label under "owners" in company.yaml leads to that group'
+          return { known: owners, shown: (id) => `Group::"${id}" as an owner`, lack }
+        }
+        case 'room':
+          return { known: company.rooms, shown: (room) => `the room "${room}"` }
+        case 'platform':
+          return { known: platforms, shown: (platform) => `the platform "${platform}"` }
+        case 'argument':
+          return { known: isAny() ? taken() : 'any', shown: (argument) => `the argument context.args.${argument}` }
+        case 'value':
+          return {
+            known: valuesOf(taken().get(of) ?? [], company),
+            shown: (value) => `the value "${value}" of context.args.${of}`,
+          }
+        case 'fact':
+          return {
+            known: !isAny() || (looksAtTarget() && factName.test(name)) ? 'any' : new Set(),
+            shown: (fact) => `the fact resource.facts.${fact}`,
+          }
+        case 'target':
+          return {
+            known: !isAny() || (looksAtTarget() && isTargetType(name)) ? 'any' : new Set(['System']),
+            shown: (type) => `the type ${type} of a target`,
+          }
+        case 'system':
+          return { known: !isAny() || looksAtTarget() ? 'any' : plugins(), shown: (plugin) => `System::"${plugin}"` }
+        case 'type':
+          return { known: new Set(ownTypes), shown: (type) => `the type ${type}` }
+        case 'attribute':
+          return { known: attributes, shown: (attribute) => attribute }
+      }
+    }
+    return namesIn(rule).flatMap((named) => unknown(named, kindOf(named)) ?? [])
+  }
+}
+
+/** What may be named. `any`: nothing is known of it. */
+type Kind = { readonly known: Names | 'any'; readonly shown: (name: string) => string; readonly lack?: string }
+
+const unknown = ({ name, fits }: Named, { known, shown, lack }: Kind): UnknownName | undefined => {
+  if (known === 'any' || (fits ? [...known.keys()].some(fits) : known.has(name))) return undefined
+  const seen = readable(name)
+  return { name: seen, shown, say: `It names ${shown(seen)}, ${lack ?? 'which does not exist'}`, known }
+}
+
+const attributes: Names = new Set([
+  ...['context.room', 'context.platform', 'context.args'],
+  ...['resource.id', 'resource.owner', 'resource.facts'],
+])
+
+/** Our own platform, and those that the bundle names a place or an account on. */
+const platformsOf = ({ platforms }: Company): Names => new Set(['native', ...platforms.keys()])
+
+/** What a rule's names are looked up in: the commands that it can match. Each is worked out once, when it is asked for. */
+const lookAt = (matching: readonly ListedCommand[]) => ({
+  isAny: () => matching.length > 0,
+  looksAtTarget: lazily(() => matching.some(isInspected)),
+  plugins: lazily(() => new Set(matching.map(({ manifest }) => manifest.plugin))),
+  taken: lazily(() => takenBy(matching)),
+})
+
+/** Only where all that an argument can be is known, can it be compared with what does not exist. */
+const valuesOf = (parts: readonly Part[], { people, groups }: Company): Names | 'any' => {
+  const types = parts.map((part) => (part.kind === 'slot' ? part.type : undefined))
+  const isFree = types.some((type) => !type || (!type.values && type.name !== 'person' && type.name !== 'group'))
+  if (isFree || types.length === 0) return 'any'
+  const listOf = ({ name, values = [] }: ArgumentType): Iterable<string> =>
+    name === 'person' ? people.keys() : name === 'group' ? groups.keys() : values
+  return new Set(types.flatMap((type) => (type ? [...listOf(type)] : [])))
+}
+
+/** Plugins do not declare what facts and types of targets they give: of a command that looks at its target, any may be. */
+const factName = /^[a-z][A-Za-z0-9]{0,63}$/
+const isTargetType = (type: string): boolean => /^[A-Z][A-Za-z0-9]{0,63}$/.test(type) && !ownTypes.includes(type)
+
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** Not too long, and nothing in it that nobody sees. */
+const readable = (name: string): string => {
+  const characters = [...name.replace(/\p{C}/gu, '\u{fffd}')]
+  return characters.length > 80 ? `${characters.slice(0, 80).join('')}…` : characters.join('')
+}
