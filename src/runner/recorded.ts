@@ -12,7 +12,7 @@ import type { RunnerLogger } from './logger.ts'
 export type RecordedOf = {
   readonly deployment: string
   readonly claims: Claims
-  readonly held: HeldBundle
+  readonly held: Pick<HeldBundle, 'inForce'>
   readonly log: RunnerLogger
   /** These requests are over: nothing of them is told again. */
   readonly settled: (requests: readonly string[]) => void
