@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import type { Program } from 'foobot'
+import { cutStart, type Program } from 'foobot'
 import type { File, Repository } from './branch.ts'
 import { appliedIn } from './record.ts'
 import { type Order, type Report, report } from './wire.ts'
@@ -56,7 +56,7 @@ export class Migrations {
       if (last?.what === 'done') return
       if (last?.what === 'failed') throw new Error(`Nothing was changed: ${last.name}: ${last.why}`)
       throw new Error(
-        `It broke off, and what was begun was taken back: ${stderr.trim().slice(-1000) || `code ${code}`}`,
+        `It broke off, and what was begun was taken back: ${cutStart(stderr.trim(), 1000) || `code ${code}`}`,
       )
     } catch (error) {
       // Ended right after it was done: what the database says counts.

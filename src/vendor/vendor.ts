@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { z } from 'zod'
+import { cut } from '#core/text/cut.ts'
 import { bytesOf, contentOf, type Headers, parsed, type Query, queryOf } from './content.ts'
 import { retryAfter, waitBefore } from './retry.ts'
 import { VendorError } from './vendor-error.ts'
@@ -166,7 +167,7 @@ export class Vendor {
     const name = atStart(this.#options.name)
     const text = new TextDecoder().decode(bytes)
     const said = refusal?.(parsed(text), text)?.trim()
-    const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
+    const words = said === undefined || said === '' ? '' : ` It says: ${cut(said, 500)}`
     const { missing, advice } = asking
     const meanwhile = advice === undefined ? '' : ` ${advice}`
     const error = (kind: VendorError['kind'], say: string) => new VendorError(kind, say, status, undefined, said)
