@@ -26,6 +26,10 @@ beforeAll(async () => {
   for (let n = 0; n < 80; n++)
     commit(`Change ${n} of many, with a subject that says more about it than anybody can read`)
   git('tag', '2.5.0')
+  for (let n = 0; n < 40; n++) commit('"'.repeat(120))
+  git('tag', '2.6.0')
+  for (let room = 85; room <= 95; room++) commit(`${'x'.repeat(room)}🚀👩‍💻 launch the new timeline`)
+  git('tag', '2.6.1')
   sandbox = await startSandbox('jenkins', '--speed', '1000')
 })
 afterAll(async () => {
@@ -222,6 +226,18 @@ describe('deploy', () => {
     const back = await inspect('deploy', { ...toProd, version: '2.4.0' })
     expect(back.facts.present).toBe('2.4.1')
     expect(back.facts.changes).toEqual([expect.stringMatching(/^- /), expect.stringMatching(/^- /)])
+  })
+
+  it('cuts no change in the middle of a character, and counts what is signed as it is signed', async () => {
+    const { inspect } = await connected()
+    for (const version of ['2.6.0', '2.6.1']) {
+      const { facts } = await inspect('deploy', { app: 'timeline', version, environment: 'prod' })
+      expect(Buffer.byteLength(JSON.stringify(facts))).toBeLessThan(4096)
+      for (const change of facts.changes as string[]) {
+        expect(change).toBe(change.toWellFormed())
+        expect(change).not.toMatch(/\u200d…$/)
+      }
+    }
   })
 
   it('shows as many changes as there is room for', async () => {

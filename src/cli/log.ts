@@ -12,6 +12,8 @@ import { guarded, UsageError } from './failure.ts'
 import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
 import { gatherProof } from './log-proof.ts'
 import { lineOf, RequestStory, tell } from './log-story.ts'
+import { print, printJson } from './tell.ts'
+import { line } from './terminal/clean.ts'
 import { dataOption } from './where.ts'
 
 type Where = { readonly data: string; readonly key?: string; readonly json?: true }
@@ -52,8 +54,9 @@ const addVerify = (log: Command): void => {
         auditLog(read, head, kept)
         const root = Buffer.from(head.root).toString('hex')
         const extended = kept ? `, and extends the ${kept.size} of the checkpoint` : ''
-        const line = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
-        console.log(json ? JSON.stringify({ size: head.size, root, ...(kept && { extends: kept.size }) }) : line)
+        const whole = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
+        if (json) printJson({ size: head.size, root, ...(kept && { extends: kept.size }) })
+        else print(whole)
         return undefined
       }),
     )
@@ -74,7 +77,8 @@ const addShow = (log: Command): void => {
           const lines = story.linesOf(told)
           if (!lines) continue
           found++
-          console.log(json ? JSON.stringify(told) : lines.join('\n'))
+          if (json) printJson(told)
+          else print(...lines)
         }
         if (found === 0) throw new FoobotError('log-unknown', `nothing of ${code}`)
         return undefined
@@ -99,8 +103,10 @@ const addTail = (log: Command): void => {
             throw new FoobotError('log-forked', `${folder.head.size} leaves do not extend ${seen.size}`)
           }
           const from = seen ? seen.size : Math.max(0, folder.head.size - Number(lines))
-          for (const entry of entriesOf(folder, from))
-            console.log(json ? JSON.stringify(tell(entry)) : lineOf(tell(entry)))
+          for (const entry of entriesOf(folder, from)) {
+            if (json) printJson(tell(entry))
+            else print(lineOf(tell(entry)))
+          }
           seen = folder.head
           await after(250)
         }
@@ -128,7 +134,8 @@ const addProof = (log: Command): void => {
           ...(proof.receipts && { receipts: proof.receipts.index }),
         }
         const receipt = proof.receipts ? `and its receipt, leaf ${proof.receipts.index}` : 'which has no receipt yet'
-        console.log(json ? JSON.stringify(told) : `Wrote ${out}: warrant, leaf ${told.warrant}, ${receipt}.`)
+        if (json) printJson(told)
+        else print(line`Wrote ${out}: warrant, leaf ${told.warrant}, ${receipt}.`)
         return undefined
       }),
     )

@@ -31,10 +31,15 @@ export class Automaton {
 
   step(node: number, digit: number): number {
     for (let from = node; ; from = this.#shorter[from] ?? 0) {
-      const to = this.#next.get(keyOf(from, digit))
+      const to = this.next(from, digit)
       if (to !== undefined) return to
       if (from === 0) return 0
     }
+  }
+
+  /** The node behind one edge. */
+  next(node: number, digit: number): number | undefined {
+    return this.#next.get(keyOf(node, digit))
   }
 
   /** How many digits of a pattern have been read. */
@@ -50,7 +55,7 @@ export class Automaton {
   #add(digits: readonly number[], hit: Hit): number {
     let node = 0
     for (const digit of digits) {
-      let to = this.#next.get(keyOf(node, digit))
+      let to = this.next(node, digit)
       if (to === undefined) {
         to = this.#depth.length
         this.#next.set(keyOf(node, digit), to)
