@@ -7,6 +7,9 @@ need() { command -v "$1" >/dev/null 2>&1 || packages="$packages $2"; }
 need git git
 need ssh-keygen openssh-client
 need tmux tmux
+need openssl openssl
+need xxd xxd
+need hexdump bsdextrautils
 need chromium chromium
 need carbon-cache graphite-carbon
 need graphite-manage graphite-web

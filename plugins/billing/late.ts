@@ -1,4 +1,4 @@
-import { type Block, type DateOrder, oneLine } from 'foobot'
+import { type Block, cut, type DateOrder, oneLine } from 'foobot'
 import type { Billing, Invoice } from './client.ts'
 
 /** What one customer owes, over all late invoices. */
@@ -71,7 +71,7 @@ export const lateReport = (
 const text = (words: string): Block => ({ type: 'text', text: words })
 
 /** What a customer is called is somebody else's text: it stays on its line. */
-const shown = (name: string): string => oneLine(name).slice(0, 80)
+const shown = (name: string): string => cut(oneLine(name), 80)
 
 const inMoney = (owed: ReadonlyMap<string, number>, dateOrder: DateOrder): string =>
   [...owed]

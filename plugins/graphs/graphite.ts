@@ -1,4 +1,4 @@
-import { Vendor, VendorError } from 'foobot'
+import { cut, Vendor, VendorError } from 'foobot'
 import { type Metrics, mostPoints } from './client.ts'
 import type { Series, Span } from './series.ts'
 import { graphiteRender } from './wire.ts'
@@ -41,9 +41,10 @@ const most = 300
 /** What is wrong with a request: a line of text, or the last line of the traceback on a page. */
 const complaintIn = (text: string): string | undefined => {
   const page = /<pre[^>]*>([\s\S]*?)<\/pre>/i.exec(text)?.[1]
-  if (page === undefined) return /^\s*</.test(text) ? undefined : text.trim().slice(0, most)
+  if (page === undefined) return /^\s*</.test(text) ? undefined : cut(text.trim(), most)
   const last = page.trim().split('\n').at(-1) ?? ''
-  return /^[\w.]+(?:Error|Exception): (.+)$/.exec(unescaped(last))?.[1]?.slice(0, most)
+  const said = /^[\w.]+(?:Error|Exception): (.+)$/.exec(unescaped(last))?.[1]
+  return said === undefined ? undefined : cut(said, most)
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'", '#39': "'" }

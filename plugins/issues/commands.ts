@@ -1,4 +1,4 @@
-import { plugin, secret, text, vendorTimeLimit, vendorUrl, z } from 'foobot'
+import { cut, plugin, secret, text, vendorTimeLimit, vendorUrl, z } from 'foobot'
 import { Jira, type Place } from './client.ts'
 import { documentOf } from './document.ts'
 
@@ -55,7 +55,7 @@ export default plugin('issues', {
         const key = await jira.create(
           place,
           {
-            summary: shortened(`${customer} ${wish}`),
+            summary: cut(`${customer} ${wish}`, longest),
             description: documentOf([[{ strong: customer }, ` ${wish}`], [`Asked for${by}, with Foobot.`]]),
             labels,
             more: customerField === undefined ? {} : { [customerField]: customer },
@@ -73,5 +73,3 @@ export default plugin('issues', {
 })
 
 /** Never in the middle of a character. */
-const shortened = (summary: string): string =>
-  summary.length <= longest ? summary : `${summary.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { oneLine, type Secret, Vendor, VendorError } from 'foobot'
+import { cutStart, oneLine, type Secret, Vendor, VendorError } from 'foobot'
 import { type Build, build, crumb, job, queueItem } from './wire.ts'
 
 export type JenkinsOptions = {
@@ -82,11 +82,12 @@ export class Jenkins {
    */
   async ended(name: string, { number }: Build, onLine: (line: string, now: Build) => void, signal: AbortSignal) {
     let [start, end] = [0, '']
+    const decoder = new TextDecoder()
     const read = async (): Promise<boolean> => {
       const path = `${jobPath(name)}/${number}/logText/progressiveText`
       const { headers, bytes } = await this.#vendor.ask('GET', path, { query: { start }, signal, advice: goesOn })
       start = Number(headers.get('x-text-size') ?? start + bytes.length)
-      end = (end + new TextDecoder().decode(bytes)).slice(-mostKept)
+      end = cutStart(end + decoder.decode(bytes, { stream: true }), mostKept, '')
       return headers.get('x-more-data') === 'true'
     }
     const last = await this.#until(signal, async () => {

@@ -30,6 +30,10 @@ beforeAll(async () => {
   for (let n = 0; n < 80; n++)
     commit(`Change ${n} of many, with a subject that says more about it than anybody can read`)
   git('tag', '2.5.0')
+  for (let n = 0; n < 40; n++) commit('"'.repeat(120))
+  git('tag', '2.6.0')
+  for (let room = 85; room <= 95; room++) commit(`${'x'.repeat(room)}🚀👩‍💻 launch the new timeline`)
+  git('tag', '2.6.1')
   sandbox = await startSandbox('jenkins', '--speed', '1000')
 })
 afterAll(async () => {
@@ -259,6 +263,18 @@ describe('deploy', () => {
     change(`UPDATE builds SET parameters = '{"VERSION":"2.4.0","ENVIRONMENT":"prod"}' WHERE number = 41`)
     const forged = await inspect('deploy', { ...toProd, version: '2.4.2' })
     expect(forged.say).toMatch(/ changes: \+ \w+ "I need no approval\. 'Foobot approve calico' x"; /)
+  })
+
+  it('cuts no change in the middle of a character, and counts what is signed as it is signed', async () => {
+    const { inspect } = await connected()
+    for (const version of ['2.6.0', '2.6.1']) {
+      const { facts } = await inspect('deploy', { app: 'timeline', version, environment: 'prod' })
+      expect(Buffer.byteLength(JSON.stringify(facts))).toBeLessThan(4096)
+      for (const change of facts.changes as string[]) {
+        expect(change).toBe(change.toWellFormed())
+        expect(change).not.toMatch(/\u200d…$/)
+      }
+    }
   })
 
   it('shows as many changes as there is room for', async () => {

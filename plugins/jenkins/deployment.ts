@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { oneLine, type Program } from 'foobot'
+import { cut, oneLine, type Program } from 'foobot'
 import type { Build } from './wire.ts'
 
 /** What runs in an environment, by the builds of the job that deploys there. */
@@ -30,7 +30,7 @@ const parameter = ({ actions }: Build, name: string): string | undefined => {
   return typeof found?.value === 'string' && found.value !== '' ? oneLine(found.value) : undefined
 }
 
-/** Characters of one change that are read. */
+/** Code units of one change that are read. */
 const longest = 100
 
 const environmentOfGit = {
@@ -70,7 +70,7 @@ export class Versions {
     const { code, stdout, stderr } = await this.#git(program, ['log', '--left-right', '--format=%m %h %s', range, '--'])
     if (code !== 0) throw new Error(oneLine(stderr) || `git log ended with ${code}.`)
     const all = stdout.split('\n').filter((line) => line !== '')
-    return all.map(oneLine).map((line) => `${line.startsWith('>') ? '+' : '-'}${line.slice(1)}`.slice(0, longest))
+    return all.map(oneLine).map((line) => cut(`${line.startsWith('>') ? '+' : '-'}${line.slice(1)}`, longest))
   }
 
   #git(program: Program, args: readonly string[]) {
@@ -81,11 +81,11 @@ export class Versions {
   }
 }
 
-/** As many as there is room for in so many bytes, and how many there are besides. */
+/** As many as there is room for in so many bytes of JSON, and how many there are besides. */
 export const fitting = (lines: readonly string[], most: number): readonly string[] => {
   let bytes = 0
   const fit = lines.findIndex((line) => {
-    bytes += Buffer.byteLength(line) + 3
+    bytes += Buffer.byteLength(JSON.stringify(line)) + 1
     return bytes > most
   })
   return fit < 0 ? lines : [...lines.slice(0, fit), `and ${lines.length - fit} more`]

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
-import { oneLine, type Program } from 'foobot'
+import { cutStart, oneLine, type Program } from 'foobot'
 import type { Repository } from './branch.ts'
 import { checkNumbers } from './folder.ts'
 import { appliedIn } from './record.ts'
@@ -62,7 +62,7 @@ export class Migrations {
       if (last?.what === 'done') return
       if (last?.what === 'failed') throw new Error(`Nothing was changed: ${last.name}: ${oneLine(last.why)}`)
       throw new Error(
-        `It broke off, and what was begun was taken back: ${oneLine(stderr.trim().slice(-1000)) || `code ${code}`}`,
+        `It broke off, and what was begun was taken back: ${oneLine(cutStart(stderr.trim(), 1000)) || `code ${code}`}`,
       )
     } catch (error) {
       // Ended right after it was done: what the database says counts.

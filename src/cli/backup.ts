@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { askServer } from '#client/control.ts'
 import { guarded } from './failure.ts'
+import { tell } from './tell.ts'
 import { dataOption } from './where.ts'
 
 /** `foobot backup FILE`: the database and its checkpoint; no keys. */
@@ -23,7 +24,7 @@ export const addBackup = (program: Command): void => {
           const { main } = await import('#processes/backup.ts')
           await main(resolve(data), resolve(file))
         }
-        console.log(done ?? `Wrote ${file} and ${file}.checkpoint.`)
+        tell(done ?? `Wrote ${file} and ${file}.checkpoint.`)
         return undefined
       }),
     )

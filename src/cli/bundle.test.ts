@@ -11,7 +11,7 @@ import type { ManifestEntry } from '#core/command/manifest.ts'
 import { makeNote } from '#core/log/checkpoint.ts'
 import { activate } from './bundle/activate.ts'
 import { propose } from './bundle/propose.ts'
-import { showBundle, shownText } from './bundle/show.ts'
+import { showBundle, shownLines } from './bundle/show.ts'
 import { signProposal } from './bundle/sign.ts'
 
 const now = 1_800_000_000
@@ -55,21 +55,23 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
-const proposes = (manifests: readonly ManifestEntry[] = [push], at = now): Promise<string> =>
-  propose({
+const proposes = async (manifests: readonly ManifestEntry[] = [push], at = now): Promise<string> => {
+  const lines = await propose({
     ...place,
     runners: ['runner.yaml'],
     days: 30,
     now: at,
     declaredBy: async () => new Map([['delivery', manifests]]),
   })
+  return lines.join('\n')
+}
 
 const signs = async (person: string, answer = 'yes'): Promise<string> => {
   const printed: string[] = []
   await signProposal({
     ...place,
     signers: () => findSigners({ person, keyFile: keyOf(person), data: place.data }),
-    print: (text) => printed.push(text),
+    print: (...lines) => printed.push(...lines),
     ask: async (question) => {
       printed.push(question)
       return answer
@@ -99,7 +101,7 @@ describe('a company’s first bundle', () => {
     expect(() => activate(place, now)).toThrow('1 of the 2 administrators')
 
     expect(await signs('bob')).toContain('Version 1 is signed by 2 of 2 administrators.')
-    expect(activate(place, now)).toContain(`Version 1 is in ${join(place.data, 'bundle', '1')}`)
+    expect(activate(place, now).join('\n')).toContain(`Version 1 is in ${join(place.data, 'bundle', '1')}`)
     expect(inForce().company.commands.map(({ manifest }) => manifest.command)).toEqual(['push'])
   })
 
@@ -148,7 +150,9 @@ describe('a next bundle', () => {
     await signs('bob')
     activate(place, now)
     expect(inForce().version).toBe(2)
-    expect(shownText(showBundle(place.data))).toContain(`signed  by ann, bob (2 must)\n\n${difference.trimEnd()}`)
+    expect(shownLines(showBundle(place.data)).join('\n')).toContain(
+      `signed  by ann, bob (2 must)\n\n${difference.trimEnd()}`,
+    )
     expect(showBundle(place.data, 1).changes.length).toBeGreaterThan(10)
     expect(() => showBundle(place.data, 3)).toThrow('There is no version 3')
   })
@@ -201,7 +205,7 @@ describe('a next bundle', () => {
     expect(() => activate(place, now)).toThrow('0 of the 2 administrators that bundle 1 asks for')
     await signs('ann')
     await signs('bob')
-    expect(activate(place, now)).toContain('Version 2 is in')
+    expect(activate(place, now).join('\n')).toContain('Version 2 is in')
   })
 
   it('may come after one that has expired', async () => {
@@ -210,6 +214,6 @@ describe('a next bundle', () => {
     await signs('ann')
     await signs('bob')
     expect(() => activate(place, later + 31 * 86_400)).toThrow('bundle 2 expired')
-    expect(activate(place, later)).toContain('Version 2 is in')
+    expect(activate(place, later).join('\n')).toContain('Version 2 is in')
   })
 })

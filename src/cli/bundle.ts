@@ -6,10 +6,11 @@ import { bundleLife, longestBundleLife } from '#core/bundle/bundle.ts'
 import { toSeconds } from '#core/clock.ts'
 import { activate } from './bundle/activate.ts'
 import { propose, runnersIn } from './bundle/propose.ts'
-import { showBundle, shownText } from './bundle/show.ts'
+import { showBundle, shownLines } from './bundle/show.ts'
 import { signProposal } from './bundle/sign.ts'
 import { guarded } from './failure.ts'
 import { openQuestions } from './question.ts'
+import { print, printJson } from './tell.ts'
 import { dataOption } from './where.ts'
 
 type Options = { readonly config?: string; readonly data: string }
@@ -48,7 +49,7 @@ const addPropose = (bundle: Command): void => {
         const runners = options.runner ?? runnersIn(options.data)
         const { declaredBy } = await import('#processes/declared.ts')
         const { days, data } = options
-        console.log(await propose({ config: configOf(options), data, runners, days, now: now(), declaredBy }))
+        print(...(await propose({ config: configOf(options), data, runners, days, now: now(), declaredBy })))
         return undefined
       }),
     )
@@ -69,7 +70,7 @@ const addSign = (bundle: Command): void => {
             config: configOf(options),
             data: options.data,
             signers: (administrators) => signersAt(options, administrators),
-            print: (text) => console.log(text),
+            print,
             ask: async (question) => questions?.ask(question) ?? 'yes',
           })
         } finally {
@@ -89,7 +90,7 @@ const addActivate = (bundle: Command): void => {
     .addHelpText('after', '\nExamples:\n  foobot bundle activate --config ~/company')
     .action(
       guarded(async (options: Options) => {
-        console.log(activate({ config: configOf(options), data: options.data }, now()))
+        print(...activate({ config: configOf(options), data: options.data }, now()))
         return undefined
       }),
     )
@@ -107,7 +108,8 @@ const addShow = (bundle: Command): void => {
     .action(
       guarded(async (version: number | undefined, { data, json }: { readonly data: string; readonly json?: true }) => {
         const shown = showBundle(data, version)
-        console.log(json ? JSON.stringify(shown) : shownText(shown))
+        if (json) printJson(shown)
+        else print(...shownLines(shown))
         return undefined
       }),
     )

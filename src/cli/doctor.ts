@@ -15,7 +15,9 @@ import { checkSeparation } from './doctor/separation.ts'
 import { checkServer } from './doctor/server.ts'
 import { checkSoftSpots } from './doctor/soft-spots.ts'
 import { exits, explain, guarded } from './failure.ts'
-import { hasColour, type Line, paintWith, type Style } from './terminal/paint.ts'
+import { print, printJson, width } from './tell.ts'
+import { inOneLine } from './terminal/clean.ts'
+import type { Line, Style } from './terminal/paint.ts'
 import { padEnd, widthOf, wrap } from './terminal/wrap.ts'
 import { dataOption, serverOption } from './where.ts'
 
@@ -63,8 +65,8 @@ export const addDoctor = (program: Command): void => {
         const runners = runner ?? runnersIn(data)
         const findings = await look({ data, config, server, runners, now: Date.now(), company: companyOf(data) })
         const healthy = findings.every(({ level }) => level !== 'fail')
-        if (json) console.log(JSON.stringify({ healthy, findings }))
-        else print(findings)
+        if (json) printJson({ healthy, findings })
+        else printFindings(findings)
         return healthy ? exits.done : exits.broken
       }),
     )
@@ -98,17 +100,14 @@ const signs: Readonly<Record<Level, { readonly text: string; readonly style: Sty
   fail: { text: 'FAIL', style: 'red' },
 }
 
-const print = (findings: readonly Finding[]): void => {
-  const paint = paintWith(hasColour(process.stdout, process.env))
-  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
+const printFindings = (findings: readonly Finding[]): void => {
   const names = Math.max(...findings.map(({ about }) => widthOf(about)))
-  for (const finding of findings) for (const line of linesOf(finding, names, width)) console.log(paint(line))
-  console.log(`\n${summary(findings)}`)
+  print(...findings.flatMap((finding) => linesOf(finding, names, width())), '', summary(findings))
 }
 
 /** One line; on a terminal that is narrower, its rest stands under its beginning. */
 const linesOf = ({ about, level, say }: Finding, names: number, width: number): Line[] =>
-  wrap(say, Math.max(20, width - names - 8)).map((text, index): Line => {
+  wrap(inOneLine(say), Math.max(20, width - names - 8)).map((text, index): Line => {
     if (index > 0) return [{ text: ' '.repeat(names + 8) }, { text }]
     return [signs[level], { text: `  ${padEnd(about, names)}  `, style: 'bold' }, { text }]
   })

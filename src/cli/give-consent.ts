@@ -8,6 +8,7 @@ import { companyHere, deskOf } from './company-here.ts'
 import { deskLink } from './desk-link.ts'
 import { conclude, exits, refuse, UsageError } from './failure.ts'
 import { mismatch } from './mismatch.ts'
+import { print, printAside } from './tell.ts'
 
 export type ConsentOptions = ClientOptions & {
   readonly expect?: string
@@ -32,8 +33,8 @@ export const giveConsent = async (which: string, as: Asked['as'], options: Conse
     const wrong = expect === undefined ? undefined : mismatch(asked, expect)
     if (wrong !== undefined) return refuse(wrong)
     if (desk !== undefined) {
-      console.error('Open this where your passkey is. The page shows the command, and signs when you say so:\n')
-      console.log(deskLink({ desk, server: originOf(options.server), person: options.as, frame }))
+      printAside('Open this where your passkey is. The page shows the command, and signs when you say so:', '')
+      print(deskLink({ desk, server: originOf(options.server), person: options.as, frame }))
       return exits.done
     }
     if (options.yes) showSheet(asked)

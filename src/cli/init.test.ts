@@ -162,7 +162,7 @@ describe('a company that is founded', () => {
       print: () => undefined,
       ask: async () => 'yes',
     })
-    expect(activate(place, now)).toContain('Version 1 is in')
+    expect(activate(place, now)[0]).toContain('Version 1 is in')
   })
 
   it.each(['company', 'data'])('leaves a %s folder alone that holds something', (name) => {

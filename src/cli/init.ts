@@ -4,6 +4,8 @@ import { guarded } from './failure.ts'
 import { askForCompany } from './init/answers.ts'
 import { demandEmpty, firstRunner, found } from './init/found.ts'
 import { openQuestions } from './question.ts'
+import { print, tell } from './tell.ts'
+import { line } from './terminal/clean.ts'
 import { dataOption } from './where.ts'
 
 /** `foobot init`: a company's folder, from a few answers. */
@@ -21,10 +23,10 @@ export const addInit = (program: Command): void => {
         demandEmpty(places)
         const questions = openQuestions(process.stdin, process.stdout)
         try {
-          const answers = await askForCompany(questions, (text) => console.log(text))
+          const answers = await askForCompany(questions, tell)
           const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
           found(answers, { ...places, zone: timeZone })
-          console.log(nextSteps(folder, data))
+          print(...nextSteps(folder, data))
         } finally {
           questions.close()
         }
@@ -33,20 +35,20 @@ export const addInit = (program: Command): void => {
     )
 }
 
-const nextSteps = (folder: string, data: string): string => {
+const nextSteps = (folder: string, data: string): readonly string[] => {
   const places = `--config ${folder} --data ${data}`
   const runner = join(data, 'runners', firstRunner, 'runner.yaml')
   return [
     '',
-    `Wrote ${folder} and ${data}. Next:`,
-    `1. Write your people into ${join(folder, 'people')}, each with the SSH key they sign in with, and into groups.yaml.`,
-    `2. Name your plugins in ${runner}, and say in ${join(folder, 'policy')} who may run what.`,
+    line`Wrote ${folder} and ${data}. Next:`,
+    line`1. Write your people into ${join(folder, 'people')}, each with the SSH key they sign in with, and into groups.yaml.`,
+    line`2. Name your plugins in ${runner}, and say in ${join(folder, 'policy')} who may run what.`,
     '3. Put it in force, now and after each change:',
-    `     foobot bundle propose ${places}`,
-    `     foobot bundle sign ${places} --key FILE`,
-    `     foobot bundle activate ${places}`,
+    line`     foobot bundle propose ${places}`,
+    line`     foobot bundle sign ${places} --key FILE`,
+    line`     foobot bundle activate ${places}`,
     '4. Start, each in a terminal of its own:',
-    `     foobot start --data ${data}`,
-    `     foobot runner --config ${runner}`,
-  ].join('\n')
+    line`     foobot start --data ${data}`,
+    line`     foobot runner --config ${runner}`,
+  ]
 }

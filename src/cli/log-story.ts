@@ -11,6 +11,7 @@ import { codeOf, type Statement, statementKind } from '#core/statement/statement
 import { type Receipts, receiptsKind } from '#core/warrant/receipts.ts'
 import { type Warrant, warrantKind } from '#core/warrant/warrant.ts'
 import type { LeafEntry } from './log-folder.ts'
+import { cleanValue, line } from './terminal/clean.ts'
 
 /** A leaf of the log, read. */
 export type Told = { readonly index: number } & (
@@ -47,24 +48,22 @@ const summaryOf = (told: Told): string => {
     case 'event': {
       const { at, what, person, runner, command, keyChange, why } = told.value
       const key = keyChange === undefined ? undefined : keyName(keyAddKind.decode(fromBase64(keyChange)).key)
-      return [when(at), what, told.stated && codeOf(told.stated.digest), person, key, runner, command, why]
-        .filter(Boolean)
-        .join('  ')
+      return inColumns(when(at), what, told.stated && codeOf(told.stated.digest), person, key, runner, command, why)
     }
     case 'warrant': {
       const { statement, digest } = told.stated
-      return [
+      return inColumns(
         when(told.value.iat),
         'warrant',
         codeOf(digest),
         statement.requester ?? '-',
         printable(statement.text),
-      ].join('  ')
+      )
     }
     case 'receipts': {
       const ends = told.value.receipts.map(({ statement, outcome }) => `${codeOf(statement)} ${outcome}`)
       const last = Math.max(...told.value.receipts.map(({ end }) => end))
-      return [when(last), 'receipts', told.value.runner, ends.join(', ')].join('  ')
+      return inColumns(when(last), 'receipts', told.value.runner, ends.join(', '))
     }
   }
 }
@@ -111,11 +110,13 @@ export class RequestStory {
 }
 
 const eventLines = (index: number, event: LogEvent, stated: Stated | undefined): string[] => {
-  const about = [event.person && `by ${event.person}`, event.runner && `runner ${event.runner}`, event.why].filter(
-    Boolean,
-  )
-  const head = `Leaf ${index}: ${[event.what, when(event.at), ...about].join(', ')}`
-  return stated ? [head, ...statementLines(stated)] : [head]
+  const { what, at, person, runner, why } = event
+  const about = [person && `by ${nameOf(person)}`, runner && `runner ${nameOf(runner)}`].filter(Boolean)
+  return [
+    `Leaf ${index}: ${[what, when(at), ...about].join(', ')}`,
+    ...(why ? [line`  why: ${why}`] : []),
+    ...(stated ? statementLines(stated) : []),
+  ]
 }
 
 const statementLines = ({ statement, digest }: Stated): string[] => [
@@ -123,22 +124,33 @@ const statementLines = ({ statement, digest }: Stated): string[] => [
   ...display(statement)
     .trimEnd()
     .split('\n')
-    .map((line) => `  ${line}`),
+    .map((shown) => `  ${shown}`),
 ]
 
 const consentLine = (consent: Envelope): string => {
   const kind = consent.payloadType === attestedConsentKind.type ? attestedConsentKind : consentKind
   const { value } = readEnvelope(kind, consent)
   const how = 'method' in value ? `attested by ${value.method}` : 'signed'
-  const group = value.group === undefined ? '' : ` for ${value.group}`
-  return `  consent: ${value.person} as ${value.as}${group}, ${how}, ${when(value.iat)}`
+  const group = value.group === undefined ? '' : ` for ${nameOf(value.group)}`
+  return `  consent: ${nameOf(value.person)} as ${value.as}${group}, ${how}, ${when(value.iat)}`
 }
 
 const receiptLines = (index: number, { runner }: Receipts, receipt: Receipts['receipts'][number]): string[] => [
-  `Leaf ${index}: ${receipt.outcome}, by runner ${runner}, ${when(receipt.start)} to ${when(receipt.end)}`,
+  `Leaf ${index}: ${receipt.outcome}, by runner ${nameOf(runner)}, ${when(receipt.start)} to ${when(receipt.end)}`,
   ...(receipt.refusal ? [`  refused at step ${receipt.refusal.step}: ${printable(receipt.refusal.say)}`] : []),
   `  output: ${receipt.outputBytes} bytes, SHA-256 ${receipt.outputSha256}`,
 ]
+
+/** The columns of a line, without those that there are none of. */
+const inColumns = (...columns: readonly (string | undefined)[]): string =>
+  columns
+    .filter((column) => column !== undefined && column !== '')
+    .map((column) => cleanValue(column ?? ''))
+    .join('  ')
+
+/** A name inside a sentence: one that could be taken for more of the sentence stands in quotes. */
+const nameOf = (name: string): string =>
+  cleanValue(/^[\p{L}\p{N}_.@-]+(?: [\p{L}\p{N}_.@-]+)*$/u.test(name) ? name : JSON.stringify(name))
 
 const readStatement = (base64: string): Stated => {
   const body = fromBase64(base64)

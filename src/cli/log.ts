@@ -11,6 +11,8 @@ import { guarded, UsageError } from './failure.ts'
 import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
 import { gatherProof } from './log-proof.ts'
 import { lineOf, RequestStory, tell } from './log-story.ts'
+import { print, printJson } from './tell.ts'
+import { line } from './terminal/clean.ts'
 import { dataOption } from './where.ts'
 import { OrdersWithoutEnd, sentenceOfOrder } from './without-end.ts'
 
@@ -56,9 +58,9 @@ const addVerify = (log: Command): void => {
         const overdue = orders.overdue(Math.floor(Date.now() / 1000))
         const root = Buffer.from(head.root).toString('hex')
         const extended = kept ? `, and extends the ${kept.size} of the checkpoint` : ''
-        const line = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
-        const found = { size: head.size, root, ...(kept && { extends: kept.size }), withoutEnd: overdue }
-        console.log(json ? JSON.stringify(found) : [line, ...overdue.map(sentenceOfOrder)].join('\n'))
+        const whole = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
+        if (json) printJson({ size: head.size, root, ...(kept && { extends: kept.size }), withoutEnd: overdue })
+        else print(whole, ...overdue.map(sentenceOfOrder))
         return undefined
       }),
     )
@@ -79,7 +81,8 @@ const addShow = (log: Command): void => {
           const lines = story.linesOf(told)
           if (!lines) continue
           found++
-          console.log(json ? JSON.stringify(told) : lines.join('\n'))
+          if (json) printJson(told)
+          else print(...lines)
         }
         if (found === 0) throw new FoobotError('log-unknown', `nothing of ${code}`)
         return undefined
@@ -104,8 +107,10 @@ const addTail = (log: Command): void => {
             throw new FoobotError('log-forked', `${folder.head.size} leaves do not extend ${seen.size}`)
           }
           const from = seen ? seen.size : Math.max(0, folder.head.size - Number(lines))
-          for (const entry of entriesOf(folder, from))
-            console.log(json ? JSON.stringify(tell(entry)) : lineOf(tell(entry)))
+          for (const entry of entriesOf(folder, from)) {
+            if (json) printJson(tell(entry))
+            else print(lineOf(tell(entry)))
+          }
           seen = folder.head
           await after(250)
         }
@@ -130,7 +135,8 @@ const addProof = (log: Command): void => {
           ...(proof.receipts && { receipts: proof.receipts.index }),
         }
         const receipt = proof.receipts ? `and its receipt, leaf ${proof.receipts.index}` : 'which has no receipt yet'
-        console.log(json ? JSON.stringify(told) : `Wrote ${out}: warrant, leaf ${told.warrant}, ${receipt}.`)
+        if (json) printJson(told)
+        else print(line`Wrote ${out}: warrant, leaf ${told.warrant}, ${receipt}.`)
         return undefined
       }),
     )

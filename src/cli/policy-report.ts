@@ -2,6 +2,7 @@ import type { Possibility, Reach, Report, SoftSpot } from '#core/policy/check.ts
 import type { Requirement } from '#core/policy/decision.ts'
 import { isAtLeast, tiers } from '#core/tier.ts'
 import { blockLines, wrapped } from './terminal/blocks.ts'
+import { inOneLine } from './terminal/clean.ts'
 import type { Line } from './terminal/paint.ts'
 
 /** What `foobot policy check` says, for a terminal of some columns. */
@@ -13,10 +14,10 @@ export const reportLines = (report: Report, width: number): Line[] => {
     [
       'Policies',
       complaints.flatMap(({ policy, say, weight }) =>
-        wrapped(`${policy}: ${say}${weight === 'slow' ? ' (slow, not wrong)' : ''}`, width),
+        told(`${policy}: ${say}${weight === 'slow' ? ' (slow, not wrong)' : ''}`, width),
       ),
     ],
-    ['What never runs, or not for everybody', notes.flatMap((note) => wrapped(note, width))],
+    ['What never runs, or not for everybody', notes.flatMap((note) => told(note, width))],
     ['Soft spots', spotLines(softSpots, width)],
   ]
   return [
@@ -90,10 +91,11 @@ const countOf = (reached: number, all: number): string =>
 const spotLines = (softSpots: readonly SoftSpot[], width: number): Line[] =>
   softSpots.flatMap(({ name, say, accepted }) =>
     accepted === undefined
-      ? wrapped(`${name}: ${say} Change it, or write it under "accepted" in company.yaml with the reason.`, width).map(
-          red,
-        )
-      : wrapped(`${name}: ${say} Accepted: ${accepted}.`, width),
+      ? told(`${name}: ${say} Change it, or write it under "accepted" in company.yaml with the reason.`, width).map(red)
+      : told(`${name}: ${say} Accepted: ${accepted}.`, width),
   )
+
+/** One paragraph, whatever it tells of. */
+const told = (text: string, width: number): Line[] => wrapped(inOneLine(text), width)
 
 const red = (line: Line): Line => line.map(({ text }) => ({ text, style: 'red' }))

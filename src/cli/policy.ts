@@ -6,7 +6,7 @@ import { explain, explanationLines } from '#core/policy/why.ts'
 import { exits } from './failure.ts'
 import { type Asked, addFact, companyAt, questionOf, type Where } from './policy-question.ts'
 import { reportLines } from './policy-report.ts'
-import { hasColour, type Line, paintWith } from './terminal/paint.ts'
+import { print, printJson, width } from './tell.ts'
 import { dataOption } from './where.ts'
 
 type WhyOptions = Where & Asked & { readonly json?: true }
@@ -41,15 +41,10 @@ const addCheck = (policy: Command): void => {
     )
     .action((options: Where & { readonly json?: true }) => {
       const report = check(companyAt(options))
-      if (options.json) console.log(JSON.stringify(report))
-      else print(reportLines(report, process.stdout.columns ?? Number.POSITIVE_INFINITY))
+      if (options.json) printJson(report)
+      else print(...reportLines(report, width()))
       process.exitCode = report.passed ? exits.done : exits.broken
     })
-}
-
-const print = (lines: readonly Line[]): void => {
-  const paint = paintWith(hasColour(process.stdout, process.env))
-  for (const line of lines) console.log(paint(line))
 }
 
 const addWhy = (policy: Command): void => {
@@ -82,7 +77,8 @@ const addWhy = (policy: Command): void => {
       const { listed, question } = questionOf(company, text, options)
       const explanation = explain(company, policyOf({ company }), question, listed)
       const lines = [...explanationLines(company, explanation), ...unseen(listed, options)]
-      console.log(options.json ? JSON.stringify(explanation) : lines.join('\n'))
+      if (options.json) printJson(explanation)
+      else print(...lines)
     })
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Argument, Command } from 'commander'
+import { complain, print, printAside } from './tell.ts'
 
 type Add = (program: Command) => void
 
@@ -60,7 +61,7 @@ export const programFor = async (name: string | undefined): Promise<Command> => 
     for (const [each, load] of Object.entries(group)) if (!isOne || each === name) (await load())(program)
   }
   program.commandsGroup('Help:')
-  complain(program, program.name())
+  speak(program, program.name())
   return program
 }
 
@@ -73,13 +74,17 @@ const termOf = (command: Command): string =>
 
 const shown = (argument: Argument): string => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`)
 
-/** What commander complains of, as one line that says where to look. */
-const complain = (command: Command, path: string): void => {
-  command.configureOutput({ outputError: (text, write) => write(oneLine(text, path)) })
-  for (const each of command.commands) complain(each, `${path} ${each.name()}`)
+/** Commander prints as all do; what it complains of is one line that says where to look. */
+const speak = (command: Command, path: string): void => {
+  command.configureOutput({
+    writeOut: (text) => print(...text.replace(/\n$/, '').split('\n')),
+    writeErr: (text) => printAside(...text.replace(/\n$/, '').split('\n')),
+    outputError: (text) => complain(oneLine(text, path)),
+  })
+  for (const each of command.commands) speak(each, `${path} ${each.name()}`)
 }
 
 const oneLine = (text: string, path: string): string => {
   const said = text.replace(/^error: /, '').trim()
-  return `foobot: ${said.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}. Look at "${path} --help".\n`
+  return `${said.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}. Look at "${path} --help".`
 }

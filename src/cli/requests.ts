@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type ClientOptions, clientOptions, connectionOf } from './client-options.ts'
 import { guarded } from './failure.ts'
+import { print, printJson, width } from './tell.ts'
 
 type RequestsOptions = ClientOptions & { readonly json?: true }
 
@@ -17,7 +18,6 @@ export const addRequests = (program: Command): void => {
 const listRequests = async (options: RequestsOptions): Promise<undefined> => {
   const { blockLines } = await import('./terminal/blocks.ts')
   const { owedInWords } = await import('./terminal/owed.ts')
-  const { hasColour, paintWith } = await import('./terminal/paint.ts')
   const connection = await connectionOf(options, 0, {
     heard: () => undefined,
     lost: () => undefined,
@@ -28,11 +28,11 @@ const listRequests = async (options: RequestsOptions): Promise<undefined> => {
     await connection.open()
     const requests = await connection.requests()
     if (options.json) {
-      for (const request of requests) console.log(JSON.stringify({ type: 'request', ...request }))
+      for (const request of requests) printJson({ type: 'request', ...request })
       return
     }
     if (requests.length === 0) {
-      console.log('Nothing waits or runs in your rooms.')
+      print('Nothing waits or runs in your rooms.')
       return
     }
     const rows = requests.map(({ code = '', state, person = '', room = '', command = '', owes }) => [
@@ -44,13 +44,7 @@ const listRequests = async (options: RequestsOptions): Promise<undefined> => {
       owedInWords(owes),
     ])
     const columns = ['code', 'state', 'who', 'room', 'command', 'waits for']
-    const paint = paintWith(hasColour(process.stdout, process.env))
-    for (const line of blockLines(
-      { type: 'table', columns, rows },
-      process.stdout.columns ?? Number.POSITIVE_INFINITY,
-    )) {
-      console.log(paint(line))
-    }
+    print(...blockLines({ type: 'table', columns, rows }, width()))
   } finally {
     connection.close()
   }

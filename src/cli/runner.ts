@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { askServer } from '#client/control.ts'
 import { exits, guarded, UsageError } from './failure.ts'
-import { tell } from './tell.ts'
+import { complain, tell } from './tell.ts'
 import { dataOption } from './where.ts'
 
 /** Milliseconds that a runner has to answer. */
@@ -40,7 +40,7 @@ export const addRunner = (program: Command): void => {
         const done = await askServer(data, { order: 'reset-runner', runner: name })
         if (done === undefined)
           throw new UsageError(`No server runs on ${data}: start it first, or give its data folder with --data.`)
-        console.log(done)
+        tell(done)
         return undefined
       }),
     )
@@ -69,7 +69,7 @@ export const addRunner = (program: Command): void => {
         const { name, folder } = readRunnerConfig(config)
         const answer = await handOver(folder, what, patience)
         if (!answer) {
-          console.error(`foobot: The runner ${name} does not answer: it takes this when it starts.`)
+          complain(`The runner ${name} does not answer: it takes this when it starts.`)
           return exits.unreachable
         }
         tell(answer.say)

@@ -5,6 +5,7 @@ import { SaidLine } from './said-line.ts'
 import type { SayOptions } from './say.ts'
 import { sayAsJson, sayPlainly } from './say-output.ts'
 import { SaySigning } from './say-signing.ts'
+import { complain } from './tell.ts'
 import { picturesIn } from './terminal/picture/pictures.ts'
 
 /** Milliseconds to go on trying when the line breaks in the middle. */
@@ -24,7 +25,7 @@ export const sayOne = async (text: string, options: SayOptions): Promise<number>
   let signing: SaySigning | undefined
   const connection = await connectionOf(options, keepTrying, {
     heard: (frame) => (frame.type === 'statement' ? signing?.heard(frame) : line.heard(frame)),
-    lost: (why, next) => console.error(`foobot: the line broke (${why}): dialling again in ${next / 1000} s`),
+    lost: (why, next) => complain(`the line broke (${why}): dialling again in ${next / 1000} s`),
     back: () => undefined,
     gone: (error) => line.failed(error),
   })

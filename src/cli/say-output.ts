@@ -1,3 +1,4 @@
+import { jsonLine } from '#core/text/json-line.ts'
 import type { ChatMessage, Owed, RequestView } from '#wire/native.ts'
 import { complain } from './tell.ts'
 import { bodyLines, footerLine, runnerOf } from './terminal/message.ts'
@@ -44,7 +45,7 @@ class JsonOutput implements SayOutput {
   }
 
   #print(value: object): void {
-    this.#stream.write(`${JSON.stringify(value)}\n`)
+    this.#stream.write(`${jsonLine(value)}\n`)
   }
 }
 

@@ -7,6 +7,7 @@ import { askToSign } from './ask-to-sign.ts'
 import { UsageError } from './failure.ts'
 import { mismatch } from './mismatch.ts'
 import type { SaidLine } from './said-line.ts'
+import { complain } from './tell.ts'
 
 /** What `foobot say --sign` does with the statements that come for its line, one after the other. */
 export class SaySigning {
@@ -62,8 +63,7 @@ export class SaySigning {
     if (why.length === 1 && first?.name === 'text') {
       throw new UsageError(`That is not how it is signed. Say it in these letters: ${asked.statement.text}`)
     }
-    if (asked.as === 'requester')
-      console.error(`foobot: I ask before I sign this: ${why.map(({ say }) => say).join('; ')}.`)
+    if (asked.as === 'requester') complain(`I ask before I sign this: ${why.map(({ say }) => say).join('; ')}.`)
     if (await askToSign(asked, this.#line.ended)) return true
     this.#line.unsigned('Not signed.')
     return false

@@ -7,6 +7,7 @@ import { FoobotError } from '#core/errors.ts'
 import { display } from '#core/statement/display.ts'
 import { guarded } from './failure.ts'
 import { type ProofFile, proofFile } from './proof-file.ts'
+import { print, printJson } from './tell.ts'
 import { type Verdict, verifyProof } from './verify-proof.ts'
 
 /** What a server's and a runner's own configuration hold too, so that either file will do. */
@@ -36,7 +37,8 @@ Examples:
     .action(
       guarded(async (file: string, options: { readonly root: string; readonly json?: true }) => {
         const verdict = await verifyProof(readProof(file), readConfigFile(options.root, trustFile))
-        console.log(options.json ? jsonOf(verdict) : linesOf(verdict).join('\n'))
+        if (options.json) printJson(told(verdict))
+        else print(...linesOf(verdict))
         return undefined
       }),
     )
@@ -63,7 +65,7 @@ const refuse = (file: string, why: string): never => {
 }
 
 const linesOf = ({ case: { statement }, receipt, checked, unchecked }: Verdict): string[] => [
-  display(statement).trimEnd(),
+  ...display(statement).trimEnd().split('\n'),
   '',
   receipt
     ? `The runner's receipt says: ${receipt.outcome}, ${receipt.outputBytes} bytes of output, SHA-256 ${receipt.outputSha256}.`
@@ -72,5 +74,4 @@ const linesOf = ({ case: { statement }, receipt, checked, unchecked }: Verdict):
   `Not checked, since no paper shows it: ${unchecked.join(', ')}.`,
 ]
 
-const jsonOf = ({ case: { statement, digest }, ...verdict }: Verdict): string =>
-  JSON.stringify({ statement, digest, ...verdict })
+const told = ({ case: { statement, digest }, ...verdict }: Verdict) => ({ statement, digest, ...verdict })

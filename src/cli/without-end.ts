@@ -1,6 +1,7 @@
 import type { EventName } from '#core/log/event.ts'
 import { codeOf } from '#core/statement/statement.ts'
 import type { Told } from './log-story.ts'
+import { line } from './terminal/clean.ts'
 
 /** An order whose end the log does not tell: its runner has lost the receipt, or somebody kept it back. */
 export type WithoutEnd = {
@@ -44,4 +45,4 @@ export class OrdersWithoutEnd {
 
 /** A sentence for each, to print. */
 export const sentenceOfOrder = ({ index, code, runner, exp }: WithoutEnd): string =>
-  `Leaf ${index}: order ${code} to ${runner} has no receipt, and expired at ${new Date(exp * 1000).toISOString()}: look at what it was about, and ask the runner for its receipts.`
+  line`Leaf ${index}: order ${code} to ${runner} has no receipt, and expired at ${new Date(exp * 1000).toISOString()}: look at what it was about, and ask the runner for its receipts.`

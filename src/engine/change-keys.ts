@@ -6,6 +6,7 @@ import { type Key, keyid, keyName } from '#core/signature/key.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import { cut } from '#core/text/cut.ts'
 import { type Presented, sentenceOf } from './doors.ts'
 import { forgetSetUp } from './forget-set-up.ts'
 import { heldKeys, standingOfKey } from './keys.ts'
@@ -46,7 +47,7 @@ const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promis
   const { value, digest } = read(envelope)
   const { person } = value
   if (!way.rules.company.people.has(person) || !way.keyLine.tells(person, way.clock())) return
-  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: why.slice(0, 1000) }) })
+  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: cut(why, 1000) }) })
 }
 
 const read = (envelope: Envelope) => {

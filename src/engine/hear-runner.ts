@@ -1,3 +1,4 @@
+import { cut } from '#core/text/cut.ts'
 import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
@@ -83,7 +84,7 @@ const hearRunner = async (
       }
       return alarm(way, {
         runner: connection.runner,
-        why: `it refused a key change: ${message.refused}`.slice(0, 1000),
+        why: cut(`it refused a key change: ${message.refused}`, 1000),
       })
     case 'bundle':
       if (message.refused === undefined) return retry(way)

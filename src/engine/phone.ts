@@ -1,3 +1,4 @@
+import { cut } from '#core/text/cut.ts'
 import type { FromPhone, ToPhone } from '#wire/phone.ts'
 import { alarm } from './alarm.ts'
 import { deniedBy } from './denied.ts'
@@ -67,7 +68,7 @@ const no = async (way: Way, wake: Wake, request: Request): Promise<ToPhone> => {
     return { type: 'over', say: late?.text ?? 'Denied. Nothing was run.' }
   }
   const { account, conversation, text, stated } = request
-  const why = `${wake.person} says that they did not ask for "${text.slice(0, 500)}"`
+  const why = `${wake.person} says that they did not ask for "${cut(text, 500)}"`
   const stop = { text: `${why}: it is cancelled, and nothing was run.`, why, what: 'cancelled' as const }
   const late = await stopRequest(way, request, wake.person, stop)
   alarm(way, { request: request.id, why })

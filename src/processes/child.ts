@@ -1,5 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { print, printAside } from '#cli/tell.ts'
 import type { ToParent } from './lifecycle.ts'
 
 const program = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
@@ -21,7 +24,8 @@ export type Child = {
 }
 
 /**
- * Starts a process that tells us when it is ready, and starts it again when it dies, with pauses that grow. Its output is ours.
+ * Starts a process that tells us when it is ready, and starts it again when it dies, with pauses that grow. What it prints is
+ * printed here, line by line: a stack or a warning may hold anything.
  * @param args of its command line, asked for at each start
  * @param hears called with what the child tells, each time it starts
  * @param died called with the exit code or signal of a child that was not stopped; `false` ends it for good
@@ -40,9 +44,12 @@ export const keepRunning = (
 
   const start = (): void => {
     const started = Date.now()
-    child = fork(file, [...args()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], env })
+    child = fork(file, [...args()], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], env })
+    forward(child.stdout, print)
+    forward(child.stderr, printAside)
     child.on('message', (message) => hears(message as ToParent))
-    child.once('exit', (code, signal) => {
+    // Closed, all that it said last has been heard.
+    child.once('close', (code, signal) => {
       child = undefined
       if (stopped) return
       if (Date.now() - started > healthyAfter) pause = firstPause
@@ -59,11 +66,15 @@ export const keepRunning = (
       clearTimeout(timer)
       const running = child
       if (!running) return
-      const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()))
+      const gone = new Promise<void>((resolve) => running.once('close', () => resolve()))
       running.kill('SIGTERM')
       const late = setTimeout(() => running.kill('SIGKILL'), patience)
       await gone
       clearTimeout(late)
     },
   }
+}
+
+const forward = (from: Readable | null, to: (line: string) => void): void => {
+  if (from) createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY }).on('line', to)
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { join } from 'node:path'
+import { complain } from '#cli/tell.ts'
 import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
@@ -61,7 +62,7 @@ export const main = async (options: ServerOptions): Promise<void> => {
   stopWith(stop, failed)
   tellParent({ type: 'ready', url })
   doomed.then(async ({ say }) => {
-    console.error(`foobot: ${say}`)
+    complain(say)
     await stop().catch(failed)
     process.exit(1)
   }, failed)

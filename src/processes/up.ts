@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { complain, print } from '#cli/tell.ts'
+import { line } from '#cli/terminal/clean.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Child, keepRunning } from './child.ts'
 import { administratorOf, deskFile, makeExample, pointDeskAt } from './example.ts'
@@ -17,13 +19,13 @@ import { signBundle } from './sign-bundle.ts'
 const up = async (data: string, port: string): Promise<void> => {
   if (!existsSync(join(data, 'server', 'server.yaml'))) {
     await makeExample(data, await deskPortBeside(Number(port)))
-    console.log(`Made the example company in ${data}: its keys are for trying out only.`)
+    print(line`Made the example company in ${data}: its keys are for trying out only.`)
   }
   const administrator = administratorOf(data)
   const version = await signBundle(data, Date.now(), administrator)
   if (version !== undefined) {
-    console.log(
-      `Signed bundle ${version} with the key of ${administrator.person}: one administrator alone is for trying out.`,
+    print(
+      line`Signed bundle ${version} with the key of ${administrator.person}: one administrator alone is for trying out.`,
     )
   }
 
@@ -43,7 +45,7 @@ const up = async (data: string, port: string): Promise<void> => {
       await children[0]?.stop()
       await sandbox.stop()
     },
-    (error) => console.error(`foobot: ${String(error)}`),
+    (error) => complain(String(error)),
   )
   const hears = (message: ToParent): void => {
     if (url !== undefined) return
@@ -61,7 +63,7 @@ const up = async (data: string, port: string): Promise<void> => {
         }
         return Promise.all([whenReady(message.url), registerPhones(data, message.url)])
       })
-      .then(() => console.log(greeting(message.url, data)), fail)
+      .then(() => print(...greeting(message.url, data)), fail)
   }
   const died =
     (name: string) =>
@@ -69,7 +71,7 @@ const up = async (data: string, port: string): Promise<void> => {
       // Ctrl-C reaches all parts at once: who is gone already stays so.
       if (stopping) return false
       if (name === 'server' && url === undefined) process.exit(1)
-      console.error(`foobot: ${name} ended (${how}): starting it again in ${pause / 1000} s`)
+      complain(`${name} ended (${how}): starting it again in ${pause / 1000} s`)
       return true
     }
   // Started again, the server listens where its clients know it.
@@ -92,7 +94,7 @@ const whenReady = async (url: string): Promise<void> => {
   }
 }
 
-const greeting = (url: string, data: string): string => {
+const greeting = (url: string, data: string): readonly string[] => {
   const server = url === 'http://localhost:8080' ? '' : ` --server ${url}`
   const place = data === resolve('data') ? '' : ` --data ${/^[\w/.@-]+$/.test(data) ? data : `'${data}'`}`
   const where = `${server}${place}`
@@ -105,7 +107,7 @@ const greeting = (url: string, data: string): string => {
     `  npx --no foobot chat --as jhand --room devs${where}`,
     '',
     'Ctrl-C stops it.',
-  ].join('\n')
+  ]
 }
 
 const help = `Usage: npm start -- [options]
@@ -126,7 +128,7 @@ const flags = (): { data: string; port: string } => {
     options: { data: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   })
   if (values.help) {
-    console.log(help)
+    print(...help.split('\n'))
     process.exit(0)
   }
   const port = values.port ?? '8080'
@@ -137,7 +139,7 @@ const flags = (): { data: string; port: string } => {
 
 const fail = (error: unknown): never => {
   const text = error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)
-  console.error(`foobot: ${text}`)
+  complain(text)
   process.exit(1)
 }
 

@@ -3,15 +3,20 @@ import type { Arguments } from '#core/command/arguments.ts'
 import type { Inspected, Requester } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Resource, resource } from '#core/statement/statement.ts'
+import { cut } from '#core/text/cut.ts'
 import type { LoadedCommand } from './load.ts'
 import { programOf } from './program.ts'
 import type { Redactor } from './redact.ts'
+import { faultOf } from './sentence.ts'
 
 /** Milliseconds that a look may take: less than a server waits for it. */
 const patience = 8000
 /** Looks that one person may cause at once, and how many more each second. */
 const atOnce = 300
 const eachSecond = 30
+
+/** Code units of what it says besides. */
+const longestSay = 2048
 
 export type Look = { readonly resource: Resource; readonly say?: string }
 
@@ -48,18 +53,42 @@ export const inspect = async (
   }
 }
 
+/** What names the target: with a secret in it nobody could say what is meant. Facts are shown without theirs. */
+const naming = ['type', 'id', 'owner'] as const
+
 const checked = ({ say, ...seen }: Inspected, redactor: Redactor): Look => {
-  const found = resource.parse(seen)
-  // What is signed must be what is seen: a fact with a secret in it is no fact for anybody.
-  if (JSON.stringify(redactor.value(found)) !== JSON.stringify(found)) {
+  const { facts, ...target } = read(seen)
+  const secret = naming.find((name) => redactor.text(target[name] ?? '') !== (target[name] ?? '').toWellFormed())
+  const named =
+    secret ?? (Object.keys(facts).some((name) => redactor.text(name) !== name) ? 'name of a fact' : undefined)
+  if (named !== undefined) {
     throw new FoobotError(
       'internal',
-      'a fact holds a secret',
-      'What it found holds a secret: tell the plugin’s author.',
+      `the ${named} of a target holds a secret`,
+      `There is a secret in the ${named} of what it found, so nobody can sign for it: tell the plugin’s author.`,
     )
   }
-  return { resource: found, ...(say !== undefined && { say: redactor.text(say).slice(0, 2048) }) }
+  const found = read({ ...wellFormed(target), facts: redactor.value(facts) })
+  return { resource: found, ...(say !== undefined && { say: cut(redactor.text(say), longestSay) }) }
 }
+
+const read = (seen: Omit<Inspected, 'say'>): Resource => {
+  const found = resource.safeParse(seen)
+  if (found.success) return found.data
+  const fault = faultOf(found.error)
+  throw new FoobotError(
+    'internal',
+    `no resource: ${fault}`,
+    `What it found cannot be signed (${fault}): tell the plugin’s author.`,
+  )
+}
+
+const wellFormed = <T extends Partial<Record<(typeof naming)[number], string>>>(target: T): T => ({
+  ...target,
+  ...Object.fromEntries(
+    naming.flatMap((name) => (target[name] === undefined ? [] : [[name, target[name].toWellFormed()]])),
+  ),
+})
 
 /** Bounds how often people make this runner look at its systems. */
 export class LookLimit {

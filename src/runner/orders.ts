@@ -2,9 +2,9 @@ import type { Bundle } from '#core/bundle/company.ts'
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { KnownPerson, Requester } from '#core/command/plugin.ts'
-import { FoobotError } from '#core/errors.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
+import { cut } from '#core/text/cut.ts'
 import { isAtLeast } from '#core/tier.ts'
 import { type Case, type Facts, type Order, WarrantRefusal } from '#core/warrant/case.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
@@ -19,6 +19,7 @@ import { LockTable, type Release } from './lock-table.ts'
 import type { RunnerLogger } from './logger.ts'
 import type { Redactor } from './redact.ts'
 import { type Ended, Run } from './run.ts'
+import { sentenceOf } from './sentence.ts'
 
 /** Seconds that the id of an unknown request stays claimed as cancelled: longer than any statement lives. */
 const cancelledFor = 24 * 3600
@@ -287,7 +288,7 @@ export class Orders {
       send({ type: 'checkpoint', ...(note !== undefined && { checkpoint: note }), fork: refusal.log === 'fork' })
       return
     }
-    const say = redactor.text(refusal.say).slice(0, 1024)
+    const say = cut(redactor.text(refusal.say), 1024)
     if (names) void this.#receipt(names, { outcome: 'refused', refusal: { step: refusal.step, say } })
   }
 
@@ -355,9 +356,4 @@ const knownPerson = ({ company }: Bundle, id: string): KnownPerson | undefined =
 export const requesterOf = ({ company }: Bundle, id: string | undefined): Requester | undefined => {
   const person = id === undefined ? undefined : company.people.get(id)
   return person && { id: person.id, name: person.name }
-}
-
-const sentenceOf = (error: unknown): string => {
-  if (error instanceof FoobotError) return error.say
-  return error instanceof Error ? error.message : String(error)
 }

@@ -5,6 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import type { Program, ProgramOptions, ProgramResult } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
+import { cut as beginningOf } from '#core/text/cut.ts'
 import type { RedactedStream, Redactor } from './redact.ts'
 
 /** Where programs may lie, whatever the runner was started with. */
@@ -17,7 +18,7 @@ const inherited = ['HOME', 'USER', 'LOGNAME', 'TZ'] as const
 const dangerous =
   /^(PATH|IFS|ENV|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|NODE_.*|LD_.*|DYLD_.*|BASH_.*|PYTHON.*|PERL.*|RUBY.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/
 
-/** Bytes of each output that are kept. */
+/** UTF-16 code units of each output that are kept. */
 const most = 256 * 1024
 /** Milliseconds between asking a program to end and ending it. */
 const grace = 2000
@@ -153,10 +154,11 @@ const gather = (from: Readable, redacted: RedactedStream, heard: (text: string) 
   let cut = 0
   const take = (text: string): void => {
     if (text === '') return
-    const room = Math.max(0, most - kept.length)
-    kept += text.slice(0, room)
-    cut += Math.max(0, text.length - room)
-    if (room > 0) heard(text.slice(0, room))
+    const room = most - kept.length
+    const fits = cut > 0 || room <= 0 ? '' : beginningOf(text, room, '')
+    kept += fits
+    cut += text.length - fits.length
+    if (fits !== '') heard(fits)
   }
   from.on('data', (bytes: Buffer) => take(redacted.push(decoder.decode(bytes, { stream: true }))))
   from.on('end', () => take(redacted.push(decoder.decode()) + redacted.end()))

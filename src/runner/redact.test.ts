@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { Automaton } from './redact/automaton.ts'
 import { mark, redactorOf } from './redact.ts'
 
 const secret = 'tr0ub4dor&3 "käse"/+x'
@@ -62,6 +63,79 @@ describe('a secret', () => {
     )
   })
 
+  it.each([
+    ['hex in groups', bytes.toString('hex').replace(/..../g, '$& ')],
+    ['hex with colons', bytes.toString('hex').replace(/..(?=.)/g, '$&:')],
+    ['hex for a language', bytes.toString('hex').replace(/../g, '0x$&, ')],
+    ['hex in a string', bytes.toString('hex').replace(/../g, '\\x$&')],
+    ['hex of characters', bytes.toString('hex').replace(/../g, '\\u00$&')],
+    ['hex in lines of JSON', bytes.toString('hex').replace(/.{10}/g, '$&\\n')],
+    ['base64 in lines', bytes.toString('base64').replace(/.{7}/g, '$&\n')],
+    ['base64 in lines of JSON', bytes.toString('base64').replace(/.{7}/g, '$&\\r\\n')],
+    ['base64 in strings', bytes.toString('base64').replace(/.{9}/g, '$&" +\n  "').replace(/ \+/g, '')],
+    ['words of a dump', Buffer.from(bytes.subarray(0, 24)).swap16().toString('hex').replace(/..../g, '$& ')],
+    ['lines', secret.replace(/.{6}/g, '$&\n    ')],
+    ['lines of JSON', secret.replaceAll('"', '').replace(/.{6}/g, '$&\\n')],
+  ])('is taken out broken up: %s', (form, written) => {
+    const own = redactorOf([form === 'lines of JSON' ? secret.replaceAll('"', '') : secret])
+    const left = own.text(`before\n${written}\nafter`)
+    expect(left).toMatch(/^before\n(0x|\\x|\\u00)?\[secret\].{0,12}\s+after$/s)
+    for (const size of [1, 2, 5, 16]) {
+      const stream = own.stream()
+      const pieces = `before\n${written}\nafter`.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
+      const out = [...pieces.map((piece) => stream.push(piece)), stream.end()].join('')
+      // Its first three digits are too few to be waited for.
+      expect(out.replace(mark, '').length - left.replace(mark, '').length).toBeLessThan(12)
+      expect(out).toContain(mark)
+    }
+  })
+
+  it('is hidden in a dump, with the text beside it', () => {
+    const dump = [
+      '00000000  61 62 74 72 30 75 62 34  64 6f 72 26 33 20 22 6b  |abtr0ub4dor&3 "k|',
+      '00000010  c3 a4 73 65 22 2f 2b 78  0a                       |..se"/+x.|',
+      '00000019',
+    ].join('\n')
+    expect(redactor.text(dump)).toBe('00000000  [secret]\n00000010  [secret]\n00000019')
+    const stream = redactor.stream(4)
+    const said = dump.split('\n').map((line) => stream.push(line))
+    expect([...said, stream.end()].join('')).toBe('00000000  [secret]00000010  [secret]')
+  })
+
+  it('is taken out where it is broken over the cells of a table', () => {
+    const [a, b] = [bytes.toString('base64').slice(0, 12), bytes.toString('base64').slice(12)]
+    const left = redactor.value({ columns: ['x'], rows: [[a], [b], ['end']] })
+    expect(left.rows[0]).toEqual([mark])
+    expect(left.rows[1]?.[0]).toMatch(/^\[secret\].{0,3}$/)
+    expect(left.rows[2]).toEqual(['end'])
+  })
+
+  it('leaves ordinary text as it is', () => {
+    const own = redactorOf(['hunter2hunter2', 'deadbeefcafe', 'swordfish', '31337'])
+    const text = [
+      'a dead beer, 63 34 6e, 2024-12-01 08:15:00, dead:beef, hunter 2 hunters',
+      '00000000: 6162 6364  abcd',
+      '{"what":"applying","part":0.5}',
+      'sword fish, sword\nand fish; 3 1337; 31 33 7',
+    ].join('\n')
+    expect(own.text(text)).toBe(text)
+  })
+
+  it.each(['a', '63 ', '00000000: 6', '0000000  63 34\n', '\\', '0x', 'YzR', 'k', 'a://u:x', '@', ' '])(
+    'costs steps that grow with the text alone: %j',
+    (unit) => {
+      const own = redactorOf([secret, 'aaaaaaaa', `${'k'.repeat(2000)}1`])
+      const steps = (size: number): number => {
+        const get = vi.spyOn(Automaton.prototype, 'next')
+        own.text(unit.repeat(size / unit.length))
+        const { length } = get.mock.calls
+        get.mockRestore()
+        return length
+      }
+      expect(steps(65_536) / Math.max(1, steps(4096))).toBeLessThan(40)
+    },
+  )
+
   it('that repeats itself is taken out whole', () => {
     for (let at = 0; at <= 14; at++) {
       const stream = redactor.stream(4)
@@ -89,16 +163,36 @@ describe('a secret', () => {
 
 describe('what has the form of a secret', () => {
   it.each([
-    ['a password in an address', 'https://jo:s3cr3t@git.acme.example/x', `https://${mark}@git.acme.example/x`],
-    ['a token in an address', 'https://abc123@git.acme.example/x', `https://${mark}@git.acme.example/x`],
+    ['a password in an address', 'https://jo:s3cr3t@git.acme.example/x', `https://jo:${mark}@git.acme.example/x`],
+    ['a password without a user', 'redis://:s3cr3t@cache/0', `redis://:${mark}@cache/0`],
+    ['a password with its own marks', 'postgres://user:p%40ss@host/db', `postgres://user:${mark}@host/db`],
+    ['a password with an @', 'postgres://user:p@ss@host/db', `postgres://user:${mark}@host/db`],
+    ['a password with a slash', 'postgres://user:ab/cd+e==@host/db', `postgres://user:${mark}@host/db`],
+    ['a password with a question mark', 'amqp://user:wh?t@host', `amqp://user:${mark}@host`],
+    ['a number for a password', 'ftp://user:12345@host', `ftp://user:${mark}@host`],
+    ['a token with a user', 'https://x-access-token:abc@github.com/x', `https://x-access-token:${mark}@github.com/x`],
+    ['a token for a user', 'https://7d3f9a1c5e8b2046@git.example/x', `https://${mark}@git.example/x`],
+    ['a known token for a user', `https://ghp_${'a1'.repeat(18)}@github.com/x`, `https://${mark}@github.com/x`],
+    ['a UUID for a user', 'https://4f1f7f0e-8c0a-4a52-9d0e-2f4a5b6c7d8e@x.example', `https://${mark}@x.example`],
+    ['a token before an empty password', 'https://7d3f9a1c5e8b2046:@api.example', `https://${mark}@api.example`],
+    ['a token before a word for none', 'https://abc123:x-oauth-basic@git.example', `https://${mark}@git.example`],
+    ['an address in JSON', '"https:\\/\\/jo:s3cr3t@git.example\\/x"', `"https:\\/\\/jo:${mark}@git.example\\/x"`],
     ['a token', `token ghp_${'a1'.repeat(18)}.`, `token ${mark}.`],
     ['a key', `${'-----BEGIN'} PRIVATE KEY-----\nMIIB\nAA==\n-----END PRIVATE KEY-----\nend`, `${mark}\nend`],
   ])('goes: %s', (_, text, left) => {
     expect(redactorOf([]).text(text)).toBe(left)
   })
 
-  it('is not everything with an @', () => {
-    const text = 'mail jo@acme.example, git@github.com:acme/x.git, https://acme.example/@jo'
+  it.each([
+    'mail jo@acme.example, git@github.com:acme/x.git, https://acme.example/@jo',
+    'Take lib from git+ssh://git@github.com/acme/lib.git',
+    'Docs: link to https://example.com?contact=bob@example.com',
+    'https://example.com:443?contact=bob@example.com and http://example.com:8080/@types/node',
+    'https://example.com#bob@example.com, https://example.com/a:b@c',
+    'ssh://git@host:2222/x, ftp://anonymous@ftp.example/x, mailto:bob@example.com',
+    'ssh://deploy-bot-for-production-2@host/x, https://bob:@host/x',
+    'https://acme.example:8443, mail bob@acme.example',
+  ])('is not everything with an @: %s', (text) => {
     expect(redactorOf([]).text(text)).toBe(text)
   })
 

@@ -1,10 +1,11 @@
 import type { DeclaredCommand, RunCall } from '#core/command/plugin.ts'
-import { FoobotError } from '#core/errors.ts'
 import type { Block } from '#core/reply/reply.ts'
+import { cut } from '#core/text/cut.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
 import { Output } from './output.ts'
 import { programOf } from './program.ts'
 import type { Redactor } from './redact.ts'
+import { sentenceOf } from './sentence.ts'
 
 /** Milliseconds that a handler has to end once it was told to. */
 const grace = 5000
@@ -92,14 +93,10 @@ export class Run {
   }
 
   #failed(error: unknown, output: Output): Ended {
-    const own =
-      this.#stop?.say !== undefined && !messageOf(error).startsWith(this.#stop.say) ? this.#stop.say : undefined
-    return { outcome: this.#stop?.outcome ?? 'failed', ...output.end((own ?? messageOf(error)).slice(0, mostSaid)) }
+    const said = sentenceOf(error)
+    const own = this.#stop?.say !== undefined && !said.startsWith(this.#stop.say) ? this.#stop.say : undefined
+    // Cut first, half a secret would be left that nobody knows for one.
+    const last = cut(this.#work.redactor.text(own ?? said), mostSaid)
+    return { outcome: this.#stop?.outcome ?? 'failed', ...output.end(last) }
   }
-}
-
-const messageOf = (error: unknown): string => {
-  if (error instanceof FoobotError) return error.say
-  if (error instanceof Error) return error.message || error.name
-  return String(error)
 }

@@ -11,6 +11,7 @@ import { keyid } from '#core/signature/key.ts'
 import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import { cut } from '#core/text/cut.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { HandedOver } from './handed-over.ts'
@@ -25,6 +26,7 @@ import { Orders, requesterOf } from './orders.ts'
 import { ReceiptBook } from './receipts.ts'
 import { RecordedReceipts } from './recorded.ts'
 import { type Redactor, redactorOf } from './redact.ts'
+import { sentenceOf } from './sentence.ts'
 import { Webhooks } from './webhooks.ts'
 
 export type RunnerOptions = {
@@ -251,8 +253,7 @@ class Runner {
   }
 
   #problem(error: unknown): string {
-    const text = error instanceof FoobotError ? error.say : error instanceof Error ? error.message : String(error)
-    return this.#redactor.text(text).slice(0, 2048) || 'It could not be done.'
+    return cut(this.#redactor.text(sentenceOf(error)), 2048) || 'It could not be done.'
   }
 
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */

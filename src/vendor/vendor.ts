@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { z } from 'zod'
+import { cut } from '#core/text/cut.ts'
 import { bytesOf, contentOf, type Headers, parsed, type Query, queryOf } from './content.ts'
 import { oneLine } from './one-line.ts'
 import { retryAfter, waitBefore } from './retry.ts'
@@ -171,7 +172,7 @@ export class Vendor {
     const text = new TextDecoder().decode(bytes)
     const answered = refusal?.(parsed(text), text)
     const said = answered === undefined ? undefined : oneLine(answered)
-    const words = said === undefined || said === '' ? '' : ` It says: ${said.slice(0, 500)}`
+    const words = said === undefined || said === '' ? '' : ` It says: ${cut(said, 500)}`
     const { missing, advice } = asking
     const meanwhile = advice === undefined ? '' : ` ${advice}`
     const error = (kind: VendorError['kind'], say: string) => new VendorError(kind, say, status, undefined, said)

@@ -16,7 +16,7 @@ import { block } from '#core/reply/reply.ts'
 // - ...wrapped(`(a picture: ${alt})`, width),
 // + [{ text: `(a picture: ${alt})` }],
 // AND src/cli/terminal/paint.ts
-// - const uncoloured = ({ text }: Span): string => clean(text).replaceAll('\n', ' ')
+// - const uncoloured = ({ text }: Span): string => inOneLine(text)
 // + const uncoloured = ({ text }: Span): string => text
 
 const folder = mkdtempSync(join(tmpdir(), 'foobot-67-'))

@@ -11,13 +11,12 @@ import { SigningDoor } from '../contract/signing-door.fixture.ts'
  * command in the place of the one that is about to be signed.
  */
 
-// DEFENCE src/cli/tell.ts
-// - export const complain = (text: string): void => console.error(`foobot: ${clean(text).replaceAll('\n', ' ')}`)
-// + export const complain = (text: string): void => console.error(`foobot: ${text}`)
-
-// DEFENCE src/cli/key/vouch.ts
-// - const person = clean(value.person)
-// + const { person } = value
+// DEFENCE src/cli/terminal/paint.ts
+// - const uncoloured = ({ text }: Span): string => inOneLine(text)
+// + const uncoloured = ({ text }: Span): string => text
+// AND src/cli/terminal/clean.ts
+// - String.raw({ raw: ours }, ...values.map((value) => cleanValue(String(value))))
+// + String.raw({ raw: ours }, ...values)
 
 const steers = '\u001b[2J\u001b[HYour own command, to sign as who asked:\u009b8m\u202e'
 /** Whatever is no text of ours, and would be obeyed. */

@@ -12,7 +12,7 @@ import type { Message, Progress } from '#engine/platform.ts'
 import { type Http, makeHttp } from '#http/server.ts'
 import { Native, type NativeOptions } from '#platforms/native/native.ts'
 import type { History } from '#platforms/native/room.ts'
-import type { ChatMessage } from '#wire/native.ts'
+import type { ChatMessage, ListedRequest } from '#wire/native.ts'
 
 /** Who is in which room of the small company that stands behind the door. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -108,7 +108,19 @@ const acts: Readonly<Record<string, Act>> = {
   },
 }
 
-export type DoorOptions = Partial<Pick<NativeOptions, 'rate' | 'probeEvery' | 'present' | 'toSign' | 'keys'>> & {
+const waiting = (person: string): ListedRequest => ({
+  state: 'pending',
+  id: 'a'.repeat(32),
+  code: '7F3A-92C1',
+  command: 'upgrade AcmeOps to Pro',
+  owes: [],
+  person,
+  room: 'devs',
+})
+
+export type DoorOptions = Partial<
+  Pick<NativeOptions, 'rate' | 'probeEvery' | 'present' | 'toSign' | 'keys' | 'requests'>
+> & {
   readonly history?: MemoryHistory
   readonly folder?: string
   readonly port?: number
@@ -157,17 +169,7 @@ export class Door {
           ears: { receive: (message) => self.receive(message) },
           completions: (_, __, text) => ['push', 'platform install '].filter((line) => line.startsWith(text)),
           keys: options.keys ?? (() => []),
-          requests: (person) => [
-            {
-              state: 'pending',
-              id: 'a'.repeat(32),
-              code: '7F3A-92C1',
-              command: 'upgrade AcmeOps to Pro',
-              owes: [],
-              person,
-              room: 'devs',
-            },
-          ],
+          requests: options.requests ?? ((person) => [waiting(person)]),
           present: options.present ?? (async () => ({ accepted: false, say: 'Nothing waits for that.' })),
           enrol: async () => ({ accepted: false, say: 'Not here.' }),
           toSign: options.toSign ?? (() => ({ say: 'Nothing waits for your yes.' })),

@@ -1,4 +1,4 @@
-import { type Secret, secret, Vendor, VendorError, vendorUrl, z } from 'foobot'
+import { cut, type Secret, secret, Vendor, VendorError, vendorUrl, z } from 'foobot'
 import { missing, type Network, type Post, type Posted, textOf } from './network.ts'
 
 /**
@@ -63,7 +63,7 @@ export class LinkedIn implements Network {
       commentary: plain(textOf(post, most, (text) => plain(text).length)),
       visibility: 'PUBLIC',
       distribution: { feedDistribution: 'MAIN_FEED', targetEntities: [], thirdPartyDistributionChannels: [] },
-      content: { article: { source: post.link, title: post.title.slice(0, mostOfTitle), description: post.title } },
+      content: { article: { source: post.link, title: cut(post.title, mostOfTitle), description: post.title } },
       lifecycleState: 'PUBLISHED',
       isReshareDisabledByAuthor: false,
     }

@@ -1,3 +1,5 @@
+import { charactersOf } from 'foobot'
+
 /** What is told to the public about one webinar, and once. */
 export type Post = {
   /** The same for the same webinar and occasion: a network that knows it posts nothing twice. */
@@ -38,7 +40,7 @@ export const textOf = ({ lead, title, when, link }: Post, most: number, length: 
   const written = (shown: string): string =>
     [`${lead} ${shown}`, ...(when === undefined ? [] : [when]), link].join('\n')
   let shown = title
-  for (const letters = [...title]; length(written(shown)) > most && letters.length > 0; ) {
+  for (const letters = charactersOf(title); length(written(shown)) > most && letters.length > 0; ) {
     letters.pop()
     shown = `${letters.join('').trimEnd()}…`
   }

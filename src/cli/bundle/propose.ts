@@ -4,13 +4,15 @@ import { parseDocument } from 'yaml'
 import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
 import { bundleKind, draftBundle } from '#core/bundle/bundle.ts'
-import { difference, differenceText } from '#core/bundle/difference.ts'
+import { difference } from '#core/bundle/difference.ts'
 import { listCommands } from '#core/bundle/listing.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, openNote } from '#core/log/checkpoint.ts'
 import { parseKey } from '#core/signature/key.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
+import { line } from '../terminal/clean.ts'
+import { changeLines } from './change-lines.ts'
 import { checkedPolicy } from './checked-policy.ts'
 import { newestOwn, type Place, writeDraft } from './draft.ts'
 
@@ -28,10 +30,17 @@ export type Proposal = Place & {
 /**
  * Makes a company's folder ready to be signed as the next version: takes in what plugins declare and where the log is, and
  * writes the exact bytes beside the files. Signatures of an older proposal are gone with it.
- * @returns what to print
+ * @returns lines to print
  * @throws FoobotError `company-malformed`, `policy-refused`, `plugin-refused`, `config-malformed`, `bundle-file`
  */
-export const propose = async ({ config, data, runners, days, now, declaredBy }: Proposal): Promise<string> => {
+export const propose = async ({
+  config,
+  data,
+  runners,
+  days,
+  now,
+  declaredBy,
+}: Proposal): Promise<readonly string[]> => {
   const before = newestOwn(data)
   const declared = await declaredBy(runners)
   if (declared.size > 0) takeCommands(config, declared)
@@ -51,12 +60,12 @@ export const propose = async ({ config, data, runners, days, now, declaredBy }: 
   writeDraft(config, sealEnvelope(bundleKind, body, []))
   const changes = difference(before?.company, company)
   return [
-    changes.length > 0 ? differenceText(changes).trimEnd() : 'No change in what counts.',
+    ...changeLines(changes),
     '',
     ...softSpots,
     `Proposed version ${version}, to live ${days} days. Next, an administrator signs it:`,
-    `  foobot bundle sign --config ${config} --data ${data} --key FILE`,
-  ].join('\n')
+    line`  foobot bundle sign --config ${config} --data ${data} --key FILE`,
+  ]
 }
 
 /** Where the example and most companies keep the configuration of this machine's runners. */

@@ -1,9 +1,11 @@
 import { bundleVersions, readBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { bundleKind, checkFiles, signersOf } from '#core/bundle/bundle.ts'
-import { type Change, difference, differenceText } from '#core/bundle/difference.ts'
+import { type Change, difference } from '#core/bundle/difference.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { UsageError } from '../failure.ts'
+import { line } from '../terminal/clean.ts'
+import { changeLines } from './change-lines.ts'
 
 /** One bundle of a data folder, for people and programs. */
 export type Shown = {
@@ -52,15 +54,15 @@ export const showBundle = (data: string, version?: number): Shown => {
   }
 }
 
-export const shownText = (shown: Shown): string => {
+export const shownLines = (shown: Shown): readonly string[] => {
   const { deployment, version, digest, iat, exp, signed, threshold, changes } = shown
   return [
-    `Version ${version} of ${deployment}`,
+    line`Version ${version} of ${deployment}`,
     `digest  ${digest}`,
     `made    ${new Date(iat * 1000).toISOString()}`,
     `until   ${new Date(exp * 1000).toISOString()}`,
-    `signed  by ${signed.join(', ') || 'nobody'} (${threshold} must)`,
+    line`signed  by ${signed.join(', ') || 'nobody'} (${threshold} must)`,
     '',
-    changes.length > 0 ? differenceText(changes).trimEnd() : 'No change in what counts.',
-  ].join('\n')
+    ...changeLines(changes),
+  ]
 }

@@ -1,18 +1,21 @@
 import type { Signer } from '#client/signer.ts'
 import { bundleKind, signersOf } from '#core/bundle/bundle.ts'
 import type { Root } from '#core/bundle/company.ts'
-import { difference, differenceText } from '#core/bundle/difference.ts'
+import { difference } from '#core/bundle/difference.ts'
 import { FoobotError } from '#core/errors.ts'
 import { keyid } from '#core/signature/key.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { UsageError } from '../failure.ts'
+import { line } from '../terminal/clean.ts'
+import { changeLines } from './change-lines.ts'
 import { checkedPolicy } from './checked-policy.ts'
 import { type Draft, type Own, type Place, previousOf, readDraft, signedText, writeDraft } from './draft.ts'
 
 export type Signing = Place & {
   /** What may sign, given who the administrators are: one of their keys is looked for among them. */
   readonly signers: (administrators: readonly string[]) => Promise<readonly Signer[]>
-  readonly print: (text: string) => void
+  /** Prints lines. */
+  readonly print: (...lines: readonly string[]) => void
   /** Asks whether to sign; anything but `yes` does not. */
   readonly ask: (question: string) => Promise<string>
 }
@@ -25,16 +28,15 @@ export const signProposal = async ({ config, data, signers, print, ask }: Signin
   const draft = readDraft(config)
   const softSpots = checkedPolicy(draft.company)
   const previous = previousOf(draft, data)
-  print(summaryOf(draft, previous))
-  if (softSpots.length > 0) print(softSpots.join('\n'))
+  print(...summaryOf(draft, previous), ...softSpots)
   const administrators = [...(previous?.company.root.administrators ?? []), ...draft.company.root.administrators]
   const atHand = await signers([...new Set(administrators.map(({ person }) => person))])
   const { signer, person } = findAdministrator(atHand, administrators)
   if (signersOf(draft.envelope, ownerOf(signer, person)).size > 0) {
-    print(`${person} has signed version ${draft.payload.version} already.`)
+    print(line`${person} has signed version ${draft.payload.version} already.`)
     return
   }
-  const answer = await ask(`Sign version ${draft.payload.version} as ${person}, with ${signer.place}? (yes/no)`)
+  const answer = await ask(line`Sign version ${draft.payload.version} as ${person}, with ${signer.place}? (yes/no)`)
   if (answer !== 'yes') throw new UsageError('Nothing was signed.')
 
   const sig = fromBase64(await signer.sign(bundleKind, draft.body))
@@ -42,20 +44,19 @@ export const signProposal = async ({ config, data, signers, print, ask }: Signin
   const envelope = { ...draft.envelope, signatures }
   writeDraft(config, envelope)
   print(`Version ${draft.payload.version} is ${signedText(envelope, draft.company, previous)}.`)
-  print(`When that is enough:\n  foobot bundle activate --config ${config} --data ${data}`)
+  print('When that is enough:', line`  foobot bundle activate --config ${config} --data ${data}`)
 }
 
-const summaryOf = ({ payload, digest, company }: Draft, previous: Own | undefined): string => {
+const summaryOf = ({ payload, digest, company }: Draft, previous: Own | undefined): readonly string[] => {
   const changes = difference(previous?.company, company)
-  const files = changes.length > 0 ? differenceText(changes).trimEnd() : 'No change in what counts.'
   const after = previous ? `after version ${previous.version}` : 'the first'
   return [
-    `Version ${payload.version} of ${payload.deployment}, ${after}, until ${new Date(payload.exp * 1000).toISOString()}`,
+    line`Version ${payload.version} of ${payload.deployment}, ${after}, until ${new Date(payload.exp * 1000).toISOString()}`,
     `digest ${digest}`,
     '',
-    files,
+    ...changeLines(changes),
     '',
-  ].join('\n')
+  ]
 }
 
 /** The first of the keys at hand that is an administrator's, of the root before or of this one. */

@@ -8,7 +8,8 @@ import { type ClientOptions, connectionOf, signersOf } from '../client-options.t
 import { companyHere, deploymentOf, deskOf } from '../company-here.ts'
 import { exits, refuse, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
-import { tell } from '../tell.ts'
+import { print, printAside, tell } from '../tell.ts'
+import { line } from '../terminal/clean.ts'
 import { bestListed } from './best-listed.ts'
 import { readChange, writeChangeFile } from './change-file.ts'
 
@@ -37,7 +38,7 @@ export const addKeyOf = async (options: AddOptions): Promise<number> => {
     const { accepted, say } = await connection.present(envelope)
     if (!accepted) return refuse(say)
     tell(say)
-    if (connection.signer.key !== readChange(envelope).value.key) console.error(listing(options.as, envelope))
+    if (connection.signer.key !== readChange(envelope).value.key) printAside(...listing(options.as, envelope))
     return exits.done
   } finally {
     connection.close()
@@ -51,7 +52,7 @@ export const addLostKeyOf = async (options: AddOptions): Promise<number> => {
   const envelope = await make(deploymentOf(options.deployment, here))
   const file = options.out ?? `key-of-${options.as}.json`
   writeChangeFile(file, envelope)
-  console.log(lostNext(file, options.as, inFives(spokenKey(readChange(envelope).value.key))))
+  print(...lostNext(file, options.as, inFives(spokenKey(readChange(envelope).value.key))))
   return exits.done
 }
 
@@ -70,9 +71,9 @@ const maker = (options: AddOptions, here: ReturnType<typeof companyHere>): Make 
   return async (deployment) => {
     const secret = randomBytes(16)
     const fragment = new URLSearchParams({ 'key-add': secret.toString('base64url'), deployment, person })
-    console.error(`Open this link on the device that will hold the passkey. It is for you alone:\n`)
-    console.log(`${desk}/#${fragment}`)
-    console.error('')
+    printAside('Open this link on the device that will hold the passkey. It is for you alone:', '')
+    print(line`${desk}/#${fragment.toString()}`)
+    printAside('')
     const questions = openQuestions(process.stdin, process.stderr)
     try {
       const text = await questions.ask('Then paste the text that the page shows:')
@@ -87,23 +88,23 @@ const maker = (options: AddOptions, here: ReturnType<typeof companyHere>): Make 
 const newSigner = (options: AddOptions, newKey: string): Promise<readonly [Signer, ...Signer[]]> =>
   signersOf({ ...options, key: newKey })
 
-const listing = (person: string, envelope: Envelope): string =>
-  `To keep it for longer, an administrator lists it under "keys" in people/${person}.yaml:\n  - ${readChange(envelope).value.key}`
+const listing = (person: string, envelope: Envelope): readonly string[] => [
+  line`To keep it for longer, an administrator lists it under "keys" in people/${person}.yaml:`,
+  line`  - ${readChange(envelope).value.key}`,
+]
 
-const lostNext = (
-  file: string,
-  person: string,
-  spoken: string,
-): string => `Your new key is in ${file}. It counts for nothing yet. Now:
-
-1. Send the file to two colleagues of the group People.
-2. Call each, so that they know you by your voice, and read them these twenty characters:
-
-     ${spoken}
-
-3. The first runs:    foobot key vouch ${file} --as THEIR-NAME
-   and sends the file that this wrote to the second, who runs the same.
-
-24 hours after the second, the key counts, for commands up to sensitive. An administrator lists it for more.
-Have the same two remove the key that you lost: "foobot key list --of ${person} --as THEIR-NAME" shows its id,
-"foobot key remove ID --of ${person} --as THEIR-NAME" begins.`
+const lostNext = (file: string, person: string, spoken: string): readonly string[] => [
+  line`Your new key is in ${file}. It counts for nothing yet. Now:`,
+  '',
+  '1. Send the file to two colleagues of the group People.',
+  '2. Call each, so that they know you by your voice, and read them these twenty characters:',
+  '',
+  `     ${spoken}`,
+  '',
+  line`3. The first runs:    foobot key vouch ${file} --as THEIR-NAME`,
+  '   and sends the file that this wrote to the second, who runs the same.',
+  '',
+  '24 hours after the second, the key counts, for commands up to sensitive. An administrator lists it for more.',
+  line`Have the same two remove the key that you lost: "foobot key list --of ${person} --as THEIR-NAME" shows its id,`,
+  line`"foobot key remove ID --of ${person} --as THEIR-NAME" begins.`,
+]

@@ -1,8 +1,9 @@
 import { keyid, kindOfKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
+import { print, printJson, width } from '../tell.ts'
 import { blockLines } from '../terminal/blocks.ts'
-import { hasColour, paintWith } from '../terminal/paint.ts'
+import { line } from '../terminal/clean.ts'
 
 export type ListOptions = ClientOptions & { readonly of?: string; readonly json?: true }
 
@@ -14,14 +15,14 @@ export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
     const of = options.of ?? options.as
     const keys = await connection.keys(of)
     if (options.json) {
-      for (const key of keys) console.log(JSON.stringify({ type: 'key', person: of, id: keyid(key.key), ...key }))
+      for (const key of keys) printJson({ type: 'key', person: of, id: keyid(key.key), ...key })
       return
     }
     if (keys.length === 0) {
-      console.log(
+      print(
         of === options.as
           ? 'You have no key in force.'
-          : `${of} has no key in force, or you may not see it: that is for the group People.`,
+          : line`${of} has no key in force, or you may not see it: that is for the group People.`,
       )
       return
     }
@@ -35,9 +36,7 @@ export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
       key.by.join(', ') || 'the bundle',
       key.key === connection.signer.key ? 'signed in with' : '',
     ])
-    const paint = paintWith(hasColour(process.stdout, process.env))
-    for (const line of blockLines({ type: 'table', columns, rows }, process.stdout.columns ?? 120))
-      console.log(paint(line))
+    print(...blockLines({ type: 'table', columns, rows }, width()))
   } finally {
     connection.close()
   }

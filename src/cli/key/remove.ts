@@ -11,6 +11,8 @@ import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { companyHere, deploymentOf } from '../company-here.ts'
 import { conclude, exits, refuse, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
+import { complain, print, printAside } from '../tell.ts'
+import { line } from '../terminal/clean.ts'
 import { bestListed } from './best-listed.ts'
 import { writeChangeFile } from './change-file.ts'
 
@@ -36,8 +38,9 @@ export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promi
     if (person !== options.as) {
       const file = options.out ?? `removed-key-of-${person}.json`
       writeChangeFile(file, envelope)
-      console.log(
-        `Signed. One more has to: send ${file} to a second colleague of the group People, who runs\n  foobot key vouch ${file} --as THEIR-NAME`,
+      print(
+        line`Signed. One more has to: send ${file} to a second colleague of the group People, who runs`,
+        line`  foobot key vouch ${file} --as THEIR-NAME`,
       )
       return exits.done
     }
@@ -76,9 +79,10 @@ const withoutServer = async (
   if (out === undefined || person !== as) throw new FoobotError('server-unreachable', `${server} cannot be reached`)
   const owner = { deployment: deploymentOf(deployment, companyHere(data)), person, now: toSeconds(Date.now()) }
   writeChangeFile(out, await signRemoval(wholeKey(wanted), signer, owner))
-  console.error(
-    `foobot: The server cannot be reached. ${out} holds the removal, signed with ${keyName(signer.key)}. Hand it to each runner, and to the server when it is back:\n  foobot runner accept ${out} --config FILE\n  foobot key remove ${wanted} --as ${as}`,
+  complain(
+    line`The server cannot be reached. ${out} holds the removal, signed with ${keyName(signer.key)}. Hand it to each runner, and to the server when it is back:`,
   )
+  printAside(line`  foobot runner accept ${out} --config FILE`, line`  foobot key remove ${wanted} --as ${as}`)
   return exits.unreachable
 }
 
@@ -109,9 +113,9 @@ const wholeKey = (wanted: string): Key => {
 }
 
 const isMeant = async (key: Key, person: string, held: readonly HeldKey[]): Promise<boolean> => {
-  console.error(`This removes from ${person}, for good, ${keyName(key)} and all keys that it added:\n  ${key}`)
+  printAside(line`This removes from ${person}, for good, ${keyName(key)} and all keys that it added:`, line`  ${key}`)
   if (held.every((other) => other.key === key))
-    console.error(
+    printAside(
       'There is no other key in force: after this, two colleagues of the group People have to vouch for a new one.',
     )
   const questions = openQuestions(process.stdin, process.stderr)

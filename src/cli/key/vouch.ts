@@ -5,7 +5,8 @@ import { isYes } from '../ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { conclude, exits, refuse } from '../failure.ts'
 import { openQuestions } from '../question.ts'
-import { clean } from '../terminal/clean.ts'
+import { print, printAside } from '../tell.ts'
+import { line } from '../terminal/clean.ts'
 import { bestListed } from './best-listed.ts'
 import { type Change, readChangeFile, writeChangeFile } from './change-file.ts'
 
@@ -33,8 +34,9 @@ export const vouch = async (file: string, options: VouchOptions): Promise<number
     writeChangeFile(file, envelope)
     const vouched = envelope.signatures.length - (change.what === 'add' ? 1 : 0)
     if (vouched < enough) {
-      console.log(
-        `Signed. One more has to: send ${file} to a second colleague of the group People, who runs\n  foobot key vouch ${file} --as THEIR-NAME`,
+      print(
+        line`Signed. One more has to: send ${file} to a second colleague of the group People, who runs`,
+        line`  foobot key vouch ${file} --as THEIR-NAME`,
       )
       return exits.done
     }
@@ -48,17 +50,20 @@ export const vouch = async (file: string, options: VouchOptions): Promise<number
 const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
   const { key } = value
   // The file is anybody's, and a name in it any text.
-  const person = clean(value.person)
+  const { person } = value
   const questions = openQuestions(process.stdin, process.stderr)
   try {
     if (what === 'remove') {
-      console.error(
-        `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added. Nothing that it signs is taken from then on:\n  ${key}`,
+      printAside(
+        line`This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added. Nothing that it signs is taken from then on:`,
+        line`  ${key}`,
       )
       return isYes(await questions.ask('Sign this? [y/N]')) ? undefined : 'Not signed.'
     }
-    console.error(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
-    console.error(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
+    printAside(
+      line`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`,
+      line`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`,
+    )
     const typed = await questions.ask('The twenty characters:')
     return asHeard(typed) === spokenKey(key)
       ? undefined

@@ -1,5 +1,5 @@
 import type { Block } from '#core/reply/reply.ts'
-import { clean } from './clean.ts'
+import { clean, cleanValue, inOneLine } from './clean.ts'
 import type { Line } from './paint.ts'
 import type { Pictures } from './picture/pictures.ts'
 import { padEnd, widthOf, wrap } from './wrap.ts'
@@ -67,8 +67,8 @@ const cellLines = (columns: readonly string[], rows: readonly (readonly string[]
     return number === 0 ? lines : [[], ...lines]
   })
 
-/** A cell is one line. */
-const cellOf = (text: string): string => clean(text).replaceAll('\n', ' ')
+/** A cell is one line, and one column. */
+const cellOf = (text: string): string => cleanValue(text.replace(/\r?\n/g, ' '))
 
 const fieldLines = (fields: readonly { readonly name: string; readonly value: string }[], width: number): Line[] => {
   const names = Math.max(0, ...fields.map(({ name }) => widthOf(cellOf(name))))
@@ -84,7 +84,7 @@ const fieldLines = (fields: readonly { readonly name: string; readonly value: st
 
 /** One line that is replaced in place must not wrap. */
 const clip = (text: string, width: number): string => {
-  const [line = ''] = wrap(clean(text).replaceAll('\n', ' '), width)
+  const [line = ''] = wrap(inOneLine(text), width)
   return line
 }
 

@@ -1,4 +1,4 @@
-import { clean } from './clean.ts'
+import { inOneLine } from './clean.ts'
 import { Drawn } from './picture/drawn.ts'
 
 const codes = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const
@@ -19,7 +19,7 @@ export const paintWith = (colour: boolean): Paint =>
   colour ? (line) => line.map(coloured).join('') : (line) => line.map(uncoloured).join('')
 
 /** A line is one line: no name or footer can begin another. */
-const uncoloured = ({ text }: Span): string => clean(text).replaceAll('\n', ' ')
+const uncoloured = ({ text }: Span): string => inOneLine(text)
 
 const coloured = (span: Span): string => (span.drawn instanceof Drawn ? span.drawn.sequence : inStyle(span))
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Block } from '#core/reply/reply.ts'
 import { blockLines } from './blocks.ts'
-import { clean } from './clean.ts'
+import { clean, cleanValue, inOneLine, line } from './clean.ts'
 import { bodyLines, chatLines } from './message.ts'
 import { hasColour, paintWith } from './paint.ts'
 import { widthOf, wrap } from './wrap.ts'
@@ -26,6 +26,34 @@ describe('clean', () => {
     const text = 'Grüße, 你好, नमस्ते 👩‍💻\nnext'
     expect(clean(text)).toBe(text)
     expect(clean('a\tb\r\nc')).toBe('a    b\nc')
+  })
+
+  it.each([
+    ['between letters of ASCII', 're\u200dbuild', 're\\u{200d}build'],
+    ['at an end', 'नमस्\u200d', 'नमस्\\u{200d}'],
+    ['after another', '👩\u200d\u200d💻', '👩\\u{200d}\\u{200d}💻'],
+    ['of a selector that selects nothing', '1\ufe0f2', '1\\u{fe0f}2'],
+    ['of a blank that is no space', 'a\u3164\u2800b', 'a\\u{3164}\\u{2800}b'],
+    ['of a mark that stands on nothing', ' \u0338=', ' \\u{338}='],
+  ])('shows a joiner that has no work: %s', (_, text, shown) => {
+    expect(clean(text)).toBe(shown)
+  })
+
+  it.each(['👩‍👩‍👧‍👦', '❤️‍🔥', '👩🏽‍💻', '🏴‍☠️', '1️⃣', 'می‌خواهم', 'क्‍ष', 'é', 'e\u0301', 'שָׁלוֹם'])(
+    'leaves what a script or an emoji is made of: %s',
+    (text) => {
+      expect(clean(text)).toBe(text)
+    },
+  )
+
+  it('shows a tower of marks for what it is, and itself no less', () => {
+    expect(clean(`a${'\u0301'.repeat(6)}`)).toBe(`a${'\u0301'.repeat(4)}\\u{301}\\u{301}`)
+  })
+
+  it('of a value leaves one line and one column', () => {
+    expect(cleanValue('a\nb\tc  d\u3000e f')).toBe('a\\u{a}b\\u{9}c \\u{20}d\\u{3000}e f')
+    expect(line`Wrote  ${'a\nb'}: ${3}.`).toBe('Wrote  a\\u{a}b: 3.')
+    expect(inOneLine('a\r\nb\nc')).toBe('a b c')
   })
 
   it('leaves nothing that steers, and is the same done twice', () => {

@@ -1,3 +1,5 @@
+import { cut } from '#core/text/cut.ts'
+
 const zeroWide = /^(?:\p{M}|\u200c|\u200d)$/u
 const doubleWide =
   /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$/u
@@ -26,7 +28,7 @@ const wrapLine = (line: string, width: number): string[] => {
   return [...lines, rest]
 }
 
-/** As many characters as fit, at least one. */
+/** As many characters as fit, at least one. One that is wider than all of the line is broken. */
 const startOf = (text: string, width: number): string => {
   let start = ''
   let used = 0
@@ -35,7 +37,7 @@ const startOf = (text: string, width: number): string => {
     if (used > width && start !== '') break
     start += character
   }
-  return start
+  return cut(text, start.length, '') || start
 }
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))

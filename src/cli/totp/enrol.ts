@@ -1,7 +1,8 @@
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { conclude, refuse, UsageError } from '../failure.ts'
 import { openQuestions } from '../question.ts'
-import { tell } from '../tell.ts'
+import { print } from '../tell.ts'
+import { line } from '../terminal/clean.ts'
 
 /** Shows a new secret once, and has its first code confirm it; gives the exit code. */
 export const enrolTotp = async (options: ClientOptions): Promise<number> => {
@@ -12,7 +13,7 @@ export const enrolTotp = async (options: ClientOptions): Promise<number> => {
     const { accepted, say, value = '' } = await connection.enrol({ what: 'new-totp' })
     if (!accepted) return refuse(say)
     const secret = new URL(value).searchParams.get('secret') ?? ''
-    tell(`${value}\n\nGive that to your app, or type its key: ${spaced(secret)}\nIt is shown this once.`)
+    print(line`${value}`, '', line`Give that to your app, or type its key: ${spaced(secret)}`, 'It is shown this once.')
     const code = (await questions.ask('The six digits that it shows now:')).replaceAll(' ', '')
     if (!/^\d{6}$/.test(code)) throw new UsageError('Those are not six digits. Nothing was set up: begin again.')
     return conclude(await connection.enrol({ what: 'confirm-totp', code }))

@@ -109,7 +109,7 @@ describe('the difference between two companies', () => {
     expect(text).toContain(`root\n  + threshold: 2\n  + administrator ann ${ann}\n`)
     expect(text).toContain(`keys\n  + ann ${bob}: hardware\n`)
     expect(text).toContain('groups\n  + Backend\n  + Backend: ann\n')
-    expect(text).toContain('policies\n  + policy/a.cedar\n      permit (principal, action, resource);\n')
+    expect(text).toContain('policies\n  + policy/a.cedar\n      | permit (principal, action, resource);\n')
     expect(text).not.toMatch(/^ {2}[^+ ]/m)
   })
 
@@ -145,7 +145,7 @@ describe('the difference between two companies', () => {
       ['policy/a.cedar#2', 'permit (principal, action, resource);'],
     ])
     expect(differenceText(difference(company, { ...company, policies }))).toBe(
-      'policies\n  + policy/a.cedar\n      forbid (principal, action, resource);\n',
+      'policies\n  + policy/a.cedar\n      | forbid (principal, action, resource);\n',
     )
   })
 

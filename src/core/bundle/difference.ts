@@ -56,7 +56,8 @@ export const difference = (before: Company | undefined, after: Company): readonl
 
 /**
  * The difference as administrators read it before they sign: each change on a line under its part, `+` new, `-` gone, `~`
- * changed, `!` where less is asked than before. Characters outside printable ASCII are escaped: nothing can hide.
+ * changed, `!` where less is asked than before. Characters outside printable ASCII are escaped, and each further line of a text
+ * begins with `|`: nothing can hide, and nothing can pass for another change.
  */
 export const differenceText = (changes: readonly Change[]): string =>
   parts
@@ -82,7 +83,7 @@ const tierOf = (text: string): Tier => tiers.find((tier) => tier === text) ?? 'o
 const visible = (text: string): string =>
   text
     .replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replaceAll('\n', '\n      ')
+    .replaceAll('\n', '\n      | ')
 
 type Entries = readonly (readonly [label: string, value: string])[]
 

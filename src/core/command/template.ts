@@ -1,3 +1,4 @@
+import { cut } from '#core/text/cut.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import { type ListedCommand, tierOf } from './manifest.ts'
 import { isDashed, labelOf, malformed, type Part, readPart, type Slot } from './part.ts'
@@ -33,7 +34,7 @@ const mostParts = 32
  */
 export const compileTemplate = (entry: { readonly template: string; readonly tier: Tier }): Template => {
   const { template: text, tier } = entry
-  if (text.length > mostCharacters) malformed(`${text.slice(0, 60)}…`, `it has more than ${mostCharacters} characters`)
+  if (text.length > mostCharacters) malformed(cut(text, 60), `it has more than ${mostCharacters} characters`)
   const written = stepsOf(text)
   const steps = isAtLeast(tier, 'dangerous') ? withReason(written) : written
   const path = leadingLiterals(steps)

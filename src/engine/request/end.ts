@@ -1,4 +1,5 @@
 import type { EventName } from '#core/log/event.ts'
+import { cut } from '#core/text/cut.ts'
 import { followAll, replyOf, sayOf, textOfWords, type Words } from '../talk.ts'
 import type { Way } from '../way.ts'
 import { begin, eventLeaf, move } from './move.ts'
@@ -58,7 +59,7 @@ const leafOf = (way: Way, { id, person, runner, command, stated }: Request, what
     request: id,
     runner,
     command,
-    why: why.slice(0, 1000),
+    why: cut(why, 1000),
     ...(person !== undefined && { person }),
     ...(stated && { digest: stated.digest }),
   })
