@@ -30,6 +30,7 @@ export type { Delivery, HmacOptions, Verified, Verifier } from '#core/command/ve
 export { hmacSha256, sharedSecret } from '#core/command/verifier.ts'
 export type { Webhook, WebhookCall, WebhookDeclaration, WebhookEvent } from '#core/command/webhook.ts'
 export type { Block, Sayable } from '#core/reply/reply.ts'
+export { readPinned } from '#runner/pinned-files.ts'
 export type { Asking, Signable, VendorAnswer, VendorOptions } from '#vendor/vendor.ts'
 export { Vendor } from '#vendor/vendor.ts'
 export { VendorError, type VendorFailure } from '#vendor/vendor-error.ts'
