@@ -1,3 +1,4 @@
+import { dialsAnew } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
@@ -27,8 +28,9 @@ export const hearRunners = (way: Way): RunnerEars => ({
     })
   },
   left: (connection, why) => {
-    if (way.runners.leave(connection, way.clock()))
-      way.log.warn({ runner: connection.runner, why }, 'a runner went away')
+    if (!way.runners.leave(connection, way.clock())) return
+    const level = why === dialsAnew ? 'info' : 'warn'
+    way.log[level]({ runner: connection.runner, why }, 'a runner went away')
   },
 })
 

@@ -6,6 +6,9 @@ import { resource } from '#core/statement/statement.ts'
 
 /** What travels between a runner and the server. A frame is a JSON array of messages: all that one turn produced. */
 
+/** Why a runner closes its link where it has other commands to announce than before: it is back at once. */
+export const dialsAnew = 'the runner dials anew, to announce its commands'
+
 /** Key changes that a runner announces at most. */
 export const mostKeyChanges = 4096
 

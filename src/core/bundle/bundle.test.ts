@@ -54,6 +54,7 @@ const company = (root: Root): Company => ({
   groups: new Map(),
   rooms: new Map(),
   commands: [],
+  plugins: new Map(),
   policies: new Map(),
 })
 

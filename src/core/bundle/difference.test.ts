@@ -67,6 +67,7 @@ const company: Company = {
       },
     },
   ],
+  plugins: new Map([['git', ['c'.repeat(64)]]]),
   policies: new Map([['policy/a.cedar#1', 'permit (principal, action, resource);']]),
 }
 
