@@ -40,8 +40,7 @@ const packageName = /^(?:@[A-Za-z0-9~-][\w.~-]*\/)?[A-Za-z0-9~-][\w.~-]*$/
  * @throws FoobotError `plugin-refused` where the folder or a package is missing, or a link leads out of what was looked at
  */
 export const codeOf = (path: string): Code => {
-  const name = entries.find((one) => existsSync(join(path, one)))
-  if (name === undefined) throw refused(`there is no ${entries.join(' or ')} in ${path}`)
+  const name = entryOf(path)
   const folder = realFolder(path)
   const files = filesOf(folder)
   const listed = existsSync(join(folder, 'package.json')) ? readPackage(folder).dependencies : {}
@@ -57,6 +56,16 @@ export const codeOf = (path: string): Code => {
       parts.flatMap(([at, part]) => Object.entries(part.files).map(([name, sha256]) => [join(at, name), sha256])),
     ),
   }
+}
+
+/**
+ * The name of the file that a plugin is entered by.
+ * @throws FoobotError `plugin-refused` where there is none
+ */
+export const entryOf = (path: string): string => {
+  const name = entries.find((one) => existsSync(join(path, one)))
+  if (name === undefined) throw refused(`there is no ${entries.join(' or ')} in ${path}`)
+  return name
 }
 
 /**

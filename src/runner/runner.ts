@@ -13,6 +13,7 @@ import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
+import { entryOf } from './code.ts'
 import { HandedOver } from './handed-over.ts'
 import { HeldBundle } from './held-bundle.ts'
 import { HeldKeys } from './held-keys.ts'
@@ -48,6 +49,7 @@ export type StartedRunner = {
 export const startRunner = async (options: RunnerOptions): Promise<StartedRunner> => {
   const { config, clock, log } = options
   const key = readMachineKey(config.key)
+  for (const { path } of config.plugins) entryOf(path)
   const claims = await Claims.open(config.folder, toSeconds(clock()), () => randomBytes(16).toString('hex'))
   try {
     const { deployment, name, root, lowest, folder } = config
