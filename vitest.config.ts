@@ -1,7 +1,16 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+/** A plugin that lists packages has a `package.json` of its own, from which nobody finds `foobot`. */
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const alias = [
+  { find: /^foobot$/, replacement: file('src/index.ts') },
+  { find: /^foobot\/testing$/, replacement: file('src/testing.ts') },
+]
 
 /** One suite a project, so that each can be run alone: `npx vitest run --project unit`. */
 const suite = (name: string, include: readonly string[], testTimeout = 20_000) => ({
+  resolve: { alias },
   test: { name, include: [...include], testTimeout, hookTimeout: 60_000 },
 })
 

@@ -81,6 +81,7 @@ export const bundleOf = (
     groups: new Map([['Everybody', new Set(people)]]),
     rooms: new Map([[room, { name: room, groups: [], places: [] }]]),
     commands: Array.from({ length: commands }, (_, i) => listed(i)),
+    plugins: new Map(),
     policies: new Map(policies.map((text, i) => [`policy/bench.cedar#${i + 1}`, text])),
   },
 })

@@ -12,7 +12,7 @@ import type { Block } from '#core/reply/reply.ts'
 import type { Logger } from '#engine/logger.ts'
 import { startServer } from '#processes/server.ts'
 import { signBundle } from '#processes/sign-bundle.ts'
-import { startRunner } from '#runner/runner.ts'
+import { type StartedRunner, startRunner } from '#runner/runner.ts'
 import type { FromServer, RequestView } from '#wire/native.ts'
 
 /** What a test says of the company that its bot works for. */
@@ -88,7 +88,7 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
     const config = readRunnerConfig(runnerFile(data))
     let runner = await startRunner({ config, clock: Date.now, log: silent })
     stops.push(() => runner.stop())
-    await linked(server.url)
+    await linkedOr(runner, server.url)
     const ear = options.webhooks && (await listen(server.url, data))
     stops.push(() => ear?.close())
     const voices = new Map<string, Voice>()
@@ -108,7 +108,7 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
       restartsRunner: async () => {
         await runner.stop()
         runner = await startRunner({ config, clock: Date.now, log: silent })
-        await linked(server.url)
+        await linkedOr(runner, server.url)
       },
       close,
     }
@@ -152,7 +152,7 @@ const writeCompany = (data: string, options: BotOptions) => {
     Object.fromEntries(groups.map((group) => [group, Object.keys(people).filter((id) => people[id]?.includes(group))])),
   )
   company('rooms.yaml', { [room]: { groups: 'everybody' } })
-  writeFileSync(join(data, 'company', 'commands.json'), '[]')
+  for (const file of ['commands.json', 'plugins.json']) writeFileSync(join(data, 'company', file), '[]')
   if (policy !== '') writeFileSync(join(data, 'company', 'policy', 'test.cedar'), policy)
   writeFileSync(join(data, 'server', 'server.yaml'), stringify({ deployment, root, lowest: 1 }))
   writeFileSync(
@@ -168,6 +168,10 @@ const writeCompany = (data: string, options: BotOptions) => {
   )
   return by
 }
+
+/** @throws FoobotError where the plugin cannot be loaded */
+const linkedOr = ({ failed }: StartedRunner, url: string): Promise<void> =>
+  Promise.race([linked(url), failed.then((error) => Promise.reject(error))])
 
 const linked = async (url: string): Promise<void> => {
   const answer = await fetch(`${url}/readyz`)

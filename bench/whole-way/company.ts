@@ -50,7 +50,7 @@ export const writeCompany = async (data: string, commands: number): Promise<stri
   for (const id of [...people, by.person]) company(`people/${id}.yaml`, { name: id })
   company('groups.yaml', { Everybody: people })
   company('rooms.yaml', { [room]: { groups: 'everybody' } })
-  writeFileSync(join(data, 'company', 'commands.json'), '[]')
+  for (const file of ['commands.json', 'plugins.json']) writeFileSync(join(data, 'company', file), '[]')
   writeFileSync(
     join(data, 'company', 'policy', 'bench.cedar'),
     'permit (principal in Group::"Everybody", action, resource);\n',

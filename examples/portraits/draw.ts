@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Resvg } from '@resvg/resvg-js'
+import { initWasm, Resvg } from '@resvg/resvg-wasm'
 import { parseDocument } from 'yaml'
 import { people } from './people.ts'
 import { face, leaning, portrait } from './portrait.ts'
+
+await initWasm(readFileSync(fileURLToPath(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm'))))
 
 /** `npm run portraits`: draws the people of the example company, and tells their files where their faces are. */
 const company = (path: string): string => fileURLToPath(new URL(`../acme/${path}`, import.meta.url))

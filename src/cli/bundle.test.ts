@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { makeKeyFile } from '#client/make-key.ts'
 import { newestBundle } from '#config/bundle-folder.ts'
 import { makeMachineKey, readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
+import { type CodeHere, codeDigest } from '#core/bundle/code.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
 import { makeNote } from '#core/log/checkpoint.ts'
 import { activate } from './bundle/activate.ts'
@@ -15,6 +17,13 @@ import { showBundle, shownLines } from './bundle/show.ts'
 import { signProposal } from './bundle/sign.ts'
 
 const now = 1_800_000_000
+
+/** A plugin of one file, as it lies in a checkout. */
+const codeOf = (text: string): CodeHere => {
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  const contents = { files: { 'commands.ts': sha256, 'README.md': 'a'.repeat(64) }, needs: {}, packages: {} }
+  return { digest: codeDigest(contents), contents, entry: '/opt/plugins/git/commands.ts' }
+}
 
 const push: ManifestEntry = {
   plugin: 'git',
@@ -49,28 +58,34 @@ beforeEach(() => {
     'groups.yaml': 'Devs: [ann]\n',
     'rooms.yaml': 'devs: { groups: [Devs] }\n',
     'commands.json': '[]\n',
+    'plugins.json': '[]\n',
   }
   for (const [path, text] of Object.entries(files)) writeFileSync(join(place.config, path), text)
   writeFileSync(join(place.data, 'server/server.yaml'), `deployment: acme\n${root}`)
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
-const proposes = async (manifests: readonly ManifestEntry[] = [push], at = now): Promise<string> => {
+const proposes = async (
+  manifests: readonly ManifestEntry[] = [push],
+  at = now,
+  code = codeOf('1'),
+): Promise<string> => {
   const lines = await propose({
     ...place,
     runners: ['runner.yaml'],
     days: 30,
     now: at,
-    declaredBy: async () => new Map([['delivery', manifests]]),
+    declaredBy: async () => new Map([['delivery', [{ name: 'git', code, manifests }]]]),
   })
   return lines.join('\n')
 }
 
-const signs = async (person: string, answer = 'yes'): Promise<string> => {
+const signs = async (person: string, answer = 'yes', here: readonly CodeHere[] = []): Promise<string> => {
   const printed: string[] = []
   await signProposal({
     ...place,
     signers: () => findSigners({ person, keyFile: keyOf(person), data: place.data }),
+    codesHere: async () => here,
     print: (...lines) => printed.push(...lines),
     ask: async (question) => {
       printed.push(question)
@@ -180,6 +195,44 @@ describe('a next bundle', () => {
   it('keeps a tier that the company raised', async () => {
     change('commands.json', '"tier": "member"', '"tier": "dangerous"')
     expect(await proposes()).toContain('tiers\n  ~ push: member -> dangerous\n')
+  })
+
+  it('lists the new code beside the one before, and each signer sees which files changed, or that they do not', async () => {
+    const [old, next] = [codeOf('1'), codeOf('2')]
+    const proposed = await proposes([push], now, next)
+    expect(proposed).toContain(`plugins\n  ~ git: code ${old.digest} -> code ${next.digest} or ${old.digest}\n`)
+    expect(proposed).toMatch(/git: as in your checkout: .*differ from the code before:\n {6}~ commands\.ts\n/)
+    expect(await signs('ann')).toContain(
+      `  git: not seen by you. No plugin that a runner's configuration here names is this code: ${next.digest}`,
+    )
+    expect(await signs('bob', 'yes', [old, next])).toContain(
+      'These differ from the code before:\n      ~ commands.ts\n',
+    )
+    activate(place, now)
+    expect(inForce().company.plugins).toEqual(new Map([['git', [next.digest, old.digest]]]))
+
+    // The update is everywhere: what is taken out stays out.
+    change('plugins.json', `,\n      "${old.digest}"`, '')
+    expect(await proposes([push], now, next)).toContain(
+      `  ~ git: code ${next.digest} or ${old.digest} -> code ${next.digest}\n`,
+    )
+  })
+
+  it('is signed by who has not seen the code before, and is told so', async () => {
+    const next = codeOf('2')
+    await proposes([push], now, next)
+    rmSync(join(place.data, 'code'), { recursive: true })
+    expect(await signs('ann', 'yes', [next])).toContain('You have not seen the code before, so no file can be compared')
+  })
+
+  it('lists no plugin in three versions, and lists again what somebody took out by mistake', async () => {
+    const three = ['2', '3', '4'].map((text) => ({ name: 'git', code: codeOf(text), manifests: [] }))
+    const declaredBy = async () =>
+      new Map([['delivery', [{ name: 'git', code: codeOf('1'), manifests: [push] }, ...three]]])
+    await expect(propose({ ...place, runners: [], days: 30, now, declaredBy })).rejects.toThrow('git: 4 codes')
+    change('commands.json', '"tier": "member"', '"tier": "dangerous"')
+    writeFileSync(join(place.config, 'plugins.json'), '[]')
+    expect(await proposes()).toContain('Proposed version 2')
   })
 
   it('takes in where the log is, and leaves what people wrote', async () => {

@@ -58,26 +58,37 @@ const addPropose = (bundle: Command): void => {
 const addSign = (bundle: Command): void => {
   placed(bundle.command('sign'))
     .summary('show what a proposal changes, and sign it')
-    .description('Shows what a proposal changes, from your own copy of the bundle before, and signs it.')
+    .description(
+      'Shows what a proposal changes, from your own copy of the bundle before and your own checkout of the plugins, and signs it.',
+    )
     .option('--key <file>', 'your administrator’s SSH key; else one of the agent')
+    .option('--runner <file...>', 'runners whose plugins are your own checkout; else <data>/runners/*/runner.yaml')
     .option('--yes', 'sign without asking, for scripts')
     .addHelpText('after', '\nExamples:\n  foobot bundle sign --config ~/company --key ~/.ssh/foobot_administrator')
     .action(
-      guarded(async (options: Options & { readonly key?: string; readonly yes?: true }) => {
-        const questions = options.yes ? undefined : openQuestions(process.stdin, process.stdout)
-        try {
-          await signProposal({
-            config: configOf(options),
-            data: options.data,
-            signers: (administrators) => signersAt(options, administrators),
-            print,
-            ask: async (question) => questions?.ask(question) ?? 'yes',
-          })
-        } finally {
-          questions?.close()
-        }
-        return undefined
-      }),
+      guarded(
+        async (
+          options: Options & { readonly key?: string; readonly runner?: readonly string[]; readonly yes?: true },
+        ) => {
+          const questions = options.yes ? undefined : openQuestions(process.stdin, process.stdout)
+          try {
+            await signProposal({
+              config: configOf(options),
+              data: options.data,
+              signers: (administrators) => signersAt(options, administrators),
+              codesHere: async () => {
+                const { codesNamedBy } = await import('#processes/declared.ts')
+                return codesNamedBy(options.runner ?? runnersIn(options.data))
+              },
+              print,
+              ask: async (question) => questions?.ask(question) ?? 'yes',
+            })
+          } finally {
+            questions?.close()
+          }
+          return undefined
+        },
+      ),
     )
 }
 

@@ -159,6 +159,7 @@ describe('a company that is founded', () => {
     await signProposal({
       ...place,
       signers: () => findSigners({ person: 'jane', keyFile: join(home, 'administrator'), data: place.data }),
+      codesHere: async () => [],
       print: () => undefined,
       ask: async () => 'yes',
     })

@@ -54,6 +54,7 @@ accepted: ${accepted}
     listed('push', 'member', 'push', false),
     listed('rebuild', 'dangerous', 'rebuild <server:word> role=<role:word>', true),
   ]),
+  'plugins.json': JSON.stringify([{ plugin: 'tools', code: ['a'.repeat(64)] }]),
   'policy/devs.cedar': policy,
 })
 

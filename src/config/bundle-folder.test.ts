@@ -29,6 +29,7 @@ runners: {}
       'groups.yaml': 'Devs: [jane]\n',
       'rooms.yaml': 'devs: { groups: [Devs] }\n',
       'commands.json': '[]\n',
+      'plugins.json': '[]\n',
       'policy/devs.cedar': '',
     }).map(([path, text]) => [path, Buffer.from(text)]),
   )

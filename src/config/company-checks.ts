@@ -30,6 +30,7 @@ export const checkCompany = (company: Company, places: Places): readonly Complai
     checkWebhooks,
     checkAttested,
     checkCommands,
+    checkPlugins,
     checkTemplates,
     checkKeys,
     checkAccounts,
@@ -145,6 +146,15 @@ const checkCommands: Check = ({ commands, runners }, complain) => {
       const text = `"${command}": its plugin says ${manifest.tier}, and a company may say higher, never ${tier}`
       complain(file, [index, 'tier'], text)
     }
+  }
+}
+
+/** From `sensitive` up nothing runs whose code nobody has signed. */
+const checkPlugins: Check = ({ commands, plugins }, complain) => {
+  for (const [index, { tier, manifest }] of commands.entries()) {
+    if (plugins.has(manifest.plugin) || !isAtLeast(tierOf({ tier, manifest }), 'sensitive')) continue
+    const text = `"${manifest.command}": plugins.json lists no code of the plugin ${manifest.plugin}: run "foobot bundle propose"`
+    complain('commands.json', [index], text)
   }
 }
 

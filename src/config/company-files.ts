@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mostCodes } from '#core/bundle/plugin-codes.ts'
 import { listedCommand } from '#core/command/manifest.ts'
 import { webhookPath } from '#core/command/webhook.ts'
 import { tierRule } from '#core/policy/tiers.ts'
@@ -193,3 +194,30 @@ export const roomsFile = mapOf(
 export const commandsFile = z.array(listedCommand, {
   error: 'write a list of commands; "foobot bundle propose" does it',
 })
+
+const write = 'write a list of plugins with their code; "foobot bundle propose" does it'
+const writeCode = 'write one SHA-256 in hex, or two while an update is under way'
+
+/** `plugins.json` */
+export const pluginsFile = z
+  .array(
+    z.strictObject({
+      plugin: textLike(/^[a-z][a-z0-9-]{0,63}$/, 'a plugin’s name in small letters, as git'),
+      code: z
+        .array(z.string({ error: writeCode }).regex(/^[0-9a-f]{64}$/, { error: writeCode }), { error: writeCode })
+        .min(1, { error: writeCode })
+        .max(mostCodes, { error: writeCode }),
+    }),
+    { error: write },
+  )
+  .superRefine((plugins, context) => {
+    const names = plugins.map(({ plugin }) => plugin)
+    const codes = plugins.flatMap(({ code }) => code)
+    for (const twice of [...repeatedIn(names), ...repeatedIn(codes)]) {
+      context.addIssue({ code: 'custom', message: `${twice} is listed twice: keep one` })
+    }
+  })
+  .transform((plugins) => new Map(plugins.map(({ plugin, code }) => [plugin, code] as const)))
+
+const repeatedIn = (values: readonly string[]): readonly string[] =>
+  values.filter((value, index) => values.indexOf(value) !== index)

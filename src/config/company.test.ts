@@ -58,6 +58,7 @@ const good: Readonly<Record<string, string>> = {
   'groups.yaml': 'Devs: [jane, joe]\n',
   'rooms.yaml': 'devs: { groups: [Devs] }\neveryone: { groups: everybody }\n',
   'commands.json': JSON.stringify([push], null, 1),
+  'plugins.json': JSON.stringify([{ plugin: 'git', code: ['a'.repeat(64), 'b'.repeat(64)] }], null, 1),
   'policy/devs.cedar': 'permit (principal in Group::"Devs", action == Action::"push", resource);\n',
 }
 
@@ -337,6 +338,28 @@ describe('files that do not fit together are complained about', () => {
       expect.stringMatching(
         /^commands\.json:\d+: "pull": its plugin says sensitive, and a company may say higher, never member$/,
       ),
+    ],
+    [
+      'a command that can hurt, of a plugin without a code',
+      { 'commands.json': listed({ tier: 'sensitive' }, { plugin: 'other' }) },
+      expect.stringMatching(
+        /^commands\.json:\d+: "pull": plugins\.json lists no code of the plugin other: run "foobot bundle propose"$/,
+      ),
+    ],
+    [
+      'a plugin with a third code, or none',
+      { 'plugins.json': JSON.stringify([{ plugin: 'git', code: ['a', 'b', 'c'].map((one) => one.repeat(64)) }]) },
+      'plugins.json:1: 0.code: write one SHA-256 in hex, or two while an update is under way',
+    ],
+    [
+      'a code that is none',
+      { 'plugins.json': JSON.stringify([{ plugin: 'git', code: ['A'.repeat(64)] }]) },
+      'plugins.json:1: 0.code.0: write one SHA-256 in hex, or two while an update is under way',
+    ],
+    [
+      'a code of two plugins',
+      { 'plugins.json': JSON.stringify(['git', 'tools'].map((plugin) => ({ plugin, code: ['a'.repeat(64)] }))) },
+      expect.stringContaining(`${'a'.repeat(64)} is listed twice: keep one`),
     ],
     [
       'a template that cannot be read',

@@ -3,7 +3,15 @@ import { FoobotError } from '#core/errors.ts'
 import { splitPolicies } from '#core/policy/cedar.ts'
 import { readRule } from '#core/policy/ruling.ts'
 import { checkCompany, type Places } from './company-checks.ts'
-import { commandsFile, companyFile, groupsFile, personFile, pictureFile, roomsFile } from './company-files.ts'
+import {
+  commandsFile,
+  companyFile,
+  groupsFile,
+  personFile,
+  pictureFile,
+  pluginsFile,
+  roomsFile,
+} from './company-files.ts'
 import { type Complaint, refuseIfAny } from './complaint.ts'
 import { personId } from './fields.ts'
 import { pictureOf } from './picture.ts'
@@ -14,7 +22,7 @@ export const largestFolder = 4 * 1024 * 1024
 
 const person = /^people\/(.+)\.yaml$/
 const policy = /^policy\/[a-z0-9][a-z0-9._-]{0,63}\.cedar$/
-const single = ['company.yaml', 'groups.yaml', 'rooms.yaml', 'commands.json']
+const single = ['company.yaml', 'groups.yaml', 'rooms.yaml', 'commands.json', 'plugins.json']
 
 /** Whether a path is one of a company's folder. */
 export const isCompanyPath = (path: string): boolean => {
@@ -38,10 +46,12 @@ export const readCompany = (files: ReadonlyMap<string, Uint8Array>): Company => 
   const groups = folder.yaml('groups.yaml', groupsFile)
   const rooms = folder.yaml('rooms.yaml', roomsFile)
   const commands = folder.take('commands.json', (bytes) => readJson('commands.json', bytes, commandsFile))
+  const plugins = folder.take('plugins.json', (bytes) => readJson('plugins.json', bytes, pluginsFile))
   const people = folder.people()
   const policies = folder.policies()
   refuseIfAny('company-malformed', folder.complaints)
-  if (!company || !groups || !rooms || !commands) throw new FoobotError('internal', 'a file is neither read nor wrong')
+  if (!company || !groups || !rooms || !commands || !plugins)
+    throw new FoobotError('internal', 'a file is neither read nor wrong')
 
   const read: Company = {
     ...company,
@@ -54,10 +64,24 @@ export const readCompany = (files: ReadonlyMap<string, Uint8Array>): Company => 
       ]),
     ),
     commands,
+    plugins,
     policies,
   }
   refuseIfAny('company-malformed', checkCompany(read, folder))
   return read
+}
+
+/**
+ * What a company's folder lists of plugins, whether the rest of it is right or not: for who is about to list them anew.
+ * @throws FoobotError `company-malformed`
+ */
+export const readListings = (files: ReadonlyMap<string, Uint8Array>): Pick<Company, 'commands' | 'plugins'> => {
+  const folder = new Folder(files)
+  const commands = folder.take('commands.json', (bytes) => readJson('commands.json', bytes, commandsFile))
+  const plugins = folder.take('plugins.json', (bytes) => readJson('plugins.json', bytes, pluginsFile))
+  refuseIfAny('company-malformed', folder.complaints)
+  if (!commands || !plugins) throw new FoobotError('internal', 'a file is neither read nor wrong')
+  return { commands, plugins }
 }
 
 /** The files on their way to a company: reads each, gathers what is wrong, and knows the lines for later. */

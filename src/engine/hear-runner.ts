@@ -1,4 +1,5 @@
 import { cut } from '#core/text/cut.ts'
+import { dialsAnew } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
@@ -29,8 +30,9 @@ export const hearRunners = (way: Way): RunnerEars => ({
     })
   },
   left: (connection, why) => {
-    if (way.runners.leave(connection, way.clock()))
-      way.log.warn({ runner: connection.runner, why }, 'a runner went away')
+    if (!way.runners.leave(connection, way.clock())) return
+    const level = why === dialsAnew ? 'info' : 'warn'
+    way.log[level]({ runner: connection.runner, why }, 'a runner went away')
   },
 })
 

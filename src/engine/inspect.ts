@@ -23,6 +23,11 @@ export const inspect = async (way: Way, command: Command, id: string): Promise<I
   if (!admitted) return { ok: false, words: away(way, runner, from.rules.company.zone) }
   const definition = admitted.definitions.get(manifest.command)
   if (definition === undefined) {
+    const isLoaded = admitted.connection.announced.commands.some((one) => one.manifest.command === manifest.command)
+    if (!isLoaded) {
+      const words = `${runner} has not loaded "${manifest.command}": the bundle does not list the code of the plugin that lies there, or it cannot be loaded. The runner's log says which; an administrator signs new code with "foobot bundle propose".`
+      return { ok: false, words }
+    }
     return {
       ok: false,
       words: `${runner} declares "${manifest.command}" otherwise than the company's bundle lists it: ask an administrator to run "foobot bundle propose".`,

@@ -8,8 +8,12 @@ export const main = async ({ config: file }: { readonly config: string }): Promi
   const config = readRunnerConfig(file)
   const log = makeLog(`runner ${config.name}`)
   const runner = await startRunner({ config, clock: () => Date.now(), log })
-  stopWith(
-    () => runner.stop(),
-    (error) => log.error({ error: String(error) }, 'the runner did not stop cleanly'),
-  )
+  const failed = (error: unknown): void => log.error({ error: String(error) }, 'the runner did not stop cleanly')
+  stopWith(() => runner.stop(), failed)
+  // Whoever started it starts it again: a process cannot unload what ran in it.
+  void runner.failed.then(async ({ say }) => {
+    log.error({}, say)
+    await runner.stop().catch(failed)
+    process.exit(1)
+  })
 }

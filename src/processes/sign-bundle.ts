@@ -5,11 +5,12 @@ import { signEnvelope } from '#client/signer.ts'
 import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
+import { keepCode } from '#config/kept-code.ts'
 import { type BundleOffer, bundleKind, bundleLife, draftBundle } from '#core/bundle/bundle.ts'
 import { endsSoon } from '#core/bundle/end.ts'
 import { listCommands } from '#core/bundle/listing.ts'
+import { codesText, listCodes } from '#core/bundle/plugin-codes.ts'
 import { toSeconds } from '#core/clock.ts'
-import type { ListedCommand } from '#core/command/manifest.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { declaredBy } from './declared.ts'
@@ -19,24 +20,41 @@ export type Administrator = { readonly person: string; readonly keyFile: string 
 
 /**
  * Signs a new version of a data folder's bundle where one is needed: there is none yet, it ends soon, or its plugins
- * declare other commands. Whatever else was changed in the company's folder stays a draft, until somebody signs it.
+ * declare other commands or are other code. Whatever else was changed in the company's folder stays a draft, until somebody signs it.
  * @returns the version that was signed; undefined where none was needed
  */
 export const signBundle = async (data: string, now: number, by: Administrator): Promise<number | undefined> => {
   const version = bundleVersions(data).at(-1)
   const held = version === undefined ? undefined : readBundle(data, version)
-  const before: readonly ListedCommand[] = held ? readCompany(held.files).commands : []
+  const before = held ? readCompany(held.files) : { commands: [], plugins: new Map<string, readonly string[]>() }
   const runners = readdirSync(join(data, 'runners')).sort()
   const configurations = runners.map((name) => join(data, 'runners', name, 'runner.yaml'))
-  const commands = listCommands(before, await declaredBy(configurations))
+  const declared = await declaredBy(configurations)
+  const manifests = [...declared].map(
+    ([runner, plugins]) => [runner, plugins.flatMap(({ manifests }) => manifests)] as const,
+  )
+  const commands = listCommands(before.commands, new Map(manifests))
+  const here = [...declared.values()].flat()
+  const plugins = listCodes(
+    before.plugins,
+    here.map(({ name, code }) => ({ name, code: code.digest })),
+    commands,
+  )
   const head = held && readEnvelope(bundleKind, held.envelope)
   const files = new Map(held?.files ?? readCompanyFolder(join(data, 'company')))
-  if (head && canonicalText(before) === canonicalText(commands) && head.value.exp > toSeconds(now) + endsSoon)
-    return undefined
+  const isSame =
+    canonicalText(before.commands) === canonicalText(commands) && codesText(before.plugins) === codesText(plugins)
+  if (head && isSame && head.value.exp > toSeconds(now) + endsSoon) return undefined
 
-  const bytes = Buffer.from(`${JSON.stringify(commands, null, 2)}\n`)
-  files.set('commands.json', bytes)
-  writeFileSync(join(data, 'company', 'commands.json'), bytes)
+  const texts = { 'commands.json': `${JSON.stringify(commands, null, 2)}\n`, 'plugins.json': codesText(plugins) }
+  for (const [file, text] of Object.entries(texts)) {
+    files.set(file, Buffer.from(text))
+    writeFileSync(join(data, 'company', file), text)
+  }
+  keepCode(
+    data,
+    here.map(({ code }) => code),
+  )
   const offer = await sign(data, by, files, {
     deployment: readCompany(files).deployment,
     version: (version ?? 0) + 1,

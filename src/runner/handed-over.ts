@@ -15,6 +15,8 @@ export type HandedOverOf = {
   readonly log: RunnerLogger
   readonly held: Pick<HeldBundle, 'inForce' | 'take'>
   readonly keys: HeldKeys
+  /** A bundle was taken; resolves once the plugins are those that it permits. */
+  readonly taken: () => Promise<void>
   readonly send: (message: FromRunner) => void
   /** An error as a sentence without secrets. */
   readonly problem: (error: unknown) => string
@@ -29,10 +31,10 @@ export class HandedOver {
   }
 
   /** A bundle from the server. */
-  bundle(pack: BundlePack): void {
+  async bundle(pack: BundlePack): Promise<void> {
     const { send, log, problem } = this.#of
     try {
-      this.#takeBundle(pack)
+      await this.#takeBundle(pack)
     } catch (error) {
       log.error({ why: String(error) }, 'a bundle is refused')
       const offered = offeredIn(pack)
@@ -55,16 +57,17 @@ export class HandedOver {
   /** Either, handed over by hand. */
   async take(what: Handed): Promise<InboxAnswer> {
     try {
-      const say = 'files' in what ? this.#takeBundle(what) : await this.#takeKeyChange(what)
+      const say = 'files' in what ? await this.#takeBundle(what) : await this.#takeKeyChange(what)
       return { accepted: true, say }
     } catch (error) {
       return { accepted: false, say: this.#of.problem(error) }
     }
   }
 
-  #takeBundle(pack: BundlePack): string {
-    const { held, send } = this.#of
+  async #takeBundle(pack: BundlePack): Promise<string> {
+    const { held, taken, send } = this.#of
     const { version, digest } = held.take(pack, this.#now())
+    await taken()
     send({ type: 'bundle', version, digest })
     return `Bundle ${version} is in force here.`
   }

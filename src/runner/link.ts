@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import type { Envelope } from '#core/statement/fields.ts'
 import { linkProtocol, otherVersion } from '#wire/link-protocol.ts'
-import { type FromRunner, type FromServer, serverFrame } from '#wire/runner.ts'
+import { dialsAnew, type FromRunner, type FromServer, serverFrame } from '#wire/runner.ts'
 import type { RunnerLogger } from './logger.ts'
 
 /** What a link does not know by itself. */
@@ -45,6 +45,8 @@ export class Link {
   #waitingBytes = 0
   #scheduled = false
   #pause = firstPause
+  /** What was announced on this link has changed since. */
+  #announcedAnew = false
   #redial: NodeJS.Timeout | undefined
 
   constructor(ends: LinkEnds) {
@@ -80,6 +82,13 @@ export class Link {
       this.#scheduled = false
       this.#flush()
     })
+  }
+
+  /** Hangs up and dials at once: what the runner announced has changed, and is announced when it signs in. */
+  redial(): void {
+    if (this.#phase === 'admitted') this.#socket?.close(1000, dialsAnew)
+    // Not yet let in: first the server must have heard what was announced, so that it closes nothing half open.
+    this.#announcedAnew = this.#phase === 'greeted'
   }
 
   /** Says what waits, and hangs up. */
@@ -143,11 +152,12 @@ export class Link {
 
   #closed(why: string): void {
     if (this.#phase === 'stopped') return
-    this.#ends.log.warn({ why, again: this.#pause }, 'the link to the server is down')
+    const isOwn = why === dialsAnew
+    if (!isOwn) this.#ends.log.warn({ why, again: this.#pause }, 'the link to the server is down')
     this.#phase = 'dialling'
     this.#epoch += 1
     this.#waiting = this.#waiting.filter(({ type }) => waits(type))
-    this.#redial = setTimeout(() => this.#dial(), this.#pause * (0.5 + Math.random()))
+    this.#redial = setTimeout(() => this.#dial(), isOwn ? 0 : this.#pause * (0.5 + Math.random()))
     this.#pause = Math.min(this.#pause * 2, longestPause)
   }
 
@@ -161,6 +171,7 @@ export class Link {
     if (first?.type !== 'challenge') throw new Error('the server did not begin with its challenge')
     if (first.deployment !== this.#ends.deployment) throw new Error(`it is the server of ${first.deployment}`)
     this.#phase = 'greeted'
+    this.#announcedAnew = false
     const login: FromRunner = { type: 'login', envelope: this.#ends.login(first.nonce, first.at) }
     this.#write([JSON.stringify(login)])
     this.#write([JSON.stringify(this.#ends.announce())])
@@ -182,6 +193,7 @@ export class Link {
     this.#ends.log.info({}, 'the server took me in')
     this.#flush()
     this.#ends.admitted()
+    if (this.#announcedAnew) this.redial()
   }
 
   #flush(): void {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ManifestEntry } from '#core/command/manifest.ts'
-import { definitionOf, filesOf } from './definition.ts'
+import { codeOf, filesOf } from './code.ts'
+import { definitionOf } from './definition.ts'
 
 const project = new URL('../..', import.meta.url).pathname
 const loader = new URL('load.ts', import.meta.url).href
@@ -68,6 +69,22 @@ describe('a plugin', () => {
     expect(load([entry()])).toEqual([{ commands: [['hello', expect.stringMatching(/^[0-9a-f]{64}$/)]] }])
   })
 
+  it('is pinned as the first, and as the first of several at once', () => {
+    const other = join(folder, '..', 'other')
+    mkdirSync(other)
+    writeFileSync(join(other, 'commands.ts'), "import { plugin } from 'foobot'\nimport '../outside.ts'")
+    writeFileSync(join(folder, '..', 'outside.ts'), '')
+    const script = `const { declaredIn } = await import(${JSON.stringify(loader)})
+      const all = ${JSON.stringify([folder, other, other])}.map((path) => declaredIn({ path }))
+      console.log(JSON.stringify((await Promise.allSettled(all)).map(({ value, reason }) => value?.name ?? reason.say)))`
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: project,
+      encoding: 'utf8',
+    })
+    const outside = expect.stringContaining('imports ../outside.ts, which is no file of its folder')
+    expect(JSON.parse(out)).toEqual(['hello', outside, outside])
+  })
+
   it('is refused with what is wrong', () => {
     const results = load(
       [entry({}, join(folder, 'no'))],
@@ -95,16 +112,30 @@ describe('a plugin', () => {
 })
 
 describe('a definition', () => {
-  const definition = (): string => definitionOf(manifest, filesOf(folder))
+  const definition = (): string => definitionOf(manifest, codeOf(folder).digest)
 
-  it('covers what is declared, every file, and the lockfile for packages', () => {
-    const seen = new Set([definition(), definitionOf({ ...manifest, timeLimit: 61 }, filesOf(folder))])
+  it('covers what is declared, every file, and every file of the packages that are listed', () => {
+    const seen = new Set([definition(), definitionOf({ ...manifest, timeLimit: 61 }, codeOf(folder).digest)])
+    const install = (path: string, more: object = {}): void => {
+      mkdirSync(join(folder, path), { recursive: true })
+      write(`${path}/package.json`, JSON.stringify({ version: '1.0.0', ...more }))
+    }
     const changes = [
       () => write('client.ts', '1'),
       () => write('data.json', '{}'),
       () => write('commands.ts', commandsOf('hello', '// another line')),
-      () => write('package-lock.json', '{}'),
       () => rmSync(join(folder, 'data.json')),
+      () => {
+        install('node_modules/a', { dependencies: { b: '1' }, optionalDependencies: { c: '1' } })
+        install('node_modules/b')
+        write('package.json', JSON.stringify({ dependencies: { a: '1', foobot: '1' } }))
+      },
+      () => write('node_modules/a/x.js', '1'),
+      () => write('node_modules/a/x.js', '2'),
+      () => write('node_modules/b/x.wasm', '1'),
+      () => install('node_modules/a/node_modules/b', { version: '2.0.0' }),
+      () => install('node_modules/c'),
+      () => install('node_modules/c', { version: '1.0.1' }),
     ]
     for (const change of changes) {
       change()
@@ -112,8 +143,7 @@ describe('a definition', () => {
     }
     expect(seen.size).toBe(changes.length + 2)
     const last = definition()
-    mkdirSync(join(folder, 'node_modules'))
-    write('node_modules/x.js', '1')
+    install('node_modules/x')
     expect(definition()).toBe(last)
   })
 

@@ -1,7 +1,3 @@
-import { existsSync } from 'node:fs'
-import { registerHooks } from 'node:module'
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { Secret } from '#config/secret.ts'
 import { type ManifestEntry, manifestEntry } from '#core/command/manifest.ts'
@@ -9,8 +5,9 @@ import type { DeclaredCommand, Plugin } from '#core/command/plugin.ts'
 import type { Verifier } from '#core/command/verifier.ts'
 import { type DeclaredWebhook, webhookPath } from '#core/command/webhook.ts'
 import { FoobotError } from '#core/errors.ts'
-import { canonicalText } from '#core/statement/canonical.ts'
-import { definitionOf, type Files, filesOf } from './definition.ts'
+import { type Code, codeOf } from './code.ts'
+import { definitionOf } from './definition.ts'
+import { importPinned } from './module-hooks.ts'
 import { redactorOf, shortest } from './redact.ts'
 
 /** A plugin as the runner's configuration names it: its folder, and what it needs. */
@@ -32,6 +29,23 @@ export type LoadedWebhook = {
   readonly system: unknown
 }
 
+/** One plugin, connected to its system. */
+export type LoadedPlugin = {
+  readonly path: string
+  readonly commands: readonly LoadedCommand[]
+  /** Those that the configuration gives a secret for. */
+  readonly webhooks: readonly LoadedWebhook[]
+  /** The values of all secrets in its configuration. */
+  readonly secrets: readonly string[]
+}
+
+/** What a plugin says of itself. */
+export type DeclaredPlugin = {
+  readonly name: string
+  readonly code: Code
+  readonly manifests: readonly ManifestEntry[]
+}
+
 export type Loaded = {
   /** By command. */
   readonly commands: ReadonlyMap<string, LoadedCommand>
@@ -41,71 +55,71 @@ export type Loaded = {
   readonly secrets: readonly string[]
 }
 
-/** What a plugin's folder is entered by. */
-const entries = ['commands.ts', 'commands.js']
-
-const own: Readonly<Record<string, URL>> = {
-  foobot: new URL('../index.ts', import.meta.url),
-  'foobot/testing': new URL('../testing.ts', import.meta.url),
-}
-
-let hooked = false
-
-/** Lets plugins anywhere on this machine import `foobot`, and all of them the same. */
-const hook = (): void => {
-  if (hooked) return
-  hooked = true
-  registerHooks({
-    resolve: (specifier, context, next) => next(own[specifier]?.href ?? specifier, context),
-  })
-}
-
 /**
  * Loads the plugins of a configuration and connects them to their systems.
  * @throws FoobotError `plugin-refused` with the plugin and what is wrong with it
  */
 export const loadPlugins = async (plugins: readonly PluginEntry[]): Promise<Loaded> => {
-  hook()
-  const commands = new Map<string, LoadedCommand>()
-  const webhooks = new Map<string, LoadedWebhook>()
-  const secrets: string[] = []
-  for (const entry of plugins) {
-    const loaded = await loadOne(entry)
-    secrets.push(...loaded.secrets)
-    for (const command of loaded.commands) {
-      const name = command.manifest.command
-      if (commands.has(name)) throw refused(entry.path, `another plugin has a command "${name}" already`)
-      commands.set(name, command)
-    }
-    for (const webhook of loaded.webhooks) {
-      const { path } = webhook.declared
-      if (webhooks.has(path)) throw refused(entry.path, `there is a webhook "${path}" already`)
-      webhooks.set(path, webhook)
-    }
-  }
-  return { commands, webhooks, secrets }
+  const opened = plugins.map((entry) => ({ entry, code: lookAt(entry) }))
+  const loaded: LoadedPlugin[] = []
+  for (const { entry, code } of opened) loaded.push(await loadPlugin(entry, code))
+  return together(loaded)
 }
 
 /**
- * What plugins declare, without connecting them to anything: for who lists the company's commands.
+ * A plugin's code as it lies there; nothing of it runs.
  * @throws FoobotError `plugin-refused`
  */
-export const manifestsOf = async (plugins: readonly PluginEntry[]): Promise<readonly ManifestEntry[]> => {
-  hook()
-  const declared = await Promise.all(plugins.map(({ path }) => importPlugin(path, entryOf(path))))
-  return declared.flatMap(({ commands }) => commands.map(({ manifest }) => manifestEntry.parse(manifest)))
+export const lookAt = ({ path }: PluginEntry): Code => {
+  try {
+    return codeOf(path)
+  } catch (error) {
+    throw refused(path, messageOf(error))
+  }
 }
 
-/** The file that a plugin's folder is entered by. */
-const entryOf = (path: string): string => {
-  const folder = resolve(path)
-  const file = entries.map((name) => join(folder, name)).find((candidate) => existsSync(candidate))
-  if (file === undefined) throw refused(path, `there is no ${entries.join(' or ')} in ${folder}`)
-  return file
+/**
+ * Everything that several plugins brought.
+ * @throws FoobotError `plugin-refused` where two of them have one name for two things
+ */
+export const together = (plugins: readonly LoadedPlugin[]): Loaded => {
+  const commands = new Map<string, LoadedCommand>()
+  const webhooks = new Map<string, LoadedWebhook>()
+  for (const plugin of plugins) {
+    for (const command of plugin.commands) {
+      const name = command.manifest.command
+      if (commands.has(name)) throw refused(plugin.path, `another plugin has a command "${name}" already`)
+      commands.set(name, command)
+    }
+    for (const webhook of plugin.webhooks) {
+      const { path } = webhook.declared
+      if (webhooks.has(path)) throw refused(plugin.path, `there is a webhook "${path}" already`)
+      webhooks.set(path, webhook)
+    }
+  }
+  return { commands, webhooks, secrets: plugins.flatMap(({ secrets }) => secrets) }
 }
 
-const loadOne = async ({ path, config }: PluginEntry) => {
-  const { plugin, files } = await open(path)
+/**
+ * What a plugin declares, without connecting it to anything: for who lists the company's commands.
+ * @throws FoobotError `plugin-refused`
+ */
+export const declaredIn = async (entry: PluginEntry): Promise<DeclaredPlugin> => {
+  const code = lookAt(entry)
+  const { name, commands } = await importPlugin(entry.path, code)
+  return { name, code, manifests: commands.map(({ manifest }) => manifestEntry.parse(manifest)) }
+}
+
+/**
+ * Imports a plugin, and connects it to its system. What runs is exactly the code that was looked at.
+ * @param name the one that the bundle lists its code under
+ * @throws FoobotError `plugin-refused` with the plugin and what is wrong with it
+ */
+export const loadPlugin = async ({ path, config }: PluginEntry, code: Code, name?: string): Promise<LoadedPlugin> => {
+  const plugin = await importPlugin(path, code)
+  if (name !== undefined && name !== plugin.name) {
+    throw refused(path, `it is the plugin ${plugin.name}, and the bundle lists its code for ${name}`)
+  }
   const read = plugin.config.safeParse(config ?? {})
   if (!read.success) throw refused(path, `its configuration is not right: ${z.prettifyError(read.error)}`)
   const secrets = secretsIn(read.data)
@@ -115,9 +129,9 @@ const loadOne = async ({ path, config }: PluginEntry) => {
   const system = await connect(path, plugin, read.data)
   const commands = plugin.commands.map((declared): LoadedCommand => {
     const { manifest } = declared
-    return { manifest, definition: definitionOf(manifest, files), declared, system }
+    return { manifest, definition: definitionOf(manifest, code.digest), declared, system }
   })
-  return { commands, webhooks: webhooksOf(path, plugin, read.data, system), secrets }
+  return { path, commands, webhooks: webhooksOf(path, plugin, read.data, system), secrets }
 }
 
 const webhooksOf = (path: string, plugin: Plugin, config: unknown, system: unknown): readonly LoadedWebhook[] =>
@@ -130,25 +144,13 @@ const verifierOf = (path: string, { verify, path: hook }: DeclaredWebhook, confi
   try {
     return verify(config as never)
   } catch (error) {
-    throw refused(path, `its webhook "${hook}": ${error instanceof Error ? error.message : String(error)}`)
+    throw refused(path, `its webhook "${hook}": ${messageOf(error)}`)
   }
 }
 
-/** Imports a plugin's folder, and looks at every file of it. */
-const open = async (path: string): Promise<{ readonly plugin: Plugin; readonly files: Files }> => {
-  const folder = resolve(path)
-  const file = entryOf(path)
-  const files = filesOf(folder)
-  const plugin = await importPlugin(path, file)
-  // What ran while it was loaded is what was looked at.
-  if (canonicalText(filesOf(folder)) !== canonicalText(files))
-    throw refused(path, 'its files changed while it was loaded')
-  return { plugin, files }
-}
-
-const importPlugin = async (path: string, file: string): Promise<Plugin> => {
-  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href).catch((error: unknown) => {
-    throw refused(path, String(error))
+const importPlugin = async (path: string, code: Code): Promise<Plugin> => {
+  const module = await importPinned(code).catch((error: unknown) => {
+    throw refused(path, error instanceof FoobotError ? error.message : String(error))
   })
   const plugin = shape.safeParse(module.default)
   if (!plugin.success) throw refused(path, `its default export is no plugin: ${z.prettifyError(plugin.error)}`)
@@ -167,13 +169,14 @@ const connect = async (path: string, plugin: Plugin, config: unknown): Promise<u
   try {
     return await plugin.connect(config as never)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw refused(path, `it could not connect: ${redactorOf(secretsIn(config)).text(why)}`)
+    throw refused(path, `it could not connect: ${redactorOf(secretsIn(config)).text(messageOf(error))}`)
   }
 }
 
 const refused = (path: string, why: string): FoobotError =>
   new FoobotError('plugin-refused', `${path}: ${why}`, `The plugin ${path} cannot be loaded: ${why}.`)
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The values of all secrets in a configuration, however deep. */
 const secretsIn = (config: unknown): string[] => {

@@ -31,7 +31,7 @@ import { receiptsKind } from '#core/warrant/receipts.ts'
 import { logKey, now } from '#core/warrant/warrant.fixture.ts'
 import type { Handed } from '#wire/inbox.ts'
 import { type BundlePack, type FromRunner, type FromServer, runnerFrame } from '#wire/runner.ts'
-import { manifestsOf } from './load.ts'
+import { declaredIn } from './load.ts'
 import { startRunner } from './runner.ts'
 import { Server } from './server.fixture.ts'
 
@@ -58,7 +58,7 @@ const of = <T extends FromRunner['type']>(type: T) =>
 const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 8000, interval: 10 })
 
 const bundle = async (version = 1, previous?: string): Promise<BundlePack & { digest: string; version: number }> => {
-  const manifests = await manifestsOf([{ path: plugin }])
+  const { manifests } = await declaredIn({ path: plugin })
   const commands = manifests.map((manifest) => ({ runner: 'delivery', tier: manifest.tier, manifest }))
   const policy = manifests.map(
     ({ command }) => `permit (principal in Group::"Devs", action == Action::"${command}", resource);`,
@@ -76,6 +76,7 @@ runners: { delivery: { key: "${key}", zone: delivery } }
     'groups.yaml': 'Devs: [jane]\n',
     'rooms.yaml': 'devs: { groups: [Devs] }\n',
     'commands.json': JSON.stringify(commands),
+    'plugins.json': '[]',
     'policy/devs.cedar': policy.join('\n'),
   }
   const files = new Map(Object.entries(text).map(([path, content]) => [path, Buffer.from(content)]))
@@ -119,6 +120,14 @@ const serve = (): Promise<void> => {
   })
   return new Promise((resolve) => http.listen(join(folder, 's.sock'), resolve))
 }
+
+/** Waits until the runner has taken a bundle, has loaded what it permits, and has announced that. */
+const announced = (digest: string): Promise<void> =>
+  until(() => {
+    const last = of('announce').at(-1)
+    expect(last?.bundle?.digest).toBe(digest)
+    expect(last?.commands.length).toBeGreaterThan(1)
+  })
 
 const hangUp = async (): Promise<void> => {
   for (const socket of sockets) socket.terminate()
@@ -198,11 +207,13 @@ describe('a runner', () => {
     expect(login && checkLogin(login.envelope, facts).runner).toBe('delivery')
     expect(of('announce')[0]).toMatchObject({ claims: [] })
     expect(of('announce')[0]).not.toHaveProperty('checkpoint')
+    // Nothing of a plugin runs before somebody has signed what it may hurt.
     expect(of('announce')[0]).not.toHaveProperty('bundle')
+    expect(of('announce')[0]?.commands).toEqual([])
 
     const first = await bundle()
     send(offer(first))
-    await until(() => expect(of('bundle')).toEqual([{ type: 'bundle', version: 1, digest: first.digest }]))
+    await announced(first.digest)
     send({ type: 'inspect', call: idOf(7), command: 'commit', text: 'commit -am two', requester: 'jane', room: 'devs' })
     await until(() => expect(of('inspected')).toHaveLength(1))
     expect(of('inspected')[0]).toMatchObject({ call: idOf(7), resource: { type: 'WorkingCopy', id: 'devs' } })
@@ -227,7 +238,7 @@ describe('a runner', () => {
     sockets.at(-1)?.terminate()
     await until(() => expect(of('receipts')).toHaveLength(2))
     expect(of('receipts')[1]).toEqual(receipts)
-    expect(of('announce')[1]).toMatchObject({
+    expect(of('announce')[2]).toMatchObject({
       bundle: { version: 1 },
       claims: [{ request: idOf(1), state: 'receipt' }],
     })
@@ -238,8 +249,8 @@ describe('a runner', () => {
     await until(() => expect(of('inspected')).toHaveLength(2))
     await stop()
     await start()
-    await until(() => expect(of('announce')).toHaveLength(3))
-    expect(of('announce')[2]).toMatchObject({
+    await until(() => expect(of('announce')).toHaveLength(4))
+    expect(of('announce')[3]).toMatchObject({
       bundle: { version: 1, digest: first.digest },
       checkpoint: expect.stringContaining('acme/log\n2\n'),
       claims: [],
@@ -253,13 +264,14 @@ describe('a runner', () => {
     await start()
     await until(() => expect(of('announce')).toHaveLength(1))
     send(offer(first))
+    await announced(first.digest)
     const server = new Server(first)
     send(server.order(stated(1)).execute)
     await until(() => expect(of('claimed')).toHaveLength(1))
     await hangUp()
     await serve()
     await until(() => expect(of('receipts').length).toBeGreaterThan(0))
-    expect(of('announce').length).toBeGreaterThan(1)
+    expect(of('announce').length).toBeGreaterThan(2)
   })
 
   it('takes a new bundle while it runs, and refuses one that nobody signed or that is older', async () => {
@@ -268,21 +280,21 @@ describe('a runner', () => {
     await start()
     await until(() => expect(of('announce')).toHaveLength(1))
     send(offer(first), offer(second))
-    await until(() => expect(of('bundle').map(({ version }) => version)).toEqual([1, 2]))
+    await announced(second.digest)
     const third = await bundle(3, second.digest)
     send(offer(first))
     send(offer({ ...third, envelope: { ...third.envelope, signatures: first.envelope.signatures } }))
-    await until(() => expect(of('bundle')).toHaveLength(4))
-    expect(of('bundle')[2]?.refused).toContain('older than 2')
-    expect(of('bundle')[3]?.refused).toContain('0 of the 1 administrators')
+    await until(() => expect(of('bundle')).toHaveLength(2))
+    expect(of('bundle')[0]?.refused).toContain('older than 2')
+    expect(of('bundle')[1]?.refused).toContain('0 of the 1 administrators')
     await stop()
     rmSync(join(folder, 'runner', 'bundle'), { recursive: true })
     await start()
-    await until(() => expect(of('announce')).toHaveLength(2))
+    await until(() => expect(of('announce')).toHaveLength(3))
     send(offer(first), offer(second))
-    await until(() => expect(of('bundle')).toHaveLength(6))
-    expect(of('bundle')[4]?.refused).toContain('older than 2')
-    expect(of('bundle')[5]).not.toHaveProperty('refused')
+    await announced(second.digest)
+    expect(of('bundle')).toHaveLength(3)
+    expect(of('bundle')[2]?.refused).toContain('older than 2')
   })
 
   it('keeps key changes, from its server and past it, announces them, and says why it refuses one', async () => {
@@ -306,7 +318,7 @@ describe('a runner', () => {
     const first = await bundle()
     const { envelope, files } = first
     expect(await handed({ envelope, files })).toEqual({ accepted: true, say: 'Bundle 1 is in force here.' })
-    await until(() => expect(of('bundle')).toHaveLength(1))
+    await announced(first.digest)
     send({ type: 'key-change', envelope: removal(0, 1) }, { type: 'key-change', envelope: removal(1, 0, 'other') })
     await until(() => expect(of('key-change')).toHaveLength(2))
     expect(of('key-change').find(({ refused }) => refused === undefined)?.digest).toBe(digestOf(removal(0, 1)))
@@ -315,8 +327,8 @@ describe('a runner', () => {
     expect(await handed(removal(1, 0))).toMatchObject({ accepted: true })
     await stop()
     await start()
-    await until(() => expect(of('announce')).toHaveLength(2))
-    expect(of('announce')[1]?.keyChanges).toEqual([digestOf(removal(0, 1)), digestOf(removal(1, 0))])
+    await until(() => expect(of('announce')).toHaveLength(3))
+    expect(of('announce')[2]?.keyChanges).toEqual([digestOf(removal(0, 1)), digestOf(removal(1, 0))])
     expect(readdirSync(inbox())).toEqual([])
   })
 
@@ -337,7 +349,9 @@ describe('a runner', () => {
   it('answers a look that fails with a sentence', async () => {
     await start()
     await until(() => expect(of('announce')).toHaveLength(1))
-    send(offer(await bundle()))
+    const first = await bundle()
+    send(offer(first))
+    await announced(first.digest)
     const about = { type: 'inspect', command: 'push', text: 'push', requester: 'jane' } as const
     send({ ...about, call: idOf(1), room: 'ops' }, { ...about, call: idOf(2), room: 'devs', command: 'no such' })
     await until(() => expect(of('inspected')).toHaveLength(2))
@@ -361,8 +375,9 @@ describe('a runner', () => {
     send(offer(await bundle()))
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(heard.map(({ type }) => type)).toEqual(['login', 'announce'])
+    welcomed = true
     send({ type: 'welcome', at: now })
-    await until(() => expect(of('bundle')).toHaveLength(1))
+    await until(() => expect(of('announce').at(-1)?.bundle?.version).toBe(1))
   })
 
   it('does not start with a key that others may read', async () => {

@@ -14,18 +14,18 @@ import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
+import { entryOf } from './code.ts'
 import { HandedOver } from './handed-over.ts'
 import { HeldBundle } from './held-bundle.ts'
 import { HeldKeys } from './held-keys.ts'
 import { Inbox } from './inbox.ts'
 import { inspect, LookLimit } from './inspect.ts'
 import { Link } from './link.ts'
-import { type Loaded, loadPlugins } from './load.ts'
 import type { RunnerLogger } from './logger.ts'
 import { Orders, requesterOf } from './orders.ts'
+import { Plugins } from './plugins.ts'
 import { ReceiptBook } from './receipts.ts'
 import { RecordedReceipts } from './recorded.ts'
-import { type Redactor, redactorOf } from './redact.ts'
 import { sentenceOf } from './sentence.ts'
 import { Webhooks } from './webhooks.ts'
 
@@ -38,32 +38,45 @@ export type RunnerOptions = {
 /** Milliseconds between two notes of how late it is. */
 const noted = 60_000
 
+export type StartedRunner = {
+  /** Resolves with the reason when the runner cannot go on as it is: stop it, and start it again. */
+  readonly failed: Promise<FoobotError>
+  stop(): Promise<void>
+}
+
 /**
- * Starts a runner: loads its plugins, opens its claims, dials. It runs until it is stopped, whether the server is there
- * or not.
+ * Starts a runner: opens its claims and its bundle, then looks at its plugins, loads those that may run, and dials. It runs
+ * until it is stopped, whether the server is there or not.
  * @throws FoobotError `machine-key`, `plugin-refused`, `claims-damaged`, `runner-folder-in-use`
  */
-export const startRunner = async (options: RunnerOptions): Promise<{ stop(): Promise<void> }> => {
-  const { config, clock } = options
+export const startRunner = async (options: RunnerOptions): Promise<StartedRunner> => {
+  const { config, clock, log } = options
   const key = readMachineKey(config.key)
-  const loaded = await loadPlugins(config.plugins)
+  for (const { path } of config.plugins) entryOf(path)
   const claims = await Claims.open(config.folder, toSeconds(clock()), () => randomBytes(16).toString('hex'))
-  // A new file believes statements from the next second on: until then nothing could be run.
-  await after(Math.min(1000, Math.max(0, claims.created * 1000 - clock())))
-  const runner = new Runner(options, key, loaded, claims)
-  return { stop: () => runner.stop() }
+  try {
+    const { deployment, name, root, lowest, folder } = config
+    const held = new HeldBundle({ deployment, root, lowest, folder, claims, log })
+    const plugins = await Plugins.open({ plugins: config.plugins, runner: name, held, log })
+    // A new file believes statements from the next second on: until then nothing could be run.
+    await after(Math.min(1000, Math.max(0, claims.created * 1000 - clock())))
+    const runner = new Runner(options, key, claims, held, plugins)
+    return { failed: plugins.failed, stop: () => runner.stop() }
+  } catch (error) {
+    await claims.close()
+    throw error
+  }
 }
 
 class Runner {
   readonly #options: RunnerOptions
   readonly #key: MachineKey
-  readonly #loaded: Loaded
+  readonly #plugins: Plugins
   readonly #claims: Claims
   readonly #held: HeldBundle
   readonly #keys: HeldKeys
   readonly #handed: HandedOver
   readonly #inbox: Inbox
-  readonly #redactor: Redactor
   readonly #looks: LookLimit
   readonly #receipts: ReceiptBook
   readonly #recorded: RecordedReceipts
@@ -75,22 +88,22 @@ class Runner {
   /** The last words of requests whose receipt is not recorded yet, by request. */
   readonly #lastWords = new Map<string, FromRunner>()
 
-  constructor(options: RunnerOptions, key: MachineKey, loaded: Loaded, claims: Claims) {
+  constructor(options: RunnerOptions, key: MachineKey, claims: Claims, held: HeldBundle, plugins: Plugins) {
     const { config, clock, log } = options
-    const { deployment, name: runner, root, lowest, folder } = config
+    const { deployment, name: runner, folder } = config
     this.#options = options
     this.#key = key
-    this.#loaded = loaded
+    this.#plugins = plugins
     this.#claims = claims
-    this.#redactor = redactorOf(loaded.secrets)
     this.#looks = new LookLimit(clock)
-    this.#held = new HeldBundle({ deployment, root, lowest, folder, claims, log })
+    this.#held = held
     this.#keys = new HeldKeys(claims)
     this.#handed = new HandedOver({
       clock,
       log,
       held: this.#held,
       keys: this.#keys,
+      taken: () => this.#follow(),
       send: (message) => this.#send(message),
       problem: (error) => this.#problem(error),
     })
@@ -119,8 +132,12 @@ class Runner {
       claims,
       held: this.#held,
       keys: this.#keys,
-      commands: loaded.commands,
-      redactor: this.#redactor,
+      get commands() {
+        return plugins.commands
+      },
+      get redactor() {
+        return plugins.redactor
+      },
       send: (message) => this.#say(message),
       receipt: (receipt) => this.#receipts.add(receipt),
     })
@@ -128,8 +145,12 @@ class Runner {
       clock,
       log,
       claims,
-      webhooks: loaded.webhooks,
-      redactor: this.#redactor,
+      get webhooks() {
+        return plugins.webhooks
+      },
+      get redactor() {
+        return plugins.redactor
+      },
       send: (message) => this.#send(message),
       problem: (error) => this.#problem(error),
     })
@@ -184,12 +205,19 @@ class Runner {
       type: 'announce',
       store: this.#claims.store,
       ...(bundle && { bundle: { version: bundle.version, digest: bundle.digest } }),
-      commands: [...this.#loaded.commands.values()].map(({ manifest, definition }) => ({ manifest, definition })),
+      commands: [...this.#plugins.commands.values()].map(({ manifest, definition }) => ({ manifest, definition })),
       ...(note !== undefined && { checkpoint: note }),
       claims: this.#claims.announced((request) => this.#orders.isAlive(request)),
       keyChanges: this.#keys.changes.digests.slice(-mostKeyChanges),
       at: toSeconds(this.#options.clock()),
     }
+  }
+
+  /** Loads what a bundle that was just taken permits. What a runner can do is announced on a link of its own. */
+  async #follow(): Promise<void> {
+    const before = definitionsIn(this.#plugins)
+    await this.#plugins.follow()
+    if (definitionsIn(this.#plugins) !== before) this.#link.redial()
   }
 
   #hear(message: FromServer): void {
@@ -210,7 +238,7 @@ class Runner {
         this.#recorded.take(message)
         break
       case 'bundle':
-        this.#handed.bundle(message.pack)
+        void this.#handed.bundle(message.pack)
         break
       case 'key-change':
         void this.#handed.keyChange(message.envelope)
@@ -236,7 +264,7 @@ class Runner {
 
   async #look({ command, text, requester: id, room }: Omit<Extract<FromServer, { type: 'inspect' }>, 'type' | 'call'>) {
     const bundle = this.#held.inForce?.bundle
-    const loaded = this.#loaded.commands.get(command)
+    const loaded = this.#plugins.commands.get(command)
     const listed = bundle && listedOf(bundle.company.commands, command)
     if (!bundle || !loaded || !listed)
       throw new FoobotError('internal', `no bundle, or no ${command}`, 'This runner does not know that command.')
@@ -248,12 +276,12 @@ class Runner {
     return inspect(
       loaded,
       { args, ...(room !== undefined && { room }), ...(requester && { requester }) },
-      this.#redactor,
+      this.#plugins.redactor,
     )
   }
 
   #problem(error: unknown): string {
-    return cut(this.#redactor.text(sentenceOf(error)), 2048) || 'It could not be done.'
+    return cut(this.#plugins.redactor.text(sentenceOf(error)), 2048) || 'It could not be done.'
   }
 
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */
@@ -279,6 +307,9 @@ class Runner {
     })
   }
 }
+
+const definitionsIn = ({ commands }: Pick<Plugins, 'commands'>): string =>
+  [...commands.values()].map(({ definition }) => definition).join()
 
 /** The origin that a login names: what was dialled. */
 const originOf = (server: string, deployment: string): string =>

@@ -8,6 +8,9 @@ import { resource } from '#core/statement/statement.ts'
 
 /** Receipts that are said to be recorded at once, at most. */
 const mostRecorded = 256
+/** Why a runner closes its link where it has other commands to announce than before: it is back at once. */
+export const dialsAnew = 'the runner dials anew, to announce its commands'
+
 /** Key changes that a runner announces at most. */
 export const mostKeyChanges = 4096
 

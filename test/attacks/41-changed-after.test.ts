@@ -20,7 +20,7 @@ import type { Answered, Intruder } from './intruder.fixture.ts'
 // DEFENCE src/core/consent/check.ts
 // - { name: 'names', check: names },
 
-// DEFENCE src/runner/definition.ts
+// DEFENCE src/runner/code.ts
 // - if (!entry.isFile()) throw refused(`${join(folder, path)} is no plain file: a plugin is made of files alone`)
 
 describe('each field of the statement, after it was said yes to', () => {
@@ -56,6 +56,15 @@ describe('each field of the statement, after it was said yes to', () => {
   })
 })
 
+/** `rebuild`, asked by jhand, lacks one yes. @returns what gives it */
+const askedOf = async (company: CanaryCompany, jhand: Intruder) => {
+  const asked = await jhand.say('Foobot rebuild svr-1827 role=web')
+  const bytes = await jhand.fetch(asked.code)
+  await jhand.present(await company.yes(bytes, {}))
+  const yes = await company.yes(bytes, { person: 'bianca', as: 'approver', group: 'Backend' })
+  return { asked, approve: () => jhand.present(yes) }
+}
+
 describe('a running company', () => {
   let company: CanaryCompany
   let jhand: Intruder
@@ -68,11 +77,9 @@ describe('a running company', () => {
   afterAll(() => company.end())
   beforeEach(async () => {
     company.target({ role: 'backend', owner: 'backend' })
-    asked = await jhand.say('Foobot rebuild svr-1827 role=web')
-    const bytes = await jhand.fetch(asked.code)
-    await jhand.present(await company.yes(bytes, {}))
-    const yes = await company.yes(bytes, { person: 'bianca', as: 'approver', group: 'Backend' })
-    approve = () => jhand.present(yes)
+    const both = await askedOf(company, jhand)
+    asked = both.asked
+    approve = both.approve
   })
 
   it.each([
@@ -87,24 +94,30 @@ describe('a running company', () => {
     expect(company.sung).toEqual([])
   })
 
-  it.each([
-    ['its code', () => appendFileSync(join(company.plugin, 'commands.ts'), '\n// one more line\n')],
-    ['a script beside it', () => writeFileSync(join(company.plugin, 'rebuild.sh'), '#!/bin/sh\nrm -rf /\n')],
-  ])('the plugin became another with the runner’s restart, by %s: refused, and said so', async (_, change) => {
+  it('a link that leads out of the plugin’s folder is nothing to run', async () => {
     await company.stopRunner()
-    change()
+    symlinkSync('/bin/sh', join(company.plugin, 'tool'))
+    await expect(company.startRunner()).rejects.toThrow(/is no plain file/)
+    expect(company.sung).toEqual([])
+  })
+})
+
+describe('a plugin that became another with its runner’s restart, whose code the bundle lists too', () => {
+  it.each([
+    ['its code', (plugin: string) => appendFileSync(join(plugin, 'commands.ts'), '\n// one more line\n')],
+    ['a script beside it', (plugin: string) => writeFileSync(join(plugin, 'rebuild.sh'), '#!/bin/sh\nrm -rf /\n')],
+  ])('by %s: refused, and said so', async (_, update) => {
+    const company = await CanaryCompany.open({ update })
+    const jhand = await company.dial('jhand')
+    const { asked, approve } = await askedOf(company, jhand)
+    await company.stopRunner()
+    update(company.plugin)
     await company.startRunner()
     await approve()
     const { state, text } = await jhand.ended(asked.id)
     expect(state).toBe('failed')
     expect(text).toContain('"rebuild" is defined otherwise here')
     expect(company.sung).toEqual([])
-  })
-
-  it('a link that leads out of the plugin’s folder is nothing to run', async () => {
-    await company.stopRunner()
-    symlinkSync('/bin/sh', join(company.plugin, 'tool'))
-    await expect(company.startRunner()).rejects.toThrow(/is no plain file/)
-    expect(company.sung).toEqual([])
+    await company.end()
   })
 })

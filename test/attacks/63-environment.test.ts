@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { filesOf } from '#runner/definition.ts'
+import { filesOf } from '#runner/code.ts'
 import { programOf } from '#runner/program.ts'
 import { redactorOf } from '#runner/redact.ts'
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readBundle, toPack } from '#config/bundle-folder.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
 import { administratorOf, makeExample } from '../../src/processes/example.ts'
 import { signBundle } from '../../src/processes/sign-bundle.ts'
@@ -43,7 +44,7 @@ const run = (...args: readonly string[]): Promise<Ended> =>
     let printed = ''
     const hear = (chunk: Buffer): void => {
       printed += chunk.toString()
-      if (/"msg":"(?:listening|a bundle is in force)"/.test(printed)) child.kill('SIGKILL')
+      if (/"msg":"(?:listening|the server took me in)"/.test(printed)) child.kill('SIGKILL')
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
@@ -170,11 +171,6 @@ describe('a runner', () => {
       /cannot be loaded/,
     ],
     [
-      'its plugin’s configuration',
-      (data) => change(join(runner(data), 'runner.yaml'), 'workingCopies', 'workingCopy'),
-      /cannot be loaded/,
-    ],
-    [
       'an encrypted line to its server',
       (data) => change(join(runner(data), 'runner.yaml'), /server: \S+/, 'server: ws://foobot.acme.example'),
       /server: write wss/,
@@ -186,6 +182,24 @@ describe('a runner', () => {
     expect(lines[0]).toMatch(line)
     expect(code).toBeGreaterThan(0)
     expect(existsSync(join(runner(data), 'claims.jsonl'))).toBe(false)
+  })
+
+  it('without its plugin’s configuration ends with the bundle by which that plugin may run, and says so', async () => {
+    const data = companyWithout('runner its plugin’s configuration', (folder) => {
+      change(join(runner(folder), 'runner.yaml'), 'workingCopies', 'workingCopy')
+      // It is handed its first bundle past the server.
+      mkdirSync(join(runner(folder), 'inbox'))
+      writeFileSync(
+        join(runner(folder), 'inbox', `${'a'.repeat(32)}.json`),
+        JSON.stringify(toPack(readBundle(folder, 1))),
+      )
+    })
+    const first = await run('runner', '--config', join(runner(data), 'runner.yaml'))
+    expect(first.lines).toContainEqual(expect.stringMatching(/cannot be loaded: its configuration is not right/))
+    expect(first.code).toBe(1)
+    const next = await run('runner', '--config', join(runner(data), 'runner.yaml'))
+    expect(next.lines).toEqual([expect.stringMatching(/^foobot: .*its configuration is not right/)])
+    expect(next.code).toBeGreaterThan(0)
   })
 })
 

@@ -234,7 +234,8 @@ const signs = async ({ place }: Written): Promise<string> => {
   await signProposal({
     ...place,
     signers: () => signers(place.data),
-    print: (text) => printed.push(text),
+    codesHere: async () => [],
+    print: (...lines) => printed.push(...lines),
     ask: async () => 'yes',
   })
   return printed.join('\n')

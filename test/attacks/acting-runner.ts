@@ -83,7 +83,7 @@ export class ActingRunner {
       this.said.push(message)
       this.says(message)
     }
-    this.#handed = new HandedOver({ clock, log, held, keys, send, problem: sentenceOf })
+    this.#handed = new HandedOver({ clock, log, held, keys, taken: async () => undefined, send, problem: sentenceOf })
     const handed = this.#handed
     this.#inbox = new Inbox({ folder: this.folder, log, take: (what) => handed.take(what) })
     this.#orders = new Orders({

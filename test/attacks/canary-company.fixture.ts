@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 import { stringify } from 'yaml'
 import { readKeyFile } from '#client/key-file.ts'
@@ -12,13 +11,14 @@ import { makeMachineKey, readMachineKey } from '#config/machine-key.ts'
 import { readRunnerConfig } from '#config/runner.ts'
 import type { Root } from '#core/bundle/company.ts'
 import { type Consent, consentKind } from '#core/consent/consent.ts'
+import type { FoobotError } from '#core/errors.ts'
 import { eventKind, type LogEvent } from '#core/log/event.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { statementKind } from '#core/statement/statement.ts'
 import { startServer } from '#processes/server.ts'
 import { signBundle } from '#processes/sign-bundle.ts'
-import { startRunner } from '#runner/runner.ts'
+import { type StartedRunner, startRunner } from '#runner/runner.ts'
 import { entriesOf, openLog, ownerOf } from '../../src/cli/log-folder.ts'
 import type { Target } from './canary/commands.ts'
 import { Intruder } from './intruder.fixture.ts'
@@ -52,6 +52,10 @@ type Changes = {
   readonly server?: Readonly<Record<string, unknown>>
   /** More of company.yaml. */
   readonly company?: Readonly<Record<string, unknown>>
+  /** Changes the canary's folder before its code is listed. */
+  readonly plugin?: (folder: string) => void
+  /** Makes the canary's folder another version, whose code the bundle lists beside the first, which runs. */
+  readonly update?: (folder: string) => void
 }
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -64,15 +68,31 @@ export class CanaryCompany {
   readonly data = mkdtempSync(join(tmpdir(), 'foobot-canary-'))
   url = ''
   #server: Awaited<ReturnType<typeof startServer>> | undefined
-  #runner: Awaited<ReturnType<typeof startRunner>> | undefined
+  #runner: StartedRunner | undefined
   readonly #intruders: Intruder[] = []
 
   static async open(changes: Changes = {}): Promise<CanaryCompany> {
     const company = new CanaryCompany()
     company.#write(changes)
-    await signBundle(company.data, Date.now(), { person: 'root', keyFile: company.keyFile('bundle') })
+    await company.sign()
+    if (changes.update) {
+      changes.update(company.plugin)
+      await company.sign()
+      company.restorePlugin()
+    }
     await company.start()
     return company
+  }
+
+  /** Signs the next bundle, where the plugin is other code than before: the code before stays listed. */
+  async sign(): Promise<void> {
+    await signBundle(this.data, Date.now(), { person: 'root', keyFile: this.keyFile('bundle') })
+  }
+
+  /** The canary is again what it was at first. */
+  restorePlugin(): void {
+    rmSync(this.plugin, { recursive: true, force: true })
+    cpSync(new URL('canary', import.meta.url), this.plugin, { recursive: true })
   }
 
   keyFile(person: string): string {
@@ -101,6 +121,12 @@ export class CanaryCompany {
     await vi.waitFor(async () => {
       if (!(await fetch(`${this.url}/readyz`)).ok) throw new Error('no runner is linked')
     }, 10_000)
+  }
+
+  /** Resolves when the runner cannot go on as it is. */
+  get failed(): Promise<FoobotError> {
+    if (!this.#runner) throw new Error('there is no runner')
+    return this.#runner.failed
   }
 
   async stopRunner(): Promise<void> {
@@ -192,12 +218,12 @@ export class CanaryCompany {
     server = {},
     groups: other = groups,
     rooms: more = {},
+    plugin,
   }: Changes): void {
     for (const folder of ['keys', 'server', 'runners/tested', 'company/people', 'company/policy'])
       mkdirSync(join(this.data, folder), { recursive: true, mode: 0o700 })
-    cpSync(new URL('canary', import.meta.url), this.plugin, { recursive: true })
-    mkdirSync(join(this.data, 'node_modules'))
-    symlinkSync(fileURLToPath(new URL('../..', import.meta.url)), join(this.data, 'node_modules', 'foobot'))
+    this.restorePlugin()
+    plugin?.(this.plugin)
     this.target({ role: 'backend', owner: 'backend' })
     const write = (file: string, what: unknown): void => writeFileSync(join(this.data, file), stringify(what))
     const keyOf = new Map(people.map((id) => [id, makeKeyFile(this.keyFile(id), id)]))
@@ -224,7 +250,7 @@ export class CanaryCompany {
       })
     write('company/groups.yaml', other)
     write('company/rooms.yaml', { ...rooms, ...more })
-    writeFileSync(join(this.data, 'company/commands.json'), '[]')
+    for (const file of ['commands.json', 'plugins.json']) writeFileSync(join(this.data, 'company', file), '[]')
     writeFileSync(join(this.data, 'company/policy/canary.cedar'), policy.join('\n'))
     write('server/server.yaml', { deployment: 'canary', root, lowest: 1, ...server })
     write('runners/tested/runner.yaml', {

@@ -59,6 +59,7 @@ owners: { backend: Backend }
       'groups.yaml': 'Ops: [ann, eve]\nBackend: [bob]\n',
       'rooms.yaml': 'ops: { groups: [Ops] }\n',
       'commands.json': JSON.stringify([rebuild]),
+      'plugins.json': JSON.stringify([{ plugin: rebuild.manifest.plugin, code: ['a'.repeat(64)] }]),
       'policy/ops.cedar': 'permit (principal in Group::"Ops", action == Action::"rebuild", resource);\n',
       ...changes,
     }).map(([path, text]) => [path, Buffer.from(text)]),

@@ -147,6 +147,7 @@ export const company = (more: Partial<Company> = {}): Company => ({
     listed('migrate', 'migrate <branch:word>', { tier: 'sensitive' }),
     listed('rebuild', 'rebuild <server:word>', { tier: 'dangerous' }),
   ],
+  plugins: new Map(),
   policies: new Map(
     [
       ...['commit', 'push', 'wish', 'upgrade', 'migrate', 'rebuild'].map(

@@ -167,6 +167,7 @@ runners: { delivery: { key: "${runner}", zone: git } }
     'groups.yaml': 'Devs: [jane]\n',
     'rooms.yaml': 'devs: { groups: [Devs] }\n',
     'commands.json': JSON.stringify([{ runner: 'delivery', tier: 'member', manifest: push }]),
+    'plugins.json': '[]',
     'policy/devs.cedar': 'permit (principal in Group::"Devs", action == Action::"push", resource);\n',
   }
   return new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)]))

@@ -54,6 +54,7 @@ runners: { delivery: { key: "${runnerKey}", zone: delivery } }
       'groups.yaml': 'Devs: [jane]\n',
       'rooms.yaml': 'devs: { groups: [Devs] }\n',
       'commands.json': '[]',
+      'plugins.json': '[]',
     }).map(([path, text]) => [path, Buffer.from(text)]),
   )
   const body = draftBundle(files, { deployment: 'acme', version: 1, iat: now, exp: now + 10_000 })

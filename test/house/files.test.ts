@@ -57,7 +57,7 @@ describe('files', () => {
 
   it('have names in kebab-case', () => {
     const odd = readSources(['src', 'plugins', 'sandbox', 'test']).filter(
-      ({ path }) => !/^[a-z0-9/-]+(\.[a-z-]+)?\.ts$/.test(path),
+      ({ path }) => !/^[a-z0-9/-]+(\.[a-z-]+)?\.c?ts$/.test(path),
     )
     expect(odd.map(({ path }) => path)).toEqual([])
   })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The project's own folder, with its closing slash. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** One `.ts` or `.tsx` file as it lies in the house; its path is relative to the root, with forward slashes. */
+/** One `.ts`, `.tsx` or `.cts` file as it lies in the house; its path is relative to the root, with forward slashes. */
 export type Source = { readonly path: string; readonly text: string }
 
 /** Tests, and what they alone stand on: fixtures, suites, makers of arbitrary values. */
@@ -22,7 +22,7 @@ export type Import = {
 export const readSources = (folders: readonly string[]): Source[] =>
   folders
     .flatMap((folder) => list(folder))
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => /\.(tsx?|cts)$/.test(path))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 

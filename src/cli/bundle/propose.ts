@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
-import { readCompany } from '#config/company.ts'
+import { readCompany, readListings } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
+import { keepCode } from '#config/kept-code.ts'
 import { bundleKind, draftBundle } from '#core/bundle/bundle.ts'
+import type { CodeHere } from '#core/bundle/code.ts'
 import { difference } from '#core/bundle/difference.ts'
 import { listCommands } from '#core/bundle/listing.ts'
+import { codesText, listCodes } from '#core/bundle/plugin-codes.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, openNote } from '#core/log/checkpoint.ts'
@@ -14,7 +17,17 @@ import { sealEnvelope } from '#core/statement/envelope.ts'
 import { line } from '../terminal/clean.ts'
 import { changeLines } from './change-lines.ts'
 import { checkedPolicy } from './checked-policy.ts'
+import { codeReport } from './code-report.ts'
 import { newestOwn, type Place, writeDraft } from './draft.ts'
+
+/** A plugin as it lies in the administrator's checkout. */
+export type PluginHere = {
+  readonly name: string
+  readonly code: CodeHere
+  readonly manifests: readonly ManifestEntry[]
+}
+
+type Declared = ReadonlyMap<string, readonly PluginHere[]>
 
 export type Proposal = Place & {
   /** Configuration files of the runners whose plugins are looked at. */
@@ -23,8 +36,8 @@ export type Proposal = Place & {
   readonly days: number
   /** Seconds since 1970. */
   readonly now: number
-  /** Loads plugins, and gives what they declare by runner. */
-  readonly declaredBy: (files: readonly string[]) => Promise<ReadonlyMap<string, readonly ManifestEntry[]>>
+  /** Loads plugins, and gives what they declare and the code that they are, by runner. */
+  readonly declaredBy: (files: readonly string[]) => Promise<Declared>
 }
 
 /**
@@ -43,7 +56,7 @@ export const propose = async ({
 }: Proposal): Promise<readonly string[]> => {
   const before = newestOwn(data)
   const declared = await declaredBy(runners)
-  if (declared.size > 0) takeCommands(config, declared)
+  if (declared.size > 0) takePlugins(config, declared)
   takeCheckpoint(config, data)
 
   const files = readCompanyFolder(config)
@@ -59,8 +72,12 @@ export const propose = async ({
   })
   writeDraft(config, sealEnvelope(bundleKind, body, []))
   const changes = difference(before?.company, company)
+  const here = [...declared.values()].flat().map(({ code }) => code)
+  const report = codeReport(before?.company.plugins, company.plugins, here, data)
+  keepCode(data, here)
   return [
     ...changeLines(changes),
+    ...report,
     '',
     ...softSpots,
     `Proposed version ${version}, to live ${days} days. Next, an administrator signs it:`,
@@ -78,10 +95,18 @@ export const runnersIn = (data: string): readonly string[] => {
     .sort()
 }
 
-const takeCommands = (config: string, declared: ReadonlyMap<string, readonly ManifestEntry[]>): void => {
-  const file = join(config, 'commands.json')
-  const { commands } = readCompany(readCompanyFolder(config))
-  const text = `${JSON.stringify(listCommands(commands, declared), null, 2)}\n`
+const takePlugins = (config: string, declared: Declared): void => {
+  const before = readListings(readCompanyFolder(config))
+  const manifests = [...declared].map(
+    ([runner, plugins]) => [runner, plugins.flatMap(({ manifests }) => manifests)] as const,
+  )
+  const commands = listCommands(before.commands, new Map(manifests))
+  const found = [...declared.values()].flat().map(({ name, code }) => ({ name, code: code.digest }))
+  write(join(config, 'commands.json'), `${JSON.stringify(commands, null, 2)}\n`)
+  write(join(config, 'plugins.json'), codesText(listCodes(before.plugins, found, commands)))
+}
+
+const write = (file: string, text: string): void => {
   if (readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
 }
 

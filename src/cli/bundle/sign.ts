@@ -1,5 +1,7 @@
 import type { Signer } from '#client/signer.ts'
+import { keepCode } from '#config/kept-code.ts'
 import { bundleKind, signersOf } from '#core/bundle/bundle.ts'
+import type { CodeHere } from '#core/bundle/code.ts'
 import type { Root } from '#core/bundle/company.ts'
 import { difference } from '#core/bundle/difference.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -9,11 +11,14 @@ import { UsageError } from '../failure.ts'
 import { line } from '../terminal/clean.ts'
 import { changeLines } from './change-lines.ts'
 import { checkedPolicy } from './checked-policy.ts'
+import { codeReport } from './code-report.ts'
 import { type Draft, type Own, type Place, previousOf, readDraft, signedText, writeDraft } from './draft.ts'
 
 export type Signing = Place & {
   /** What may sign, given who the administrators are: one of their keys is looked for among them. */
   readonly signers: (administrators: readonly string[]) => Promise<readonly Signer[]>
+  /** The code of plugins in the signer's own checkout. */
+  readonly codesHere: () => Promise<readonly CodeHere[]>
   /** Prints lines. */
   readonly print: (...lines: readonly string[]) => void
   /** Asks whether to sign; anything but `yes` does not. */
@@ -24,11 +29,15 @@ export type Signing = Place & {
  * Shows what a proposal changes, from the signer's own copy of the bundle before, and then signs it.
  * @throws FoobotError `bundle-refused`, `policy-refused`, `no-key`, `company-malformed`; UsageError where the answer is not `yes`
  */
-export const signProposal = async ({ config, data, signers, print, ask }: Signing): Promise<void> => {
+export const signProposal = async ({ config, data, signers, codesHere, print, ask }: Signing): Promise<void> => {
   const draft = readDraft(config)
   const softSpots = checkedPolicy(draft.company)
   const previous = previousOf(draft, data)
-  print(...summaryOf(draft, previous), ...softSpots)
+  print(...summaryOf(draft, previous))
+  const here = await codesHere()
+  const report = codeReport(previous?.company.plugins, draft.company.plugins, here, data)
+  if (report.length > 0) print(...report, '')
+  print(...softSpots)
   const administrators = [...(previous?.company.root.administrators ?? []), ...draft.company.root.administrators]
   const atHand = await signers([...new Set(administrators.map(({ person }) => person))])
   const { signer, person } = findAdministrator(atHand, administrators)
@@ -43,6 +52,7 @@ export const signProposal = async ({ config, data, signers, print, ask }: Signin
   const signatures = [...draft.envelope.signatures, { keyid: keyid(signer.key), sig: toBase64(sig) }]
   const envelope = { ...draft.envelope, signatures }
   writeDraft(config, envelope)
+  keepCode(data, here)
   print(`Version ${draft.payload.version} is ${signedText(envelope, draft.company, previous)}.`)
   print('When that is enough:', line`  foobot bundle activate --config ${config} --data ${data}`)
 }

@@ -113,6 +113,7 @@ const writeFolder = (folder: string, answers: Answers, zone: string, keys: Keys)
     yaml({ everyone: { groups: 'everybody' }, ...Object.fromEntries(rooms) }),
   )
   write(folder, 'commands.json', '[]')
+  write(folder, 'plugins.json', '[]')
   write(
     folder,
     'policy/company.cedar',

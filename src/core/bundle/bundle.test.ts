@@ -55,6 +55,7 @@ const company = (root: Root): Company => ({
   groups: new Map(),
   rooms: new Map(),
   commands: [],
+  plugins: new Map(),
   policies: new Map(),
 })
 

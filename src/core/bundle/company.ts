@@ -34,6 +34,8 @@ export type Company = {
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>
   readonly rooms: ReadonlyMap<string, Room>
   readonly commands: readonly ListedCommand[]
+  /** The code that may run as each plugin: one digest, or two while an update is under way. */
+  readonly plugins: ReadonlyMap<string, readonly string[]>
   /** Single Cedar policies by id: `policy/devs.cedar#1`, the path and the place in the file, from 1. */
   readonly policies: ReadonlyMap<string, string>
 }

@@ -68,6 +68,7 @@ const company: Company = {
       },
     },
   ],
+  plugins: new Map([['git', ['c'.repeat(64)]]]),
   policies: new Map([['policy/a.cedar#1', 'permit (principal, action, resource);']]),
 }
 

@@ -23,6 +23,7 @@ export const parts = [
   'accounts',
   'groups',
   'rooms',
+  'plugins',
   'tiers',
   'commands',
   'policies',
@@ -80,7 +81,8 @@ const asksLess = ({ part, label, before = '', after = '' }: Change): boolean => 
 
 const tierOf = (text: string): Tier => tiers.find((tier) => tier === text) ?? 'open'
 
-const visible = (text: string): string =>
+/** Characters outside printable ASCII escaped. */
+export const visible = (text: string): string =>
   text
     .replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replaceAll('\n', '\n      | ')
@@ -137,6 +139,7 @@ const describe = (company: Company): Readonly<Record<Part, Entries>> => {
       [name, groups.length === 0 ? 'everybody' : groups.join(', ')] as const,
       ...places.map((at) => [`${name} at ${place(at)}`, ''] as const),
     ]),
+    plugins: entries(company.plugins, (codes) => `code ${codes.join(' or ')}`),
     tiers: commands.map(({ manifest, tier }) => [manifest.command, tier]),
     commands: commands.flatMap(({ runner, manifest }) => [
       [`${manifest.command} runner`, runner] as const,

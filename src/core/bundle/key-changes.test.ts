@@ -62,6 +62,7 @@ const company: Company = {
   groups: new Map([['People', new Set(['fiona', 'dora'])]]),
   rooms: new Map(),
   commands: [],
+  plugins: new Map(),
   policies: new Map(),
 }
 

@@ -80,6 +80,7 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
       ['everyone', { name: 'everyone', groups: [], places: [] }],
     ]),
     commands,
+    plugins: new Map(),
     policies: splitPolicies('company.cedar', policies),
     ...change,
   }

@@ -64,6 +64,7 @@ export const company: Company = {
     listed('rebuild', 'rebuild <server:word> role=<role:word>', 'dangerous'),
     listed('acl add', 'acl add <who:person> <right:word>', 'critical'),
   ],
+  plugins: new Map(),
   policies: new Map(
     ['commit', 'push', 'upgrade', 'rebuild', 'acl add'].map((command, i) => [
       `policy/devs.cedar#${i + 1}`,
