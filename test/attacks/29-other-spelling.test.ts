@@ -55,7 +55,7 @@ describe('an approval by', () => {
     const said = plant.texts.length
     await plant.bench.say(`Foobot approve ${plant.waiting().stated.code}`, { account, signs: true })
     expect(plant.bench.shown).toEqual([])
-    expect(plant.texts.slice(said).join()).toMatch(/^Nothing waits for your yes here/)
+    expect(plant.texts.slice(said).join()).toMatch(/^I do not know that command/)
   })
 })
 

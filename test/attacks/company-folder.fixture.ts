@@ -52,6 +52,7 @@ ${rootText(own)}
 log: { key: "${ed25519Key(Buffer.alloc(32, 1))}" }
 runners: { delivery: { key: "${ed25519Key(Buffer.alloc(32, 2))}", zone: servers } }
 owners: { backend: Backend }
+platforms: { slack: { identity: lasting }, irc: { identity: reused } }
 `,
       'people/ann.yaml': 'name: Ann\naccounts: [{ platform: slack, tenant: T1, id: U1 }]\n',
       'people/bob.yaml': 'name: Bob\n',
