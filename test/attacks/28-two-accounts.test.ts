@@ -34,6 +34,7 @@ beforeEach(async () => {
   const linked = accounts.slice(0, 2).map(({ platform, tenant, account: id }) => ({ platform, tenant, id }))
   const places = accounts.slice(0, 2).map(({ platform, tenant }) => ({ platform, tenant, id: 'devs' }))
   const change = {
+    platforms: new Map(accounts.slice(0, 2).map(({ platform }) => [platform, { identity: 'lasting' as const }])),
     people: new Map([...people, ['jhand', { ...jhand, accounts: linked }]]),
     groups: new Map([...groups, ['Backend', new Set(['jhand', 'bianca'])]]),
     rooms: new Map([...rooms, ['devs', { name: 'devs', groups: ['Devs'], places }]]),
