@@ -6,11 +6,10 @@ import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Key, keyid, keyName, parseKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
-import { isYes } from '../ask-to-sign.ts'
+import { askByHand } from '../ask-by-hand.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { companyHere, deploymentOf } from '../company-here.ts'
 import { conclude, exits, refuse, UsageError } from '../failure.ts'
-import { openQuestions } from '../question.ts'
 import { bestListed } from './best-listed.ts'
 import { writeChangeFile } from './change-file.ts'
 
@@ -106,10 +105,5 @@ const isMeant = async (key: Key, person: string, held: readonly HeldKey[]): Prom
     console.error(
       'There is no other key in force: after this, two colleagues of the group People have to vouch for a new one.',
     )
-  const questions = openQuestions(process.stdin, process.stderr)
-  try {
-    return isYes(await questions.ask('Remove it? [y/N]'))
-  } finally {
-    questions.close()
-  }
+  return askByHand('remove it')
 }

@@ -1,7 +1,7 @@
 import { signToo } from '#client/key-change.ts'
 import { keyName } from '#core/signature/key.ts'
 import { asHeard, spokenKey } from '#core/signature/spoken.ts'
-import { isYes } from '../ask-to-sign.ts'
+import { askByHand } from '../ask-by-hand.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { conclude, exits, refuse } from '../failure.ts'
 import { openQuestions } from '../question.ts'
@@ -49,17 +49,17 @@ const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
   const { key } = value
   // The file is anybody's, and a name in it any text.
   const person = clean(value.person)
+  if (what === 'remove') {
+    console.error(
+      `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added:\n  ${key}`,
+    )
+    return (await askByHand('sign it')) ? undefined : 'Not signed.'
+  }
+  console.error(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
+  console.error(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
   const questions = openQuestions(process.stdin, process.stderr)
   try {
-    if (what === 'remove') {
-      console.error(
-        `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added:\n  ${key}`,
-      )
-      return isYes(await questions.ask('Sign this? [y/N]')) ? undefined : 'Not signed.'
-    }
-    console.error(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
-    console.error(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
-    const typed = await questions.ask('The twenty characters:')
+    const typed = await questions.askByHand(() => 'The twenty characters:')
     return asHeard(typed) === spokenKey(key)
       ? undefined
       : 'Those are not the characters of the key in this file, so nothing was signed. Have them read once more; if they are the same, somebody has put another key there: tell an administrator.'
