@@ -9,9 +9,11 @@ import { openQuestions, type Questions } from './question.ts'
  */
 export const askByHand = async (verb: string): Promise<boolean> => {
   const { stdin, stderr } = process
+  if (stdin.isTTY && !stderr.isTTY)
+    throw new UsageError(`To ${verb} takes somebody who reads: standard error has to be the terminal.`)
   const questions = openQuestions(stdin, stderr)
   try {
-    return stdin.isTTY && stderr.isTTY ? await byDigits(verb, questions.askByHand) : await byPipe(verb, questions.ask)
+    return stdin.isTTY ? await byDigits(verb, questions.askByHand) : await byPipe(verb, questions.ask)
   } finally {
     questions.close()
   }

@@ -2,7 +2,7 @@ import type { Asked } from './asked.ts'
 import { type Circumstances, commandTyped } from './unasked.ts'
 
 /** A word says nothing of a statement: only its room knows what it means. */
-const word = /^[a-z]{3,}$/i
+const word = /^[a-z]{3,16}$/i
 
 /** Why a statement is another one than was asked for by its code or id; undefined where it is that one, and for a word. */
 export const otherThan = (which: string, { code, statement }: Asked): string | undefined => {

@@ -4,13 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyRemoveKind } from '#core/bundle/key-change.ts'
 import { signedBy, sshSigner } from '#core/signature/signer.fixture.ts'
 import { fromServer } from '#wire/native.ts'
-import { at, foobot } from '../contract/cli.fixture.ts'
 import { Terminal, type TerminalOptions } from '../contract/terminal.fixture.ts'
 import { forgedSheet, LyingServer, lies } from './lying-server.fixture.ts'
 
 /**
  * A server paints over what somebody is about to sign: blank lines, and a perfect sheet of something harmless above the
- * question; or it hands out another statement than it was asked for.
+ * question.
  */
 
 // DEFENCE src/cli/chat/screen.ts
@@ -36,16 +35,6 @@ import { forgedSheet, LyingServer, lies } from './lying-server.fixture.ts'
 // DEFENCE src/cli/digits.ts
 // - if (answer === this.#digits) return 'yes'
 // + if (answer === this.#digits || answer === 'y') return 'yes'
-
-// DEFENCE src/cli/give-consent.ts
-// - if (other !== undefined) return refuse(other)
-
-// DEFENCE src/cli/chat/signing.ts
-// - const wrong = known && notAskedFor(known, asked)
-// + const wrong = undefined
-
-// DEFENCE src/cli/say-signing.ts
-// - if (other !== undefined) return this.#line.refusedHere(other)
 
 const evil = 'upgrade Evil to Enterprise'
 /** What stands last before it is answered. */
@@ -83,8 +72,8 @@ const standsAlone = async (
   const { digits } = await shown.question(verb)
   for (let n = 0; n < 3; n += 1) server.send(...lies(columns))
   await pause()
-  const { seen, digits: still } = await shown.question(verb)
-  expect(still).toBe(digits)
+  const seen = await shown.seen()
+  expect(seen).toMatch(new RegExp(`Type ${digits} to ${verb}, or n:\\s*$`))
   expect(seen).toMatch(what)
   expect(forged(seen)).toEqual([])
 }
@@ -175,31 +164,6 @@ describe.each(['approve', 'sign'])('foobot %s', (verb) => {
     await shown.until('left with 4')
     expect(server.handedIn).toEqual([])
   })
-
-  it('signs no other statement than it was asked for', async () => {
-    for (const how of [
-      ['--yes', '--expect', evil],
-      ['--desk', 'http://desk.localhost:1'],
-    ]) {
-      const { exit, out, err } = await foobot([verb, '7F3A-92C1', '--as', 'jhand', ...how, ...at(server)])
-      expect({ exit, out }).toEqual({ exit: 4, out: '' })
-      expect(err).toMatch(/you asked for 7F3A-92C1, and the server sent [0-9A-F-]{9}\. Do not sign that/)
-    }
-    expect(server.handedIn).toEqual([])
-  })
-})
-
-it('chat and say sign no other statement than the line names by its code', async () => {
-  server.as = 'approver'
-  server.statement = { text: evil, requester: 'mansel' }
-  const line = 'Foobot approve 7F3A-92C1'
-  const said = await foobot(['say', '--as', 'jhand', '--room', 'devs', '--sign', '--expect', evil, line, ...at(server)])
-  expect(said).toMatchObject({ exit: 4, err: expect.stringContaining('you asked for 7F3A-92C1') })
-  const shown = await open({ flags: '--sign' })
-  await shown.until('jhand@devs>')
-  await shown.enter(line)
-  await shown.until('you asked for 7F3A-92C1')
-  expect(server.handedIn).toEqual([])
 })
 
 it('a change of keys shows nothing else while it asks', async () => {

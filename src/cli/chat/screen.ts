@@ -85,7 +85,7 @@ export class Screen {
   }
 
   get width(): number {
-    return this.#output.isTTY ? Math.max(20, this.#output.columns ?? 80) : Number.POSITIVE_INFINITY
+    return this.#output.isTTY ? (this.#output.columns ?? 80) : Number.POSITIVE_INFINITY
   }
 
   prompt(text: string): void {

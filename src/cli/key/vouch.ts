@@ -6,6 +6,7 @@ import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { conclude, exits, refuse } from '../failure.ts'
 import { openQuestions } from '../question.ts'
 import { clean } from '../terminal/clean.ts'
+import { hang } from '../terminal/hang.ts'
 import { bestListed } from './best-listed.ts'
 import { type Change, readChangeFile, writeChangeFile } from './change-file.ts'
 
@@ -50,13 +51,12 @@ const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
   // The file is anybody's, and a name in it any text.
   const person = clean(value.person)
   if (what === 'remove') {
-    console.error(
-      `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added:\n  ${key}`,
-    )
+    tellOwn(`This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added:`)
+    console.error(`  ${key}`)
     return (await askByHand('sign it')) ? undefined : 'Not signed.'
   }
-  console.error(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
-  console.error(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
+  tellOwn(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
+  tellOwn(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
   const questions = openQuestions(process.stdin, process.stderr)
   try {
     const typed = await questions.askByHand(() => 'The twenty characters:')
@@ -66,4 +66,10 @@ const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
   } finally {
     questions.close()
   }
+}
+
+/** A sentence of our own that holds a name of theirs: it cannot fill up a row and begin another. */
+const tellOwn = (sentence: string): void => {
+  const { isTTY, columns = 80 } = process.stderr
+  for (const row of hang(sentence, isTTY ? columns : Number.POSITIVE_INFINITY)) console.error(row)
 }
