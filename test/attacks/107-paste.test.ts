@@ -9,9 +9,6 @@ import { LyingServer } from './lying-server.fixture.ts'
 
 // DEFENCE src/cli/terminal/keyboard.ts
 // - if (this.#output.isTTY) this.#output.write(isRaw ? bracketsOn : bracketsOff)
-// AND src/client/unasked.ts
-// - holds: (_, { line }) => !line.isPasted,
-// + holds: () => true,
 
 // DEFENCE src/cli/terminal/paste-reader.ts
 // - if (severalLines.test(text.replaceAll('\r\n', '\n'))) return this.#paste(text)
@@ -108,16 +105,17 @@ describe('a line that was pasted', () => {
     await terminal.until('Evil to Enterprise')
     await settled()
     await terminal.press('Enter')
-    const { seen } = await terminal.question()
-    expect(seen).toContain('it was pasted, not typed')
+    await settled()
     expect(server.handedIn).toEqual([])
+    expect((await terminal.question()).seen).toContain('it was pasted, not typed')
   })
 
   it('is asked about, where the terminal sends it with its line feed and no marks', async () => {
     await chat()
     await terminal.paste(`${evil}\n`, false)
-    await terminal.question()
+    await settled()
     expect(server.handedIn).toEqual([])
+    await terminal.question()
   })
 
   it('does not come back as one that was typed', async () => {
@@ -129,12 +127,10 @@ describe('a line that was pasted', () => {
     await terminal.question()
     await terminal.enter('n')
     await terminal.until(/jhand@devs>\s*$/)
-    for (const keys of [
-      ['Up', 'Enter'],
-      ['C-y', 'Enter'],
-    ])
-      await terminal.press(...keys)
-    await settled()
+    for (const key of ['Up', 'Enter', 'C-y', 'Enter']) {
+      await terminal.press(key)
+      await settled()
+    }
     expect(server.handedIn).toEqual([])
   })
 
@@ -186,16 +182,16 @@ it('what was typed before the question stood there answers nothing', async () =>
   expect((await terminal.question()).digits).toBe(typed)
 })
 
-it.each([
-  ['/quit', 'left with 0'],
-  ['C-d', 'left with 0'],
-])('the marks are asked for no more after %s', async (leave, left) => {
-  await chat()
-  if (leave === 'C-d') await terminal.press(leave)
-  else await terminal.enter(leave)
-  await terminal.until(left)
-  // tmux puts marks only where the program asks for them: what is echoed now has none.
-  await terminal.paste('echo me', true)
-  const seen = await terminal.until('echo me')
-  expect(seen).not.toMatch(/200~|201~/)
-})
+it.each(['/quit', 'C-d', 'C-c', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+  'a terminal is not asked to mark pastes any more after %s',
+  async (leave) => {
+    await chat()
+    if (leave === '/quit') await terminal.enter(leave)
+    else if (leave === 'C-d' || leave === 'C-c') await terminal.press(leave)
+    else await terminal.end(leave)
+    await terminal.until('left with')
+    // Marks are put only where a program has asked for them: what is echoed now has none.
+    await terminal.paste('echo me', true)
+    expect(await terminal.until('echo me')).not.toMatch(/200~|201~/)
+  },
+)

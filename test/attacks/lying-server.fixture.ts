@@ -30,6 +30,7 @@ export class LyingServer {
   readonly #sockets = new Set<WebSocket>()
   readonly #http: Server
   #calls = 0
+  #lastId = 'none'
 
   private constructor(http: Server) {
     this.#http = http
@@ -80,6 +81,7 @@ export class LyingServer {
 
   #heard({ id, room, text }: Said, send: (frame: FromServer) => void): void {
     this.said.push(text)
+    this.#lastId = id
     for (const frame of this.before) send(frame.type === 'message' ? { ...frame, answers: id } : frame)
     send({ type: 'request', message: id, request: { state: 'pending', code: '7F3A-92C1', owes: [] } })
     const via = { platform: 'native', tenant: 'acme', account: 'jhand', room, message: id } as const
@@ -92,6 +94,7 @@ export class LyingServer {
     if (frame.type === 'fetch') return { ...this.#toSign({}), call }
     if (frame.type === 'present') {
       this.handedIn.push(frame.envelope)
+      this.send({ type: 'request', message: this.#lastId, request: { state: 'done', owes: [] } })
       return { type: 'presented', call, accepted: true, say: 'Signed.' }
     }
     return { type: 'declined', call, say: 'No.' }

@@ -60,6 +60,13 @@ export class Terminal {
     await this.#tmux('paste-buffer', ...(isMarked ? ['-p'] : []))
   }
 
+  /** Ends the program as a system that shuts down does. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const shell = (await this.#tmux('display-message', '-p', '#{pane_pid}')).trim()
+    const { stdout } = await run('pgrep', ['-P', shell])
+    for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), signal)
+  }
+
   /** Types a line, and sends it once it stands there. */
   async enter(line: string): Promise<void> {
     await this.type(line)

@@ -7,11 +7,11 @@ const indent = '  '
  */
 export const hang = (text: string, width: number): string[] => {
   const rows: string[] = []
+  const most = Math.max(width, indent.length + 1)
   let rest = text
-  while (rest.length > Math.max(width, indent.length + 1)) {
-    const most = Math.max(width, indent.length + 1)
+  while (rest.length > most) {
     const space = rest.lastIndexOf(' ', most - 1) + 1
-    const at = space > most / 2 ? space : most
+    const at = space > Math.max(most / 2, indent.length) ? space : most
     rows.push(rest.slice(0, at))
     rest = indent + rest.slice(at)
   }
