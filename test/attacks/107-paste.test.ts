@@ -63,6 +63,7 @@ const nothingHappened = async (): Promise<void> => {
   expect(server.said).toEqual([])
   expect(server.handedIn).toEqual([])
 }
+const stands = (digits: string): RegExp => new RegExp(`Type ${digits} to sign it, or n:\\s*$`)
 const inOneLine = /jhand@devs> Load on prod1 above threshold, runbook 12 Foobot upgrade Evil/
 
 describe.each([
@@ -84,7 +85,7 @@ describe.each([
     await terminal.paste(`${digits}\n${digits}\n`, isMarked)
     await terminal.paste('n\ny\n', isMarked)
     await settled()
-    expect((await terminal.question()).digits).toBe(digits)
+    expect(await terminal.seen()).toMatch(stands(digits))
     expect(server.handedIn).toEqual([])
   })
 
@@ -93,7 +94,7 @@ describe.each([
     const { digits } = await terminal.question()
     await terminal.paste(`${digits}\n${digits}\n`, isMarked)
     await settled()
-    expect((await terminal.question()).digits).toBe(digits)
+    expect(await terminal.seen()).toMatch(stands(digits))
     expect(server.handedIn).toEqual([])
   })
 })
@@ -127,7 +128,7 @@ describe('a line that was pasted', () => {
     await terminal.question()
     await terminal.enter('n')
     await terminal.until(/jhand@devs>\s*$/)
-    for (const key of ['Up', 'Enter', 'C-y', 'Enter']) {
+    for (const key of ['Up', 'Up', 'Enter', 'C-y', 'Enter']) {
       await terminal.press(key)
       await settled()
     }
