@@ -1,3 +1,4 @@
+import { cut } from 'foobot'
 import { type Migration, name } from './wire.ts'
 
 /** A file of a commit: git's name of its content stands for the content. */
@@ -50,7 +51,7 @@ const refusal = ({ mode, path }: Entry): string | undefined => {
 const isPlain = (mode: string): boolean => mode === '100644' || mode === '100755'
 
 /** A name in a tree may hold anything: what is shown of it stays on its line. */
-const shown = (path: string): string => (/^[\w./ -]{1,120}$/.test(path) ? path : JSON.stringify(path.slice(0, 60)))
+const shown = (path: string): string => (/^[\w./ -]{1,120}$/.test(path) ? path : JSON.stringify(cut(path, 60)))
 
 /** Findings that are told at once. */
 const most = 5

@@ -1,3 +1,4 @@
+import { cut } from 'foobot'
 import { markerIn } from './marker.ts'
 import { table } from './record.ts'
 import type { Migration } from './wire.ts'
@@ -81,7 +82,7 @@ const faultOfFirst = (text: string): string | undefined => {
   if (why !== undefined) return `${why} ("${word}")`
   return text === '.' || text === '\\'
     ? `has a command of a client ("${text}")`
-    : `has a statement that SQLite does not know (it begins with ${JSON.stringify(text.substring(0, 40))})`
+    : `has a statement that SQLite does not know (it begins with ${JSON.stringify(cut(text, 40))})`
 }
 
 const isWithinTrigger = (words: readonly string[], last: string): boolean =>

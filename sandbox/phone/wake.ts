@@ -7,7 +7,12 @@ import { readStatement } from '../../web/desk/statement/statement.ts'
 import { signAsPasskey } from './passkey.ts'
 
 /** What a push says: where to ask, and by which secret. */
-export type Letter = { readonly server: string; readonly wake: string }
+export type Letter = {
+  readonly server: string
+  readonly wake: string
+  /** What was shown for it first, and as whom it is signed: nothing else is signed for it. */
+  shown?: string
+}
 
 /** What stands on the phone's screen. */
 export type Sheet = {
@@ -34,15 +39,18 @@ const patience = 15_000
  * Asks the server what a push is about, and reads the statement from its own bytes.
  * @returns undefined where it is over
  */
-export const openWake = async ({ server, wake }: Letter, { person }: Owner): Promise<Sheet | undefined> => {
-  const { sheet } = (await look(server, wake, person)) ?? {}
-  return sheet
+export const openWake = async (letter: Letter, { person }: Owner): Promise<Sheet | undefined> => {
+  const looked = await look(letter.server, letter.wake, person)
+  if (!looked) return undefined
+  letter.shown ??= looked.shown
+  return looked.shown === letter.shown ? looked.sheet : undefined
 }
 
 /** Takes what the owner typed: signs only where the server says that it stands in the room. */
-export const answerWake = async ({ server, wake }: Letter, answer: string, owner: Owner): Promise<Outcome> => {
+export const answerWake = async ({ server, wake, shown }: Letter, answer: string, owner: Owner): Promise<Outcome> => {
   const looked = await look(server, wake, owner.person)
   if (!looked) return { say: 'There is nothing to answer any more. Nothing was signed.', over: true, signed: false }
+  if (looked.shown !== shown) return { say: notShown, over: true, signed: false }
   const { role, asked } = looked
   const verdict = await ask(server, '/phone', { ask: 'answer', wake, answer })
   if (verdict.type !== 'right') return { say: String(verdict.say), over: verdict.type === 'over', signed: false }
@@ -51,6 +59,9 @@ export const answerWake = async ({ server, wake }: Letter, answer: string, owner
   const { accepted, say } = await ask(server, '/present', envelope)
   return { say: String(say), over: true, signed: accepted === true }
 }
+
+const notShown =
+  'The server sends another command than the one that was shown here. Nothing was signed: tell an administrator.'
 
 /** It was not me; or, of somebody else's command: no. */
 export const refuseWake = async ({ server, wake }: Letter): Promise<Outcome> => {
@@ -64,16 +75,18 @@ const look = async (server: string, wake: string, owner: string) => {
   const bytes = fromBase64url(Buffer.from(String(told.statement), 'base64').toString('base64url'))
   const statement = readStatement(bytes)
   const role = roleOf(told, owner, statement.requester)
+  const digest = await digestOf('statement', bytes)
   const sheet: Sheet = {
     wake,
     as: role.as,
     ...(role.as === 'approver' && { group: role.group }),
-    code: codeOf(await digestOf('statement', bytes)),
+    code: codeOf(digest),
     lines: linesOf(statement),
     life: lifeOf(statement, Math.floor(Date.now() / 1000)).say,
     asks: role.as === 'approver' ? 'word' : 'number',
   }
-  return { sheet, role, asked: { statement, bytes } }
+  const shown = JSON.stringify([role, Buffer.from(digest).toString('hex')])
+  return { sheet, role, shown, asked: { statement, bytes } }
 }
 
 /** A phone signs for its owner alone, and as who asked only what its owner asked. */

@@ -7,7 +7,9 @@ import type { ConsentOptions } from './give-consent.ts'
 export const addApprove = (program: Command): void => {
   clientOptions(program.command('approve'))
     .summary('look at what somebody else asks, and approve it')
-    .description('Shows the exact command that waits, asks, and signs your approval with your own key.')
+    .description(
+      'Shows the exact command that waits, asks for the four digits below it, and signs your approval with your own key.',
+    )
     .argument('<which>', 'its code or its word')
     .option('--expect <text>', 'the command that it must be, letter for letter; else nothing is signed')
     .option('--yes', 'do not ask; only with --expect')

@@ -1,6 +1,6 @@
 import type { Asked } from '#client/asked.ts'
+import { askByHand } from './ask-by-hand.ts'
 import { UsageError } from './failure.ts'
-import { openQuestions } from './question.ts'
 import { hasColour, paintWith } from './terminal/paint.ts'
 import { sheetLines } from './terminal/sheet.ts'
 
@@ -10,25 +10,19 @@ const needsTerminal =
 
 /** Shows what there is to sign, on standard error: standard output is for answers. */
 export const showSheet = (asked: Asked): void => {
-  const paint = paintWith(hasColour(process.stderr, process.env))
-  for (const line of sheetLines(asked, Date.now())) process.stderr.write(`${paint(line)}\n`)
+  const { stderr, env } = process
+  const paint = paintWith(hasColour(stderr, env))
+  const { columns, rows } = stderr
+  const place = stderr.isTTY ? { columns: columns ?? 80, rows: rows ?? 24 } : undefined
+  for (const line of sheetLines(asked, Date.now(), place)) stderr.write(`${paint(line)}\n`)
 }
 
 /**
  * Shows a statement and asks whether to sign it: no is the default.
- * @param over resolves when there is nothing to sign any more
- * @throws UsageError where nobody is there to answer, or it is over
+ * @throws UsageError where nobody is there to answer
  */
-export const askToSign = async (asked: Asked, over?: Promise<unknown>): Promise<boolean> => {
+export const askToSign = async (asked: Asked): Promise<boolean> => {
   showSheet(asked)
   if (asked.as === 'approver' && !process.stdin.isTTY) throw new UsageError(needsTerminal)
-  const questions = openQuestions(process.stdin, process.stderr)
-  void over?.then(() => questions.close())
-  try {
-    return isYes(await questions.ask('Sign this? [y/N]'))
-  } finally {
-    questions.close()
-  }
+  return askByHand('sign it')
 }
-
-export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)

@@ -1,5 +1,6 @@
 import { type ErrorCode, FoobotError } from '#core/errors.ts'
-import { complain, tell } from './tell.ts'
+import { passOn, passOnRefusal } from './pass-on.ts'
+import { complain } from './tell.ts'
 
 /** Exit codes of all subcommands; `say` gives the first seven by what became of the line. */
 export const exits = { done: 0, broken: 1, usage: 2, waits: 3, refused: 4, failed: 5, unreachable: 6 } as const
@@ -22,11 +23,25 @@ const exitOf: Partial<Record<ErrorCode, number>> = {
 /** Something that the command line itself got wrong. */
 export class UsageError extends Error {}
 
-/** One line that says what to do, and the exit code that belongs to it. */
-export const explain = (error: unknown): { readonly line: string; readonly exit: number } => {
-  if (error instanceof UsageError) return { line: error.message, exit: exits.usage }
-  if (error instanceof FoobotError) return { line: error.say, exit: exitOf[error.code] ?? exits.broken }
-  return { line: error instanceof Error ? error.message : String(error), exit: exits.broken }
+/** Errors whose sentence is the server's. */
+const theirs: readonly ErrorCode[] = ['login-refused', 'phone-refused']
+
+/** One line that says what to do, whether it is the server's, and the exit code that belongs to it. */
+export const explain = (
+  error: unknown,
+): { readonly line: string; readonly isTheirs: boolean; readonly exit: number } => {
+  if (error instanceof UsageError) return { line: error.message, isTheirs: false, exit: exits.usage }
+  if (error instanceof FoobotError)
+    return { line: error.say, isTheirs: theirs.includes(error.code), exit: exitOf[error.code] ?? exits.broken }
+  return { line: error instanceof Error ? error.message : String(error), isTheirs: false, exit: exits.broken }
+}
+
+/** Says what is wrong; gives the exit code. */
+export const complainOf = (error: unknown): number => {
+  const { line, isTheirs, exit } = explain(error)
+  if (isTheirs) passOnRefusal(line)
+  else complain(line)
+  return exit
 }
 
 /** Says why nothing was done; gives the exit code. */
@@ -35,10 +50,16 @@ export const refuse = (say: string): number => {
   return exits.refused
 }
 
+/** The same in the server's own words. */
+export const refusedBy = (say: string): number => {
+  passOnRefusal(say)
+  return exits.refused
+}
+
 /** Says what the server made of something that was handed in; gives the exit code. */
 export const conclude = ({ accepted, say }: { readonly accepted: boolean; readonly say: string }): number => {
-  if (!accepted) return refuse(say)
-  tell(say)
+  if (!accepted) return refusedBy(say)
+  passOn(say)
   return exits.done
 }
 
@@ -49,8 +70,6 @@ export const guarded =
     try {
       process.exitCode = (await run(...args)) ?? exits.done
     } catch (error) {
-      const { line, exit } = explain(error)
-      complain(line)
-      process.exitCode = exit
+      process.exitCode = complainOf(error)
     }
   }

@@ -1,4 +1,5 @@
 import { type Asked, readAsked, type StatementFrame } from '#client/asked.ts'
+import { otherThan } from '#client/asked-for.ts'
 import type { Connection } from '#client/connection.ts'
 import { originOf } from '#client/dial.ts'
 import { signStatement } from '#client/sign-statement.ts'
@@ -6,7 +7,7 @@ import { askToSign, showSheet } from './ask-to-sign.ts'
 import { type ClientOptions, connectionOf } from './client-options.ts'
 import { companyHere, deskOf } from './company-here.ts'
 import { deskLink } from './desk-link.ts'
-import { conclude, exits, refuse, UsageError } from './failure.ts'
+import { conclude, exits, refuse, refusedBy, UsageError } from './failure.ts'
 import { mismatch } from './mismatch.ts'
 import { print, printAside } from './tell.ts'
 
@@ -30,6 +31,8 @@ export const giveConsent = async (which: string, as: Asked['as'], options: Conse
     if (!found) return exits.refused
     const { asked, frame } = found
     const { expect } = options
+    const other = otherThan(which, asked)
+    if (other !== undefined) return refuse(other)
     const wrong = expect === undefined ? undefined : mismatch(asked, expect)
     if (wrong !== undefined) return refuse(wrong)
     if (desk !== undefined) {
@@ -54,7 +57,7 @@ type Found = { readonly asked: Asked; readonly frame: StatementFrame }
 const fetch = async (connection: Connection, which: string, as: Asked['as']): Promise<Found | undefined> => {
   const frame = await connection.fetch(which)
   if ('say' in frame) {
-    refuse(frame.say)
+    refusedBy(frame.say)
     return undefined
   }
   const asked = readAsked(frame)

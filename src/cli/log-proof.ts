@@ -48,7 +48,7 @@ export const gatherProof = (log: LogFolder, data: string, wanted: string): Proof
     path: inclusionProof(index, log.head.size, tree).map((hash) => Buffer.from(hash).toString('hex')),
   })
   return {
-    v: 1,
+    v: 2,
     deployment: value.deployment,
     checkpoint: log.note,
     warrant: { ...place(leaf), payload: toBase64(leaf.body) },

@@ -10,7 +10,7 @@ const place = {
 
 /** What `foobot log proof` writes and `foobot verify` reads: all that proves one command, in one file. */
 export const proofFile = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(2),
   deployment: name,
   /** The signed note that seals warrant and receipts. */
   checkpoint: z.string().max(8192),

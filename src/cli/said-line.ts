@@ -91,21 +91,29 @@ export class SaidLine {
   /** It is not signed: it stands as before. */
   unsigned(say: string): void {
     if (this.#isEnded) return
-    this.#options.output.problem(say)
+    this.#options.output.note(say)
     this.#finish('pending')
   }
 
-  /** Whatever was asked for is not done. */
+  /** Whatever was asked for is not done: in the server's words. */
   refused(say: string): void {
     if (this.#isEnded) return
     this.#options.output.problem(say)
     this.#finish('refused')
   }
 
+  /** The same in this client's own. */
+  refusedHere(say: string): void {
+    if (this.#isEnded) return
+    this.#options.output.note(say)
+    this.#finish('refused')
+  }
+
   failed(error: unknown): void {
     if (this.#isEnded) return
-    const { line, exit } = explain(error)
-    this.#options.output.problem(line)
+    const { line, isTheirs, exit } = explain(error)
+    if (isTheirs) this.#options.output.problem(line)
+    else this.#options.output.note(line)
     this.#exit(exit)
   }
 

@@ -1,4 +1,5 @@
 import { type Asked, readAsked, type StatementFrame } from '#client/asked.ts'
+import { notAskedFor } from '#client/asked-for.ts'
 import type { Connection } from '#client/connection.ts'
 import { signStatement } from '#client/sign-statement.ts'
 import { type Self, TypedLines } from '#client/typed-lines.ts'
@@ -8,6 +9,7 @@ import { UsageError } from './failure.ts'
 import { mismatch } from './mismatch.ts'
 import type { SaidLine } from './said-line.ts'
 import { complain } from './tell.ts'
+import { type Held, leftOutInWords } from './terminal/held.ts'
 
 /** What `foobot say --sign` does with the statements that come for its line, one after the other. */
 export class SaySigning {
@@ -16,9 +18,12 @@ export class SaySigning {
   readonly #line: SaidLine
   readonly #expect: string | undefined
   readonly #typed: TypedLines
+  readonly #held: Held
   #queue: Promise<void> = Promise.resolve()
 
-  constructor(connection: Connection, self: Self, line: SaidLine, expect: string | undefined) {
+  /** @param held shows all that comes while nothing is asked */
+  constructor(connection: Connection, self: Self, line: SaidLine, held: Held, expect: string | undefined) {
+    this.#held = held
     this.#connection = connection
     this.#self = self
     this.#line = line
@@ -41,6 +46,8 @@ export class SaySigning {
     const known = this.#typed.meet(asked)
     // It says one line only: what follows no line of its own is nobody's here.
     if (!known || this.#line.isEnded) return
+    const other = notAskedFor(known, asked)
+    if (other !== undefined) return this.#line.refusedHere(other)
     this.#line.deciding(asked.code)
     const why = reasonsToAsk(asked, known)
     if (why.length > 0 && !(await this.#mayAll(asked, why))) return
@@ -56,16 +63,28 @@ export class SaySigning {
   async #mayAll(asked: Asked, why: readonly UnaskedRule[]): Promise<boolean> {
     if (asked.as === 'approver' && this.#expect !== undefined) {
       const wrong = mismatch(asked, this.#expect)
-      if (wrong !== undefined) this.#line.refused(wrong)
+      if (wrong !== undefined) this.#line.refusedHere(wrong)
       return wrong === undefined
     }
     const [first] = why
-    if (why.length === 1 && first?.name === 'text') {
+    // Who reads is shown what it is; a program is told why not.
+    if (!process.stdin.isTTY && why.length === 1 && first?.name === 'text') {
       throw new UsageError(`That is not how it is signed. Say it in these letters: ${asked.statement.text}`)
     }
-    if (asked.as === 'requester') complain(`I ask before I sign this: ${why.map(({ say }) => say).join('; ')}.`)
-    if (await askToSign(asked, this.#line.ended)) return true
+    if (await this.#isYes(asked, why)) return !this.#line.isEnded
     this.#line.unsigned('Not signed.')
     return false
+  }
+
+  /** While the question stands, what is heard waits: it may have ended the line by then. */
+  async #isYes(asked: Asked, why: readonly UnaskedRule[]): Promise<boolean> {
+    this.#held.hold()
+    try {
+      if (asked.as === 'requester') complain(`I ask before I sign this: ${why.map(({ say }) => say).join('; ')}.`)
+      return await askToSign(asked)
+    } finally {
+      const leftOut = leftOutInWords(this.#held.release())
+      if (leftOut !== undefined) complain(leftOut)
+    }
   }
 }

@@ -43,7 +43,7 @@ A picture is shown where the terminal can: by kitty's protocol, in sixels, or in
 half blocks. It is told in words, and kept as a file.
 
 With --sign it signs what you type, if that is letter for letter what would be
-signed; anything else it shows, and asks.
+signed; anything else it shows, and asks for four digits that stand below it.
 
 Examples:
   foobot say --as jhand --room devs 'Foobot commit -am "bug (5563) fixed"'

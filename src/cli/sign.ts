@@ -7,7 +7,9 @@ import type { ConsentOptions } from './give-consent.ts'
 export const addSign = (program: Command): void => {
   clientOptions(program.command('sign'))
     .summary('look at what you asked yourself, and sign it')
-    .description('Shows your own command that waits, asks, and signs it with your own key.')
+    .description(
+      'Shows your own command that waits, asks for the four digits below it, and signs it with your own key.',
+    )
     .argument('<code>', 'its code')
     .option('--expect <text>', 'the command that it must be, letter for letter; else nothing is signed')
     .option('--yes', 'do not ask; only with --expect')

@@ -39,8 +39,11 @@ export const signStatement = (asked: Asked, { signer, person, deployment, now }:
 const senseless = ({ as, group, statement }: Asked, person: string, now: number): string | undefined => {
   const { requester, exp } = statement
   if (now >= exp) return 'It has expired: it is to be said again.'
-  if (as === 'requester' && requester !== person) return `${requester ?? 'Nobody known'} asked for this, not you.`
+  if (as === 'requester' && requester !== person) return `${nameOf(requester)} asked for this, not you.`
   if (as === 'approver' && requester === person) return 'You asked for this yourself: somebody else has to approve it.'
   if (as === 'approver' && group === undefined) return 'The server does not say for which group you would approve.'
   return undefined
 }
+
+/** A name as people have them here; whatever else a statement says there is not repeated in this client's own words. */
+const nameOf = (person = ''): string => (/^[a-z0-9-]{1,64}$/.test(person) ? person : 'Nobody known')

@@ -19,9 +19,12 @@ export class TypedLines {
     this.#clock = clock
   }
 
-  /** Notes a line that is said with `signs`. */
-  add(id: string, room: string, text: string): void {
-    this.#lines.set(id, { line: { id, room, text, at: this.#clock() }, statements: 0 })
+  /**
+   * Notes a line that is said with `signs`.
+   * @param isPasted it holds what was pasted, or may
+   */
+  add(id: string, room: string, text: string, isPasted = false): void {
+    this.#lines.set(id, { line: { id, room, text, isPasted, at: this.#clock() }, statements: 0 })
     const [oldest] = this.#lines.keys()
     if (this.#lines.size > most && oldest !== undefined) this.#lines.delete(oldest)
   }

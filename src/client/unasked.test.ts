@@ -5,7 +5,7 @@ import type { Asked, StatementFrame } from './asked.ts'
 import { TypedLines } from './typed-lines.ts'
 import { type Circumstances, commandTyped, reasonsToAsk, unaskedRules } from './unasked.ts'
 
-const line = { id: 'm1', room: 'devs', text: 'Foobot upgrade AcmeOps to Pro', at: 1_000_000_000 }
+const line = { id: 'm1', room: 'devs', text: 'Foobot upgrade AcmeOps to Pro', isPasted: false, at: 1_000_000_000 }
 const now: Circumstances = { line, before: 0, person: 'jhand', deployment: 'acme', now: line.at + 10_000 }
 const via = (changes: Partial<Statement['via']>): Partial<Statement> => ({ via: { ...statementOf().via, ...changes } })
 
@@ -21,6 +21,7 @@ type Lie = {
 const lies: readonly Lie[] = [
   { rule: 'own command', what: 'an approval', frame: { as: 'approver', group: 'Support' } },
   { rule: 'own command', what: 'a yes for a group', frame: { group: 'Support' } },
+  { rule: 'typed', what: 'what was pasted', now: { line: { ...line, isPasted: true } } },
   { rule: 'first', what: 'a second statement for one line', now: { before: 1 } },
   { rule: 'time', what: 'a statement kept for later', now: { now: line.at + 10_001 } },
   { rule: 'text', what: 'another command', statement: { text: 'upgrade AcmeOps to Enterprise' } },
@@ -84,7 +85,11 @@ describe('typed lines', () => {
     const lines = new TypedLines(self, () => clock)
     lines.add('m1', 'devs', 'Foobot push')
     clock = 7
-    const circumstances = { ...self, line: { id: 'm1', room: 'devs', text: 'Foobot push', at: 5 }, now: 7 }
+    const circumstances = {
+      ...self,
+      line: { id: 'm1', room: 'devs', text: 'Foobot push', isPasted: false, at: 5 },
+      now: 7,
+    }
     expect(lines.meet(askedOf())).toEqual({ ...circumstances, before: 0 })
     expect(lines.meet(askedOf())).toEqual({ ...circumstances, before: 1 })
   })

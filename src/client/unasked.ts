@@ -8,6 +8,8 @@ export type TypedLine = {
   readonly id: string
   readonly room: string
   readonly text: string
+  /** It holds what was pasted, or may: its sender has not typed exactly that. */
+  readonly isPasted: boolean
   /** Milliseconds since 1970. */
   readonly at: number
 }
@@ -51,6 +53,11 @@ export const unaskedRules: readonly UnaskedRule[] = [
     name: 'own command',
     say: 'an approval is never given unseen',
     holds: ({ as, group }) => as === 'requester' && group === undefined,
+  },
+  {
+    name: 'typed',
+    say: 'it was pasted, not typed',
+    holds: (_, { line }) => !line.isPasted,
   },
   {
     name: 'first',

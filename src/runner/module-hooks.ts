@@ -10,6 +10,7 @@ import {
 import { join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FoobotError } from '#core/errors.ts'
+import { cut } from '#core/text/cut.ts'
 import type { Code } from './code.ts'
 import { codesOf, isAsPinned, isPinned, pinFiles } from './pinned-files.ts'
 
@@ -130,7 +131,7 @@ const builtinOf = (id: string): string => (id.startsWith('node:') ? id : `node:$
 const closedWhy = 'which loads code that nobody has listed'
 
 /** An import may be a whole program: `data:` holds one. */
-const shown = (specifier: string): string => (specifier.length > 100 ? `${specifier.slice(0, 100)}…` : specifier)
+const shown = (specifier: string): string => cut(specifier, 100)
 
 const refuse = (what: string, why: string): never => {
   throw new FoobotError('plugin-refused', `${what} ${why}`, `A plugin was stopped: ${what} ${why}.`)

@@ -13,8 +13,7 @@ import { lastSaid } from '../contract/totp.fixture.ts'
 // + const room = named ?? conversation.room
 
 // DEFENCE src/engine/engine.ts
-// - if (isStrange(way, from) && understood.kind !== 'own')
-// + if (way.name === '' && understood.kind !== 'own')
+// - if (isStrange(way, from) && understood.kind !== 'own') return follow(way, message, ended('refused'))
 
 // DEFENCE src/engine/way.ts
 // - await platform.send(to, reply, isOurs(way, to) ? about : aloneIn(to, about))

@@ -52,11 +52,14 @@ beforeEach(async () => {
     screen: {
       asks: true,
       typing: false,
-      show: (lines) => shown.push(...lines.map((line) => line.map(({ text }) => text).join(''))),
+      place: { columns: 200, rows: 100 },
       note: () => undefined,
-      question: (text) => {
-        if (text !== undefined) asked += 1
+      theirs: () => undefined,
+      ask: async (lines) => void shown.push(...lines.map((line) => line.map(({ text }) => text).join(''))),
+      question: () => {
+        asked += 1
       },
+      answered: () => undefined,
     },
     clock: () => now,
   })
@@ -68,7 +71,7 @@ afterEach(async () => {
 
 /** Types the line, hears all that the server sends for it, and answers no question. */
 const type = async (text: string, statements: number): Promise<void> => {
-  signing.say('devs', text)
+  signing.say('devs', text, false)
   const frames = () => client.frames.flatMap((frame) => (frame.type === 'statement' ? [frame] : []))
   await client.until(() => frames().length >= statements)
   for (const frame of frames()) signing.heard(frame)
@@ -122,7 +125,7 @@ describe('a server that asks for a signature', () => {
     expect(door.consents).toEqual([])
     expect(asked).toBe(1)
     const truth = display(statementKind.decode(sent?.statement ?? new Uint8Array()))
-    expect(`${shown.slice(1, -1).join('\n')}\n`).toBe(truth)
+    expect(`${shown.slice(1, shown.indexOf('') - 1).join('\n')}\n`).toBe(truth)
   })
 
   it('under a second statement has none for that', async () => {
@@ -139,7 +142,7 @@ describe('a server that asks for a signature', () => {
   })
 
   it('later than ten seconds has none', async () => {
-    signing.say('devs', typed)
+    signing.say('devs', typed, false)
     await client.until(({ frames }) => frames.some((frame) => frame.type === 'statement'))
     now += 10_001
     for (const frame of client.frames) if (frame.type === 'statement') signing.heard(frame)

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DeskPage, openBrowser } from '../browser/browser.fixture.ts'
 import { linkTo, makeKnownPasskey, placeOf, statementOf } from '../browser/desk.fixture.ts'
 import { foobot } from '../contract/cli.fixture.ts'
+import { Terminal } from '../contract/terminal.fixture.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import type { Intruder } from './intruder.fixture.ts'
 
 /** Approvers are asked until they say yes to have peace: yes is never the easy answer, and no always is. */
 
-// DEFENCE src/cli/ask-to-sign.ts
-// - export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
-// + export const isYes = (answer: string): boolean => !/^n(o)?$/i.test(answer)
+// DEFENCE src/cli/digits.ts
+// - if (answer === this.#digits) return 'yes'
+// + if (answer !== 'n') return 'yes'
 
 // DEFENCE web/desk/sheet/consent-sheet.tsx
 // - <button type="button" class="yes" disabled={!mayAnswer} aria-describedby="status" onClick={yes}>
@@ -28,13 +29,18 @@ describe('in a running company', () => {
   })
   afterAll(() => company.end())
 
-  it('Enter, end of input or anything else than yes signs nothing', async () => {
+  it('Enter, end of input or anything else than its digits signs nothing', async () => {
     const { code } = await jhand.say('Foobot upgrade AcmeOps to Pro')
     const flags = ['--as', 'jhand', '--server', company.url, '--data', company.data]
-    for (const input of ['\n', 'yep\n']) {
-      const { exit, err } = await foobot(['sign', code, ...flags], { input })
-      expect(exit).not.toBe(0)
-      expect(err).toContain('Sign this? [y/N]')
+    for (const input of ['\n', 'yep\n', ''])
+      expect((await foobot(['sign', code, ...flags], { input })).exit).not.toBe(0)
+    for (const answer of ['', 'y', 'yes', '12']) {
+      const place = { folder: company.data, http: { url: company.url } }
+      const terminal = await Terminal.open(place, { rows: 45, command: `sign ${code}` })
+      await terminal.question()
+      await terminal.enter(answer)
+      await terminal.until(/left with 4|not the number/)
+      await terminal.close()
     }
     expect(await company.warrants()).toBe(0)
     await jhand.say(`Foobot cancel ${code}`)

@@ -26,7 +26,7 @@ import { type Intruder, post } from './intruder.fixture.ts'
 // + const why = undefined
 
 // DEFENCE src/cli/key/remove.ts
-// - if (exit === exits.done) console.error(stolenNext(key, person))
+// - if (exit === exits.done) printAside(...stolenNext(key, person))
 
 const folder = mkdtempSync(join(tmpdir(), 'foobot-stolen-'))
 const keyIn = (name: string): Signer => {

@@ -78,7 +78,7 @@ describe('foobot chat', () => {
     await door.native.send(devs, { text: `${'word '.repeat(30)}end`, blocks: [] }, {})
     const seen = await terminal.until('end')
     for (const row of seen.split('\n').filter((row) => row.includes('word')))
-      expect(row.trim()).toMatch(/^(word ?)+(end)?$/)
+      expect(row.trim()).toMatch(/^│ {3}(word ?)+(end)?$/)
   })
 
   it('shows progress in its place, until something stays there', async () => {
@@ -207,10 +207,7 @@ describe('signing in foobot chat', () => {
     cleanups.push(() => door.close())
     return door
   }
-  const enter = async (terminal: Terminal, line: string): Promise<void> => {
-    await terminal.type(line)
-    await terminal.press('Enter')
-  }
+  const enter = (terminal: Terminal, line: string): Promise<void> => terminal.enter(line)
 
   it('signs what is typed, says when it is off, and is turned on and off', async () => {
     const door = await signingDoor()
@@ -234,13 +231,16 @@ describe('signing in foobot chat', () => {
     const terminal = await openTerminal(door.door, { rows: 40, flags: '--sign' })
     await terminal.until('jhand@devs>')
     await enter(terminal, upgrade)
-    const sheet = await terminal.until('Sign this? [y/N]')
-    expect(sheet).toContain('I ask: it is not what you typed, letter for letter.')
-    expect(sheet).toContain('text: "upgrade AcmeOps to Enterprise"')
+    const { seen } = await terminal.question()
+    expect(seen).toContain('I ask: it is not what you typed, letter for letter.')
+    expect(seen).toMatch(/\n\ntext: "upgrade AcmeOps to Enterprise"\ncode: [0-9A-F-]{9}\nType/)
     await steve.ask('devs', 'anybody for lunch?')
-    await terminal.until(/steve: anybody for lunch\?\s+Sign this\? \[y\/N\]\s*$/)
-    await enter(terminal, '')
-    await terminal.until(/Not signed: [0-9A-F-]{9}\.\s+jhand@devs>\s*$/)
+    await steve.ask('devs', 'I am hungry')
+    expect((await terminal.question()).seen).not.toMatch(/lunch|hungry/)
+    await terminal.press('Enter')
+    await terminal.until(
+      /Not signed: [0-9A-F-]{9}\.\n│ \d\d:\d\d steve: anybody for lunch\?\n│ \d\d:\d\d steve: I am hungry\njhand@devs>\s*$/,
+    )
     expect(door.consents).toEqual([])
   })
 
@@ -249,10 +249,12 @@ describe('signing in foobot chat', () => {
     const terminal = await openTerminal(door.door, { rows: 40, person: 'steve', flags: '--sign' })
     await terminal.until('steve@devs>')
     await enter(terminal, 'Foobot approve slick')
-    await terminal.until(/A command of mansel, to approve for Support:[\s\S]+Sign this\? \[y\/N\]/)
-    // Nobody reads it faster, and no faster answer counts.
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    await enter(terminal, 'y')
+    const first = await terminal.question()
+    expect(first.seen).toContain('A command of mansel, to approve for Support:')
+    await enter(terminal, String((Number(first.digits) + 1) % 10_000).padStart(4, '0'))
+    await terminal.until('That is not the number.')
+    const { digits } = await terminal.question()
+    await enter(terminal, digits)
     await terminal.until('Executing Michael Ansel’s command. Rebuilding svr-1827 as role web.')
     expect(door.consents).toMatchObject([{ person: 'steve', as: 'approver', group: 'Support' }])
   })
@@ -271,7 +273,7 @@ describe('signing in foobot chat', () => {
     release()
     await terminal.until('Send or empty the line that you have begun')
     await terminal.press('Enter')
-    await terminal.until('Sign this? [y/N]')
+    await terminal.question()
     expect(door.door.heard.map(({ text }) => text)).toEqual(['Foobot approve slick', 'yes'])
     expect(door.consents).toEqual([])
   })

@@ -28,5 +28,8 @@ export const foobot = (args: readonly string[], more: { input?: string; env?: No
     child.stdin.end(more.input ?? '')
   })
 
+/** A server, and the folder with the keys of who dials it. */
+export type Place = Pick<Door, 'folder'> & { readonly http: { readonly url: string } }
+
 /** The flags that lead to a door. */
-export const at = (door: Door): string[] => ['--server', door.http.url, '--data', door.folder]
+export const at = (door: Place): string[] => ['--server', door.http.url, '--data', door.folder]

@@ -1,13 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readAsked } from '#client/asked.ts'
+import { toBase64 } from '#core/statement/base64.ts'
 import { statementKind } from '#core/statement/statement.ts'
 import { at, foobot } from './cli.fixture.ts'
 import { SigningDoor, sorry, toSignFor, waitingRebuild } from './signing-door.fixture.ts'
+import { Terminal, type TerminalOptions } from './terminal.fixture.ts'
 
 let door: SigningDoor
 beforeEach(async () => {
   door = await SigningDoor.open()
 })
-afterEach(() => door.close())
+let terminal: Terminal | undefined
+afterEach(async () => {
+  await terminal?.close()
+  terminal = undefined
+  await door.close()
+})
+
+const inTerminal = async (options: TerminalOptions): Promise<Terminal> => {
+  terminal = await Terminal.open(door.door, { rows: 40, ...options })
+  return terminal
+}
 
 const run = (args: readonly string[], input?: string) =>
   foobot([...args, ...at(door.door)], input === undefined ? {} : { input })
@@ -50,20 +63,22 @@ describe('foobot say --sign', () => {
     expect(out).toContain('waits for approval from someone in Support ("Foobot approve slick")\n')
   })
 
-  it('asks, with the statement, where it follows another message; yes signs', async () => {
+  it('asks, with the statement, where it follows another message; the digits sign', async () => {
     const old = (message: Parameters<typeof toSignFor>[0]) =>
       toSignFor(message, {
         via: { platform: 'native', tenant: 'acme', account: 'jhand', room: 'devs', message: 'earlier' },
       })
     door.showing = (message) => [old(message)]
-    const args = ['say', '--as', 'jhand', '--room', 'devs', '--sign', upgrade]
-    const yes = await run(args, 'y\n')
-    expect(yes.exit).toBe(0)
-    expect(yes.err).toContain('I ask before I sign this: it was made for another message.')
-    expect(yes.err).toContain('text: "upgrade AcmeOps to Pro"\nrequester: "jhand"\n')
-    expect(yes.err).toMatch(/Expires in [45] minutes, at \d\d:\d\d/)
+    const shown = await inTerminal({ command: `say --room devs --sign '${upgrade}'` })
+    const { seen, digits } = await shown.question()
+    expect(seen).toContain('I ask before I sign this: it was made for another message.')
+    expect(seen).toContain('text: "upgrade AcmeOps to Pro"\nrequester: "jhand"\n')
+    expect(seen).toMatch(/Expires in [45] minutes, at \d\d:\d\d/)
+    expect(seen).toMatch(/\n\ntext: "upgrade AcmeOps to Pro"\ncode: [0-9A-F-]{9}\nType/)
+    await shown.enter(digits)
+    await shown.until(/│ Message signature valid! Upgraded AcmeOps to a Pro account![\s\S]*left with 0/)
     expect(door.consents).toHaveLength(1)
-    const no = await run(args, '\n')
+    const no = await run(['say', '--as', 'jhand', '--room', 'devs', '--sign', upgrade], '\n')
     expect(no.exit).toBe(3)
     expect(no.err).toContain('foobot: Not signed.')
     expect(door.consents).toHaveLength(1)
@@ -131,7 +146,7 @@ describe('an approval', () => {
 
 describe('foobot approve and foobot sign', () => {
   it('fetch, show, sign and hand in', async () => {
-    const { exit, out, err } = await run(['approve', '7F3A-92C1', '--as', 'steve', ...expected, '--yes'])
+    const { exit, out, err } = await run(['approve', 'slick', '--as', 'steve', ...expected, '--yes'])
     expect(exit).toBe(0)
     expect(out).toMatch(/^Signed: [0-9A-F-]{9}\.\n$/)
     expect(err).toContain('A command of mansel, to approve for Support:\ntext: "rebuild svr-1827 role=web"\n')
@@ -140,22 +155,61 @@ describe('foobot approve and foobot sign', () => {
 
   it('sign one’s own when asked', async () => {
     door.waiting = { ...waitingRebuild({ requester: 'jhand' }), as: 'requester' }
-    const { exit, err } = await run(['sign', '7F3A-92C1', '--as', 'jhand'], 'yes\n')
-    expect(exit).toBe(0)
-    expect(err).toContain('Your own command, to sign as its requester:')
-    expect(err).toContain('Sign this? [y/N]')
+    const shown = await inTerminal({ command: 'sign slick', person: 'jhand' })
+    const { seen, digits } = await shown.question()
+    expect(seen).toContain('Your own command, to sign as its requester:')
+    await shown.enter(String((Number(digits) + 1) % 10_000).padStart(4, '0'))
+    await shown.until('That is not the number.')
+    await shown.enter((await shown.question()).digits)
+    await shown.until(/│ Signed: [0-9A-F-]{9}\.\s+left with 0/)
     expect(door.consents).toMatchObject([{ person: 'jhand', as: 'requester' }])
     expect(door.consents[0]).not.toHaveProperty('group')
   })
 
-  it.each(['n\n', '\n', 'yeah\n', 'approve\n'])('do not sign on %j', async (answer) => {
+  it.each([
+    ['n\n', 4],
+    ['\n', 4],
+    ['yes\n', 2],
+    ['1234\n', 2],
+  ])('sign nothing where a pipe says %j', async (answer, exit) => {
     door.waiting = { ...waitingRebuild({ requester: 'jhand' }), as: 'requester' }
-    expect(await run(['sign', '7F3A-92C1', '--as', 'jhand'], answer)).toMatchObject({ exit: 4 })
+    expect(await run(['sign', 'slick', '--as', 'jhand'], answer)).toMatchObject({ exit })
     expect(door.consents).toEqual([])
   })
 
+  it.each(['', 'n', 'y', 'yes'])('do not sign where %j is typed', async (answer) => {
+    const shown = await inTerminal({ command: 'approve slick', person: 'steve' })
+    await shown.question()
+    await shown.enter(answer)
+    await shown.until('left with 4')
+    expect(door.consents).toEqual([])
+  })
+
+  it('sign what was asked for by its code, and no other', async () => {
+    const expected = readAsked({ type: 'statement', as: 'approver', statement: toBase64(door.waiting.statement) })
+    door.answersAll = true
+    for (const [code, exit] of [
+      ['0000-0000', 4],
+      [expected.code, 0],
+      [expected.code.toLowerCase(), 0],
+      [expected.statement.id, 0],
+      ['b'.repeat(32), 4],
+    ] as const) {
+      for (const how of [
+        ['--yes', '--expect', 'rebuild svr-1827 role=web'],
+        ['--desk', 'http://desk.localhost:1'],
+      ]) {
+        const ran = await run(['approve', code, '--as', 'steve', ...how])
+        if (how[0] === '--yes') expect(ran.exit).toBe(exit)
+        if (exit === 4)
+          expect(ran).toMatchObject({ exit, out: '', err: expect.stringContaining(`you asked for ${code}`) })
+      }
+    }
+    expect(door.consents).toHaveLength(3)
+  })
+
   it('do not mix up whose command it is', async () => {
-    expect(await run(['sign', '7F3A-92C1', '--as', 'steve'], 'y\n')).toMatchObject({
+    expect(await run(['sign', 'slick', '--as', 'steve'], 'y\n')).toMatchObject({
       exit: 4,
       err: expect.stringContaining('foobot approve'),
     })

@@ -15,6 +15,7 @@ const others: Readonly<Record<string, string>> = {
   'src/cli/phone/hold.ts': 'the sheet of a phone, painted line by line',
   'src/cli/question.ts': 'the prompt of a line that is being typed',
   'src/cli/say-output.ts': 'replaces progress in place; lines are painted',
+  'src/cli/terminal/keyboard.ts': 'asks the terminal to mark what is pasted',
   'src/cli/terminal/picture/ask-terminal.ts': 'asks the terminal what it can show',
   'src/processes/log.ts': 'JSON lines for operators, escaped',
 }

@@ -4,12 +4,12 @@ import type { FoobotError } from '#core/errors.ts'
 import { type ChatMessage, directRoom } from '#wire/native.ts'
 import type { ChatOptions } from '../chat.ts'
 import { connectionOf } from '../client-options.ts'
-import { exits, explain } from '../failure.ts'
-import { complain } from '../tell.ts'
+import { complainOf, exits } from '../failure.ts'
 import { blockLines, wrapped } from '../terminal/blocks.ts'
 import { bodyLines, chatLines } from '../terminal/message.ts'
 import type { Line, Style } from '../terminal/paint.ts'
 import { type Pictures, picturesIn } from '../terminal/picture/pictures.ts'
+import { beside, theirs, theirWords } from '../terminal/theirs.ts'
 import { completeLine } from './complete-line.ts'
 import { help } from './help.ts'
 import { Screen } from './screen.ts'
@@ -74,7 +74,7 @@ class ChatSession {
       input: process.stdin,
       output: process.stdout,
       environment: process.env,
-      typed: (line) => this.#typed(line.trim()),
+      typed: (line, isPasted) => this.#typed(line.trim(), isPasted),
       complete: (line) => this.#complete(line),
       closed: () => this.#leave(),
     })
@@ -86,16 +86,26 @@ class ChatSession {
       get typing() {
         return screen.typing
       },
-      show: (lines) => screen.show(lines),
+      get place() {
+        return { columns: screen.width, rows: screen.rows }
+      },
       note: (text, style) => this.#note(text, style),
-      question: (text) => {
-        this.#question = text
+      theirs: (text, style) => this.#theirs(text, style),
+      ask: (lines) => screen.ask(lines),
+      question: (prompt) => {
+        this.#question = prompt
+        this.#prompt()
+      },
+      answered: (lines) => {
+        this.#question = undefined
+        screen.answered(lines)
         this.#prompt()
       },
     }
     const self = { person: as, deployment }
     this.#signing = new ChatSigning({ on: sign === true, connection, self, screen: forSigning, clock: Date.now })
-    this.#note(`${company}: you are ${name}. /help lists what this terminal understands.`)
+    this.#theirs(`${company}: you are ${name}.`)
+    this.#note('/help lists what this terminal understands.')
     this.#enter(this.#room)
   }
 
@@ -115,7 +125,7 @@ class ChatSession {
         this.#signing.heard(frame)
         return
       case 'problem':
-        this.#note(frame.say, 'yellow')
+        this.#theirs(frame.say, 'yellow')
         if (frame.message !== undefined) this.#settle(frame.message)
     }
   }
@@ -136,15 +146,15 @@ class ChatSession {
   }
 
   gone(error: FoobotError): void {
-    const { line, exit } = explain(error)
+    this.#screen.answered([])
     this.#screen.close()
-    complain(line)
-    this.#end(exit)
+    this.#end(complainOf(error))
   }
 
   #message({ chat: message, message: own, progress }: Extract<Frame, { type: 'message' }>): void {
     if (progress !== undefined) {
-      this.#screen.progress(bodyLines(message, this.#screen.width))
+      const { width } = this.#screen
+      this.#screen.progress(theirs(bodyLines(message, beside(width)), width))
       return
     }
     const fresh = this.#seen.add(message)
@@ -155,17 +165,20 @@ class ChatSession {
 
   #showMessage(message: ChatMessage): void {
     const elsewhere: Line[] = message.room === this.#room ? [] : [[{ text: `in ${message.room}`, style: 'dim' }]]
-    this.#screen.show([...elsewhere, ...chatLines(message, this.#screen.width, this.#pictures)])
+    const { width } = this.#screen
+    this.#screen.show(theirs([...elsewhere, ...chatLines(message, beside(width), this.#pictures)], width))
   }
 
-  #typed(line: string): void {
-    if (line.startsWith('/')) this.#command(line)
-    else if (!this.#signing.answer(line) && line !== '') this.#say(line)
+  #typed(line: string, isPasted: boolean): void {
+    if (!this.#signing.answer(line)) {
+      if (line.startsWith('/')) this.#command(line)
+      else if (line !== '') this.#say(line, isPasted)
+    }
     this.#signing.putNext()
   }
 
-  #say(line: string): void {
-    const id = this.#signing.say(this.#room, line)
+  #say(line: string, isPasted: boolean): void {
+    const id = this.#signing.say(this.#room, line, isPasted)
     this.#own.add(id)
     this.#open.add(id)
     if (this.#away) this.#note('The server is away: that is said when the line is back within two minutes.', 'yellow')
@@ -175,7 +188,7 @@ class ChatSession {
     const [verb, argument] = line.split(/ +/)
     switch (verb) {
       case '/rooms':
-        this.#note(`Your rooms: ${[...this.#rooms, directRoom(this.#person)].join(', ')}`)
+        this.#theirs(`Your rooms: ${[...this.#rooms, directRoom(this.#person)].join(', ')}`)
         return
       case '/room':
         if (argument === undefined) this.#note(`You are in ${this.#room}. /room NAME goes to another.`)
@@ -237,7 +250,13 @@ class ChatSession {
     if (process.stdin.isTTY || this.#open.size === 0) this.#end(exits.done)
   }
 
+  /** The client's own words. */
   #note(text: string, style: Style = 'dim'): void {
     this.#screen.show(wrapped(text, this.#screen.width).map((line) => line.map(({ text }) => ({ text, style }))))
+  }
+
+  /** What the server says, behind the mark. */
+  #theirs(text: string, style: Style = 'dim'): void {
+    this.#screen.show(theirWords(text, this.#screen.width, style))
   }
 }

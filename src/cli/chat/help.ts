@@ -8,7 +8,12 @@ export const help: Block = {
     { name: 'Tab', value: 'completes commands, rooms and these' },
     { name: '/rooms', value: 'lists your rooms' },
     { name: '/room NAME', value: 'goes to another room' },
-    { name: '/sign on|off', value: 'signs what you type, where that is owed; anything else is shown first, and asked' },
+    {
+      name: '/sign on|off',
+      value: 'signs what you type, where that is owed; what you paste and anything else is shown first, and asked',
+    },
+    { name: 'a paste', value: 'waits in the line, on one line, until you press Enter' },
+    { name: 'lines behind │', value: 'are what others say; this terminal’s own words have no mark' },
     { name: '/quit', value: 'leaves, as Ctrl-D does' },
   ],
 }

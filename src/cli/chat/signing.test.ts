@@ -18,6 +18,7 @@ if (!signer) throw new Error('the key was just made')
 let now: number
 let shown: string[]
 let question: string | undefined
+let digits: number
 let presented: number
 let lines: number
 let screen: { -readonly [K in keyof SigningScreen]: SigningScreen[K] }
@@ -40,21 +41,32 @@ const signingAs = (person: string): ChatSigning =>
     self: { person, deployment: 'acme' },
     screen,
     clock: () => now,
+    draw: () => {
+      digits += 1
+      return String(digits)
+    },
   })
 
 beforeEach(() => {
   now = 1_000_010_000
   shown = []
   question = undefined
+  digits = 1000
   presented = 0
   lines = 0
   screen = {
     asks: true,
     typing: false,
-    show: (shownLines) => shown.push(...shownLines.map((line) => line.map(({ text }) => text).join(''))),
+    place: { columns: 200, rows: 100 },
     note: (text) => shown.push(text),
-    question: (text) => {
-      question = text
+    theirs: (text) => shown.push(`│ ${text}`),
+    ask: async (asked) => void shown.push(...asked.map((line) => line.map(({ text }) => text).join(''))),
+    question: (prompt) => {
+      question = prompt
+    },
+    answered: (became) => {
+      shown.push(...became.map((line) => line.map(({ text }) => text).join('')))
+      question = undefined
     },
   }
   signing = signingAs('jhand')
@@ -67,7 +79,7 @@ const frame = (changes: Partial<Statement> = {}, more: Partial<StatementFrame> =
   statement: Buffer.from(bytesOf(changes)).toString('base64'),
   ...more,
 })
-const upgrade = () => signing.say('devs', 'Foobot upgrade AcmeOps to Pro')
+const upgrade = (isPasted = false) => signing.say('devs', 'Foobot upgrade AcmeOps to Pro', isPasted)
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('signing in a chat', () => {
@@ -79,8 +91,8 @@ describe('signing in a chat', () => {
     signing.heard(frame())
     await settled()
     expect(presented).toBe(1)
-    expect(question).toBe('Sign this? [y/N] ')
-    expect(shown).toContain('text: "upgrade AcmeOps to Pro"')
+    expect(question).toBe('Type 1001 to sign it, or n: ')
+    expect(shown.slice(-2)).toEqual(['text: "upgrade AcmeOps to Pro"', expect.stringMatching(/^code: [0-9A-F-]{9}$/)])
   })
 
   it('asks where signing was turned off meanwhile', async () => {
@@ -99,42 +111,88 @@ describe('signing in a chat', () => {
     expect(shown[0]).toContain('it follows no line that you typed here')
   })
 
-  it('takes no yes within a second of the question, and every no', async () => {
+  it('asks about what was pasted', async () => {
+    upgrade(true)
     signing.heard(frame())
-    now += 999
-    expect(signing.answer('y')).toBe(true)
     await settled()
     expect(presented).toBe(0)
-    expect(shown.at(-1)).toContain('too fast')
-    now += 1
-    expect(signing.answer('y')).toBe(true)
-    await settled()
-    expect(presented).toBe(1)
-    expect(question).toBeUndefined()
+    expect(shown[0]).toContain('it was pasted, not typed')
   })
 
-  it('takes anything that is not a plain yes for a no', async () => {
-    for (const answer of ['', 'n', 'yes please', 'approve']) {
+  it('takes the digits for a yes, and draws new ones for each question', async () => {
+    for (const right of ['1001', '1002']) {
       signing.heard(frame())
-      now += 2000
+      await settled()
+      expect(question).toContain(right)
+      expect(signing.answer(right)).toBe(true)
+      await settled()
+      expect(question).toBeUndefined()
+    }
+    expect(presented).toBe(2)
+    expect(signing.answer('1002')).toBe(false)
+  })
+
+  it('takes any other word for a no', async () => {
+    for (const answer of ['', 'n', 'y', 'yes', 'approve']) {
+      signing.heard(frame())
+      await settled()
       expect(signing.answer(answer)).toBe(true)
       await settled()
+      expect(shown.at(-1)).toMatch(/^Not signed: /)
     }
     expect(presented).toBe(0)
-    expect(signing.answer('y')).toBe(false)
   })
 
-  it('puts one question after the other, and none over a line that is begun', () => {
+  it('asks again for a wrong number, three times, each time for another', async () => {
+    signing.heard(frame())
+    for (const wrong of ['1000', '1001', '1002']) {
+      await settled()
+      signing.answer(wrong)
+    }
+    await settled()
+    expect(question).toBeUndefined()
+    expect(shown.filter((line) => line.startsWith('That is not the number'))).toHaveLength(2)
+    expect(shown.at(-1)).toMatch(/^Not signed: /)
+    expect(presented).toBe(0)
+  })
+
+  it('takes nothing for an answer before the digits stand there', async () => {
+    signing.heard(frame())
+    expect(signing.answer('n')).toBe(true)
+    await settled()
+    expect(question).toBeDefined()
+  })
+
+  it('signs no other statement than the line names by its code', async () => {
+    signing = signingAs('steve')
+    const approve = (code: string) => {
+      signing.say('devs', `Foobot approve ${code}`, false)
+      signing.heard(frame({}, { as: 'approver', group: 'Support', message: `m${lines}` }))
+    }
+    approve('7f3a-92c1')
+    await settled()
+    expect(question).toBeUndefined()
+    const [said = ''] = shown
+    expect(said).toMatch(/^Not signed: you asked for 7f3a-92c1, and the server sent [0-9A-F-]{9}\./)
+    approve(/sent ([0-9A-F-]{9})/.exec(said)?.[1]?.toLowerCase() ?? '')
+    await settled()
+    expect(question).toBeDefined()
+  })
+
+  it('puts one question after the other, and none over a line that is begun', async () => {
     screen.typing = true
     signing.heard(frame({ text: 'one' }))
     signing.heard(frame({ text: 'two' }))
+    await settled()
     expect(question).toBeUndefined()
     expect(signing.answer('yes')).toBe(false)
     screen.typing = false
     signing.putNext()
-    expect(shown.filter((line) => line.startsWith('text: '))).toEqual(['text: "one"'])
+    await settled()
+    const texts = () => new Set(shown.filter((line) => line.startsWith('text: ')))
+    expect([...texts()]).toEqual(['text: "one"'])
     signing.answer('n')
-    expect(shown.filter((line) => line.startsWith('text: '))).toEqual(['text: "one"', 'text: "two"'])
+    expect([...texts()]).toEqual(['text: "one"', 'text: "two"'])
   })
 
   it('does not listen to a server that asks for ever', () => {
@@ -144,13 +202,15 @@ describe('signing in a chat', () => {
 
   it('approves only after a yes', async () => {
     signing = signingAs('steve')
-    signing.say('devs', 'Foobot approve slick')
-    signing.heard(frame({}, { as: 'approver', group: 'Support' }))
+    signing.say('devs', 'Foobot approve slick', false)
+    signing.heard(frame({}, { as: 'approver', group: 'Support', because: 'tier dangerous\nyes' }))
     await settled()
     expect(presented).toBe(0)
-    expect(shown[0]).toBe('A command of jhand, to approve for Support:')
-    now += 1000
-    signing.answer('y')
+    expect(shown.slice(0, 2)).toEqual([
+      '│ Asked for by tier dangerous yes.',
+      'A command of jhand, to approve for Support:',
+    ])
+    signing.answer('1001')
     await settled()
     expect(presented).toBe(1)
   })

@@ -6,9 +6,10 @@ import { inFives, spokenKey } from '#core/signature/spoken.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type ClientOptions, connectionOf, signersOf } from '../client-options.ts'
 import { companyHere, deploymentOf, deskOf } from '../company-here.ts'
-import { exits, refuse, UsageError } from '../failure.ts'
+import { exits, refusedBy, UsageError } from '../failure.ts'
+import { passOn } from '../pass-on.ts'
 import { openQuestions } from '../question.ts'
-import { print, printAside, tell } from '../tell.ts'
+import { print, printAside } from '../tell.ts'
 import { line } from '../terminal/clean.ts'
 import { bestListed } from './best-listed.ts'
 import { readChange, writeChangeFile } from './change-file.ts'
@@ -36,8 +37,8 @@ export const addKeyOf = async (options: AddOptions): Promise<number> => {
     const envelope = await signToo(await make(deployment), await bestListed(connection, options.as))
     if (options.out !== undefined) writeChangeFile(options.out, envelope)
     const { accepted, say } = await connection.present(envelope)
-    if (!accepted) return refuse(say)
-    tell(say)
+    if (!accepted) return refusedBy(say)
+    passOn(say)
     if (connection.signer.key !== readChange(envelope).value.key) printAside(...listing(options.as, envelope))
     return exits.done
   } finally {

@@ -6,11 +6,10 @@ import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Key, keyid, keyName, parseKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
-import { isYes } from '../ask-to-sign.ts'
+import { askByHand } from '../ask-by-hand.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { companyHere, deploymentOf } from '../company-here.ts'
 import { conclude, exits, refuse, UsageError } from '../failure.ts'
-import { openQuestions } from '../question.ts'
 import { complain, print, printAside } from '../tell.ts'
 import { line } from '../terminal/clean.ts'
 import { bestListed } from './best-listed.ts'
@@ -46,7 +45,7 @@ export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promi
     }
     if (options.out !== undefined) writeChangeFile(options.out, envelope)
     const exit = conclude(await connection.present(envelope))
-    if (exit === exits.done) console.error(stolenNext(key, person))
+    if (exit === exits.done) printAside(...stolenNext(key, person))
     return exit
   } finally {
     connection.close()
@@ -54,10 +53,11 @@ export const removeKeyOf = async (wanted: string, options: RemoveOptions): Promi
 }
 
 /** A key that its own person removed may go on removing theirs: only colleagues put an end to that. */
-const stolenNext = (key: Key, person: string): string =>
-  `If it was stolen, whoever has it can still remove your other keys. Have two colleagues of the group People remove it too:
-nothing that it signs is taken from then on. The first runs
-  foobot key remove "${key}" --of ${person} --as THEIR-NAME`
+const stolenNext = (key: Key, person: string): readonly string[] => [
+  'If it was stolen, whoever has it can still remove your other keys. Have two colleagues of the group People remove it too:',
+  'nothing that it signs is taken from then on. The first runs',
+  line`  foobot key remove "${key}" --of ${person} --as THEIR-NAME`,
+]
 
 /** The deployment of the server; undefined where there is none to be reached. */
 const reached = async (connection: Connection): Promise<string | undefined> => {
@@ -118,10 +118,5 @@ const isMeant = async (key: Key, person: string, held: readonly HeldKey[]): Prom
     printAside(
       'There is no other key in force: after this, two colleagues of the group People have to vouch for a new one.',
     )
-  const questions = openQuestions(process.stdin, process.stderr)
-  try {
-    return isYes(await questions.ask('Remove it? [y/N]'))
-  } finally {
-    questions.close()
-  }
+  return askByHand('remove it')
 }

@@ -1,12 +1,13 @@
 import { signToo } from '#client/key-change.ts'
 import { keyName } from '#core/signature/key.ts'
 import { asHeard, spokenKey } from '#core/signature/spoken.ts'
-import { isYes } from '../ask-to-sign.ts'
+import { askByHand } from '../ask-by-hand.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { conclude, exits, refuse } from '../failure.ts'
 import { openQuestions } from '../question.ts'
 import { print, printAside } from '../tell.ts'
-import { line } from '../terminal/clean.ts'
+import { clean, line } from '../terminal/clean.ts'
+import { hang } from '../terminal/hang.ts'
 import { bestListed } from './best-listed.ts'
 import { type Change, readChangeFile, writeChangeFile } from './change-file.ts'
 
@@ -50,25 +51,30 @@ export const vouch = async (file: string, options: VouchOptions): Promise<number
 const doubt = async ({ what, value }: Change): Promise<string | undefined> => {
   const { key } = value
   // The file is anybody's, and a name in it any text.
-  const { person } = value
+  const person = clean(value.person)
+  if (what === 'remove') {
+    const consequence = 'Nothing that it signs is taken from then on'
+    tellOwn(
+      `This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added. ${consequence}:`,
+    )
+    printAside(`  ${key}`)
+    return (await askByHand('sign it')) ? undefined : 'Not signed.'
+  }
+  tellOwn(`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`)
+  tellOwn(`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`)
   const questions = openQuestions(process.stdin, process.stderr)
   try {
-    if (what === 'remove') {
-      printAside(
-        line`This removes from ${person}, for good, the key ${keyName(key)} and all keys that it added. Nothing that it signs is taken from then on:`,
-        line`  ${key}`,
-      )
-      return isYes(await questions.ask('Sign this? [y/N]')) ? undefined : 'Not signed.'
-    }
-    printAside(
-      line`This gives ${person} a new key: ${keyName(key)}. Whoever holds it will be ${person}.`,
-      line`Call ${person} yourself, at a number that you know, and have the twenty characters read to you.`,
-    )
-    const typed = await questions.ask('The twenty characters:')
+    const typed = await questions.askByHand(() => 'The twenty characters:')
     return asHeard(typed) === spokenKey(key)
       ? undefined
       : 'Those are not the characters of the key in this file, so nothing was signed. Have them read once more; if they are the same, somebody has put another key there: tell an administrator.'
   } finally {
     questions.close()
   }
+}
+
+/** A sentence of our own that holds a name of theirs: it cannot fill up a row and begin another. */
+const tellOwn = (sentence: string): void => {
+  const { isTTY, columns = 80 } = process.stderr
+  printAside(...hang(sentence, isTTY ? columns : Number.POSITIVE_INFINITY))
 }

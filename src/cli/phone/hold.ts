@@ -4,10 +4,11 @@ import { Phone, type PhoneSheet } from '#client/phone.ts'
 import { registerPhone } from '#client/register-phone.ts'
 import { connectionOf } from '../client-options.ts'
 import { conclude, exits, UsageError } from '../failure.ts'
+import { passOn } from '../pass-on.ts'
 import type { PhoneOptions } from '../phone.ts'
 import { openQuestions, type Questions } from '../question.ts'
-import { tell } from '../tell.ts'
-import { hasColour, type Line, paintWith } from '../terminal/paint.ts'
+import { hang } from '../terminal/hang.ts'
+import { hasColour, type Line, paintWith, type Style } from '../terminal/paint.ts'
 
 /** Waits for pushes, one after the other, until its owner puts it away. */
 export const holdPhone = async (options: PhoneOptions): Promise<number> => {
@@ -65,10 +66,10 @@ const answeredHere = async (phone: Phone, sheet: PhoneSheet, questions: Question
   const no = as === 'requester' ? '"no" if this was not you' : '"no" to deny it'
   const what = asks === 'number' ? 'The number that stands in the room' : 'The word that stands in the room'
   for (;;) {
-    const said = await questions.ask(`${what}, or ${no}:`)
+    const said = await questions.askByHand(() => `${what}, or ${no}:`)
     if (said === '') continue
     const { say, over } = await (/^no$/i.test(said) ? phone.refuse(wake) : phone.answer(wake, said))
-    tell(say)
+    passOn(say)
     if (over) return
   }
 }
@@ -83,12 +84,21 @@ const overElsewhere = async (phone: Phone, { wake }: PhoneSheet, dealt: AbortSig
   }
 }
 
-const linesOf = ({ as, group = '', lines, life, code }: PhoneSheet): Line[] => [
-  [],
-  [{ text: as === 'requester' ? 'Is this your own command?' : theirs(lines, group), style: 'bold' }],
-  ...lines.map(({ name, value }): Line => [{ text: `${name}: ${value}` }]),
-  [{ text: `${life} Code ${code}.`, style: 'dim' }],
-]
+const linesOf = ({ as, group = '', lines, life, code }: PhoneSheet): Line[] => {
+  const columns = process.stdout.columns ?? 80
+  const our = (text: string, style?: Style): Line[] =>
+    hang(text, columns).map((row) => [{ text: row, ...(style && { style }) }])
+  const ofStatement = lines.map(({ name, value }) => `${name}: ${value}`)
+  return [
+    [],
+    ...our(as === 'requester' ? 'Is this your own command?' : theirs(lines, group), 'bold'),
+    ...ofStatement.flatMap((line) => our(line)),
+    ...our(life, 'dim'),
+    [],
+    ...our(ofStatement[0] ?? '', 'bold'),
+    ...our(`code: ${code}`, 'bold'),
+  ]
+}
 
 const theirs = (lines: PhoneSheet['lines'], group: string): string =>
   `A command of ${lines.find(({ name }) => name === 'requester')?.value ?? 'nobody known'}, to approve for ${group}:`

@@ -2,6 +2,7 @@ import type { Company } from '#core/bundle/company.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import type { Part } from '#core/command/part.ts'
 import type { ArgumentType } from '#core/command/types/argument-type.ts'
+import { cut } from '#core/text/cut.ts'
 import { actionsOf } from './heads.ts'
 import { type Named, namesIn } from './named.ts'
 import { nobody, ownTypes } from './question.ts'
@@ -129,7 +130,4 @@ const lazily = <T>(make: () => T): (() => T) => {
 }
 
 /** Not too long, and nothing in it that nobody sees. */
-const readable = (name: string): string => {
-  const characters = [...name.replace(/\p{C}/gu, '\u{fffd}')]
-  return characters.length > 80 ? `${characters.slice(0, 80).join('')}…` : characters.join('')
-}
+const readable = (name: string): string => cut(name.replace(/\p{C}/gu, '\u{fffd}'), 80)

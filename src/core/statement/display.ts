@@ -39,5 +39,5 @@ export const display = (statement: Statement): string => {
 }
 
 /** JSON text with each code unit outside 0x20–0x7E as `\uXXXX`. */
-const printable = (value: unknown): string =>
+export const printable = (value: unknown): string =>
   JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

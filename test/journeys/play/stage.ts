@@ -1,3 +1,4 @@
+import { DigitsQuestion, drawDigits } from '#cli/digits.ts'
 import { wrapped } from '#cli/terminal/blocks.ts'
 import { bodyLines } from '#cli/terminal/message.ts'
 import { type Line, type Paint, type Span, styleOf } from '#cli/terminal/paint.ts'
@@ -87,11 +88,12 @@ export class Stage implements Audience {
 
   async reads(person: string, asked: Asked): Promise<void> {
     this.#aside([{ text: `${person} reads, on a terminal of their own:`, style: 'dim' }])
-    for (const line of sheetLines(asked, Date.now())) {
-      const text = line.map((span) => span.text).join('')
-      for (const part of wrapped(text, this.#width - nameWidth - 2)) this.#aside(part)
-    }
+    const place = { columns: this.#width - nameWidth - 2, rows: Number.POSITIVE_INFINITY }
+    for (const line of sheetLines(asked, Date.now(), place)) this.#aside(line)
     await this.#pause(pace.reading)
+    const digits = drawDigits()
+    const { prompt } = new DigitsQuestion('sign it', () => digits)
+    this.#aside([{ text: prompt }, { text: digits, style: 'bold' }])
   }
 
   async holds(person: string, { lines, life, code }: PhoneSheet): Promise<void> {
