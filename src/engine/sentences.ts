@@ -21,6 +21,3 @@ export const resourceId = ({ stated }: { readonly stated?: { readonly resource: 
 /** Two statements whose codes are the same, by chance or because somebody looked for such a one: none is taken. */
 export const severalUnder = (which: string): string =>
   `More than one request waits under "${which}", so I take none: have them cancelled or denied, and said again.`
-
-/** What somebody else has worded, inside a sentence of Foobot's: it begins no line of its own. */
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()

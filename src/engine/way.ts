@@ -86,8 +86,18 @@ export const say = async (way: Way, to: Conversation, reply: Reply, about: About
   }
 }
 
-/** A room of the company, or where somebody is alone with Foobot. */
-const isOurs = (way: Way, to: Conversation): boolean => to.direct === true || way.rules.roomOf(to) !== undefined
+/** A room of the company, or where somebody is alone with Foobot. Where that cannot be told, it is none. */
+const isOurs = (way: Way, to: Conversation): boolean => {
+  try {
+    return to.direct === true || way.rules.roomOf(to) !== undefined
+  } catch (error) {
+    way.log.error(
+      { room: to.room, error: String(error) },
+      'a room could not be looked up: what is said there is said alone',
+    )
+    return false
+  }
+}
 
 /** In a channel that is none of the company's, whoever is answered hears it, and nobody else. */
 const aloneIn = (to: Conversation, about: About): About => {

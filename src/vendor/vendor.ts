@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { z } from 'zod'
 import { cut } from '#core/text/cut.ts'
+import { oneLine } from '#core/text/one-line.ts'
 import { bytesOf, contentOf, type Headers, parsed, type Query, queryOf } from './content.ts'
-import { oneLine } from './one-line.ts'
 import { retryAfter, waitBefore } from './retry.ts'
 import { VendorError } from './vendor-error.ts'
 

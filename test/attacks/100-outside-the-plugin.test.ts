@@ -80,7 +80,10 @@ const install = (name: string, files: Readonly<Record<string, string>>, more: ob
   for (const [path, text] of Object.entries(files)) write(`node_modules/${name}/${path}`, text)
 }
 const lists = (...names: readonly string[]): void =>
-  write('plugin/package.json', JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '1'])) }))
+  write(
+    'plugin/package.json',
+    JSON.stringify({ type: 'module', dependencies: Object.fromEntries(names.map((name) => [name, '1'])) }),
+  )
 
 it('what belongs to it is loaded: files, JSON, packages in both forms, and what these need', async () => {
   install(

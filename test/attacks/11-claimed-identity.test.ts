@@ -113,7 +113,7 @@ describe('an identity that is only claimed', () => {
     expect(await nextFrame(socket)).toMatchObject({ type: 'problem' })
     socket.send(JSON.stringify({ type: 'say', room: 'devs', id: '2', text: 'Foobot hello', signs: false }))
     await nextFrame(socket)
-    expect(door.heard.map(({ account }) => account)).toEqual(['jhand'])
+    expect(door.heard.map(({ account }) => account.id)).toEqual(['jhand'])
   })
 
   it.each(['?person=fiona', '/fiona', '?as=fiona'])('in the address %s leads nowhere', async (query) => {

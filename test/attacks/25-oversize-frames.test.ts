@@ -39,7 +39,7 @@ describe('what is too large', () => {
     socket.send(tenMegabytes)
     await steve.ask('devs', 'Foobot hello')
     expect([1006, 1009]).toContain(await closed)
-    expect(door.heard.map(({ account }) => account)).toEqual(['steve'])
+    expect(door.heard.map(({ account }) => account.id)).toEqual(['steve'])
     steve.connection.close()
   })
 

@@ -54,7 +54,7 @@ describe('the attacker', () => {
   })
 
   it('gets a signature for another tool, and brings it here', () => {
-    for (const space of ['git', 'file', 'foobot-login@v2', 'foobot-consent@v2', 'foobot-consent@v2\0', '']) {
+    for (const space of ['git', 'file', 'foobot-login@v2', 'foobot-consent@v1', 'foobot-consent@v2\0', '']) {
       const made = sshsigBlob(victim, space, bare('ssh-ed25519', privateKey, sshsigBytes(space, message)))
       expect(refuses(victimKey, made)).toBe(true)
       const renamed = sshsigBlob(victim, namespace, bare('ssh-ed25519', privateKey, sshsigBytes(space, message)))

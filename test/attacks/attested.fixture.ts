@@ -20,7 +20,7 @@ export const attested = (
       as: 'requester',
       iat: now,
       method: 'totp',
-      account: 'jhand',
+      account: { platform: 'native', tenant: 'acme', id: 'jhand' },
       linked: now - 86_400,
       message: 'm2',
       ...change,

@@ -180,7 +180,7 @@ describe('what a server altered', () => {
   })
 
   it('is refused where its bytes are not strictly a statement', async () => {
-    const twice = Buffer.from(Buffer.from(asked).toString().replace('"v":1', '"v":1,"text":"help"'))
+    const twice = Buffer.from(Buffer.from(asked).toString().replace('"v":2', '"v":2,"text":"help"'))
     await desk.visit(linkTo(place, twice))
     expect(await desk.page.locator('h1').textContent()).toBe('That link cannot be signed')
   })

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { ed25519Key } from '#core/signature/ed25519.ts'
@@ -11,6 +13,7 @@ import { type Login, loginKind } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { RunnerConnection, RunnerEars } from '#engine/runner-link.ts'
 import { RunnerLink } from '#links/ws/runner-link.ts'
+import { linkProtocol, otherVersion } from '#wire/link-protocol.ts'
 import type { Announce, Execute, FromRunner, FromServer } from '#wire/runner.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -111,8 +114,8 @@ class Runner {
   closed: number | undefined
   #changed: () => void = () => undefined
 
-  constructor(path: string, options = {}) {
-    this.socket = new WebSocket(`ws+unix:${path}:/`, options)
+  constructor(path: string, options = {}, protocols = [linkProtocol]) {
+    this.socket = new WebSocket(`ws+unix:${path}:/`, protocols, options)
     this.socket.on('message', (data) => {
       this.frames.push(JSON.parse(String(data)))
       this.#changed()
@@ -222,6 +225,18 @@ describe('the socket', () => {
 const quiet = { info: () => undefined, warn: () => undefined }
 
 describe('signing in', () => {
+  it.each([[[]], [['foobot-runner.v1']], [['chat', 'foobot-runner.v20']]])(
+    'in another version of the link, %j, is refused before anything is said, with the version that is spoken here',
+    async (protocols: string[]) => {
+      const link = await linkOf()
+      const { socket, frames } = new Runner(link.path, {}, protocols)
+      const [, response] = await once(socket, 'unexpected-response')
+      expect(response.statusCode).toBe(426)
+      expect(await text(response)).toContain(otherVersion)
+      expect(frames).toEqual([])
+    },
+  )
+
   it('is by the key of the bundle, and then the runner is announced and welcome', async () => {
     const link = await linkOf()
     const runner = await admittedOf(link)
@@ -344,11 +359,10 @@ describe('a link', () => {
         admit = resolve
       })
     const runner = new Runner(link.path)
-    const checkpoint = { size: 3, root: 'b'.repeat(64) }
     runner.say(
       await runner.login(link.key, link.privateKey),
       announce,
-      { type: 'claimed', request: 'c'.repeat(32), at: 1, checkpoint },
+      { type: 'claimed', request: 'c'.repeat(32), at: 1 },
       { type: 'say', request: 'c'.repeat(32), blocks: [], final: true },
     )
     runner.say({ type: 'bundle', version: 2, digest: 'd'.repeat(64) })
@@ -359,7 +373,6 @@ describe('a link', () => {
     await runner.until(() => runner.has('welcome'))
     expect(link.ears.said).toEqual(['admitted delivery', 'heard claimed', 'heard say', 'heard bundle', 'heard bundle'])
     expect(link.ears.connections[0]?.announced).toMatchObject({
-      checkpoint,
       bundle: { version: 2, digest: 'd'.repeat(64) },
     })
   })
