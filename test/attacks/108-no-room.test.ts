@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ofTier, statement, yes } from '#core/warrant/warrant.fixture.ts'
 import type { Conversation } from '#engine/platform.ts'
-import { type Bench, bundleOf, company, makeBench, type Runner, statementOf } from '../contract/engine.harness.ts'
+import { Server } from '#runner/server.fixture.ts'
+import {
+  type Bench,
+  bundleOf,
+  company,
+  makeBench,
+  type Runner,
+  resource,
+  statementOf,
+} from '../contract/engine.harness.ts'
 import { lastSaid } from '../contract/totp.fixture.ts'
+import { ActingRunner } from './acting-runner.ts'
 
 /**
  * A channel on another platform has an id that is spelt like a room of the company. It is none: policy, runner and plugins
@@ -85,8 +96,9 @@ describe('a channel that is spelt like a room', () => {
   })
 
   it('answers no stranger, runs nothing for one, and shows nobody’s requests', async () => {
+    runner.inspects = () => ({ ...resource, owner: 'backend' })
     await bench.say('Foobot rebuild svr-1827')
-    await say('Foobot rebuild svr-1827')
+    expect(bench.way.live.size).toBe(1)
     const before = bench.replies.length
     for (const line of ['ping', 'help', 'requests', 'whoami', 'rebuild svr-1827', 'dance', ''])
       await say(`Foobot ${line}`, stranger)
@@ -94,6 +106,18 @@ describe('a channel that is spelt like a room', () => {
     expect(runner.orders).toEqual([])
     await say('Foobot requests')
     expect(lastSaid(bench)).toBe('Nothing waits or runs here.')
+  })
+})
+
+describe('an order that says no room', () => {
+  it('is refused by its runner from sensitive up, whatever else it carries', async () => {
+    const acting = new ActingRunner()
+    await acting.start()
+    const { room: _, ...via } = statement.via
+    const { execute } = new Server().consented({ ...ofTier.sensitive, via }, (digest) => [yes(digest)])
+    expect(await acting.execute(execute)).toMatchObject({ outcome: 'refused', refusal: { step: 'definition' } })
+    expect(acting.runs).toBe(0)
+    await acting.end()
   })
 })
 
