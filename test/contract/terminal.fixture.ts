@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { at, type Place } from './cli.fixture.ts'
@@ -89,6 +90,7 @@ export class Terminal {
       const seen = await this.seen()
       if (isSo(expected, seen)) return seen
       if (Date.now() > end) throw new Error(`never seen: ${expected}\n${seen}`)
+      await setTimeout(50)
     }
   }
 }
