@@ -17,7 +17,7 @@ export const wrap = (text: string, width: number): string[] => text.split('\n').
 const wrapLine = (line: string, width: number): string[] => {
   const lines: string[] = []
   let rest = line
-  while (widthOf(rest) > width) {
+  while (isWider(rest, width)) {
     const fits = startOf(rest, Math.max(1, width))
     const space = rest[fits.length] === ' ' ? fits.length : fits.lastIndexOf(' ')
     // Leading spaces are no place to break: the line would be empty.
@@ -26,6 +26,16 @@ const wrapLine = (line: string, width: number): string[] => {
     rest = rest.slice(end).replace(/^ +/, '')
   }
   return [...lines, rest]
+}
+
+/** Looks no further than it has to: a line may be long. */
+const isWider = (text: string, width: number): boolean => {
+  let used = 0
+  for (const character of text) {
+    used += widthOf(character)
+    if (used > width) return true
+  }
+  return false
 }
 
 /** As many characters as fit, at least one. One that is wider than all of the line is broken. */
