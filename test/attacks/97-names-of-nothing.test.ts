@@ -175,6 +175,68 @@ const slips: readonly [kind: string, rule: string, name: string, meant?: string]
     'the value "Ops" of context.args.team',
   ],
   [
+    'a room, through a record',
+    'forbid (principal, action, resource) when { {a: context.room}.a == "opss" };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'a room, in a record',
+    'forbid (principal, action, resource) when { {a: context.room} == {a: "opss"} };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'a room, in one branch',
+    'forbid (principal, action, resource) when { (if resource has owner then context.room else "none") == "opss" };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'a room, as a pattern for one branch',
+    'forbid (principal, action, resource) when { (if resource has owner then context.room else "none") like "opss*" };',
+    'the room "opss*"',
+  ],
+  [
+    'a room, in the whole context',
+    'forbid (principal, action == Action::"status", resource) when { context == {room: "opss", platform: "native", args: {}} };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'an argument, through a record',
+    'forbid (principal, action == Action::"rebuild", resource) when { {a: context.args}.a has roel };',
+    'the argument context.args.roel',
+    'the argument context.args.role',
+  ],
+  [
+    'an argument, in a record',
+    'forbid (principal, action == Action::"rebuild", resource) when { context.args == {server: "a", roel: "db"} };',
+    'the argument context.args.roel',
+    'the argument context.args.role',
+  ],
+  [
+    'an argument, in a branch of a branch',
+    'forbid (principal, action == Action::"rebuild", resource) when { (if context.args has who then (if context.args has team then context.args.who else "x") else "y") == "evee" };',
+    'the value "evee" of context.args.who',
+    'the value "eve" of context.args.who',
+  ],
+  [
+    'what a person is',
+    'forbid (principal == Group::"Ops", action == Action::"rebuild", resource);',
+    'the type Group for who asks',
+  ],
+  [
+    'what a person is, in a condition',
+    'forbid (principal, action, resource) when { [Group::"Ops", Group::"Backend"].contains(principal) };',
+    'the type Group for who asks',
+  ],
+  [
+    'what a person is in',
+    'forbid (principal in Action::"rebuild", action == Action::"rebuild", resource);',
+    'the type Action for what a person is in',
+  ],
+  [
     'an owner',
     'forbid (principal, action == Action::"rebuild", resource) when { resource has owner && resource.owner == Group::"Ops" };',
     'Group::"Ops" as an owner',
