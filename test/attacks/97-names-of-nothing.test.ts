@@ -18,6 +18,7 @@ import { HeldBundle } from '#runner/held-bundle.ts'
 import { activate } from '../../src/cli/bundle/activate.ts'
 import { propose } from '../../src/cli/bundle/propose.ts'
 import { signProposal } from '../../src/cli/bundle/sign.ts'
+import { testBot } from '../../src/testing.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import { folder, now } from './company-folder.fixture.ts'
 
@@ -48,6 +49,9 @@ import { folder, now } from './company-folder.fixture.ts'
 
 // DEFENCE src/runner/held-bundle.ts
 // - if (text !== undefined) this.#trusting.log.error({ rules }, text)
+
+// DEFENCE src/processes/sign-bundle.ts
+// - look(readCompany(files))
 
 const rebuild = (change: object = {}) => ({
   runner: 'delivery',
@@ -386,6 +390,19 @@ describe.each(slips)('%s is misspelt', (_, rule, name, meant) => {
       why: expect.stringContaining(sentence),
       say: expect.stringContaining('Ask an administrator'),
     })
+  })
+})
+
+it('neither `npm start` nor a test of a plugin signs such a rule', async () => {
+  const starting = testBot({
+    plugin: join(import.meta.dirname, 'plugins/beacon'),
+    config: { canary: join(home, 'canary'), secret: { file: join(home, 'ann') } },
+    people: { jhand: ['Devs'] },
+    policy: `${permit} forbid (principal in Group::"Dvs", action, resource);`,
+  })
+  await expect(starting).rejects.toMatchObject({
+    code: 'policy-refused',
+    say: expect.stringContaining('It names Group::"Dvs", which does not exist: did you mean Group::"Devs"?'),
   })
 })
 
