@@ -15,12 +15,17 @@ const numbered = /^[A-Za-z]?(\d+(?:[-._]\d+)*)(?![A-Za-z0-9])/
 /** What a name says that other tools run in another way, or not at all. */
 const foreign: readonly (readonly [RegExp, string])[] = [
   [/(^|[._-])(down|undo|rollback)([._-]|$)/i, 'by its name it undoes a migration'],
-  [/[._-]revert$|^revert([._-]|$)/i, 'by its name it undoes a migration'],
-  [/[._-]up$|^up([._-]|$)|\.(do|deploy|verify|redo)(\.|$)/i, 'by its name it is one half of a pair'],
+  [
+    /[._-](revert|reverse|backwards?|unapply|downgrade|downs|roll(ed)?[_-]?back|uninstall|teardown)$|^(revert|roll[_-]back)([._-]|$)|^undo|\.(d|rb|back)$/i,
+    'by its name it undoes a migration',
+  ],
+  [/[a-z0-9]Down$|(^|[a-z0-9._-])DownMigration/, 'by its name it undoes a migration'],
+  [/[._-]up$|^up([._-]|$)|\.(up|do|deploy|verify|redo)(\.|$)|\.u$/i, 'by its name it is one half of a pair'],
   [/^U\d[\d._]*__/i, 'by its name it undoes a migration (Flyway)'],
   [/^R__/i, 'by its name it is applied again and again (Flyway)'],
   [/^B\d[\d._]*__/i, 'by its name it stands for others (Flyway)'],
-  [/^(before|after)[A-Z]/, 'by its name it runs at each migration (Flyway)'],
+  [/^(schema|structure|dump|seeds?|current)$/i, 'by its name it is no change, but a whole schema, its data or a draft'],
+  [/^(before|after)[A-Z]|^createSchema/, 'by its name it runs at each migration (Flyway)'],
 ]
 
 /**

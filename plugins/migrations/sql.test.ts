@@ -37,6 +37,26 @@ describe('a migration with marks of another tool', () => {
     ['alembic', `-- upgrade\n${up}\n-- Downgrade:\n${drop}`],
     ['tern', `${up}\n---- create above / drop below ----\n${drop}`],
     ['Sqitch', `-- Revert flipr:app/schema from sqlite\n${drop}`],
+    ['dbmate, far from its dashes', `${up}\n--${' '.repeat(300)}migrate:down\n${drop}`],
+    ['dbmate, in a line of its own within a block', `${up}\n/*\nmigrate:down\n*/\n${drop}`],
+    ['goose, in a line of its own within a block', `${up}\n/*\r\n  +goose Down\r\n*/\n${drop}`],
+    ['a rule of dashes', `${up}\n${'-'.repeat(400)} DOWN ${'-'.repeat(400)}\n${drop}`],
+    ['a tool that is not known', `${up}\n-- +newtool Down\n${drop}`],
+    ['another that is not known', `${up}\n-- newtool:down\n${drop}`],
+    ['camel case', `-- migrateUp\n${up}\n-- migrateDown\n${drop}`],
+    ['Atlas', `-- atlas:txmode none\n${up}`],
+    ['Atlas, an archive', `-- checks.sql --\nSELECT 1;\n-- migration.sql --\n${up}`],
+    ['tern, without a transaction', `---- tern: disable-tx ----\n${up}`],
+    ['sqlx, without a transaction', `-- no-transaction\n${up}`],
+    ['graphile-migrate', `--! Previous: sha1:ab\n--! Hash: sha1:cd\n${up}`],
+    ['graphile-migrate, another file', `--!include other.sql\n${up}`],
+    ['yoyo', `-- depends: 0000-first\n${up}`],
+    ['MyBatis, another delimiter', `-- @DELIMITER |\n${up}`],
+    ['django', `-- forward\n${up}\n-- reverse\n${drop}`],
+    ['a sentence', `${up}\n-- This is the down migration\n${drop}`],
+    ['another sentence', `${up}\n-- To undo:\n${drop}`],
+    ['two words', `${up}\n-- Roll back\n${drop}`],
+    ['a step', `${up}\n-- direction: down\n${drop}`],
     ['nobody’s in particular', `${up}\n-- [Rollback]\n${drop}`],
     ['nobody’s, within a block', `${up}\n/* DOWN */\n${drop}`],
   ])('is none of ours: %s', (_, sql) => {
@@ -91,6 +111,10 @@ describe('a plain migration', () => {
       'with marks’ words in texts',
       "INSERT INTO words VALUES ('migrate:down'), ('# down'), ('Up'), ('https://down.example/!Ups');",
     ],
+    [
+      'with what a comment may well say',
+      `-- 0001-x.sql: how often a service went down.\n/* Adds vip.\n   Prices go up: see the scale-down plan. */\n${up}`,
+    ],
     ['with CRLF', `-- Adds vip\r\n${up}\r\n`],
     ['with quoted names', "CREATE TABLE \"a;b\" ([begin;] TEXT, `commit;` TEXT, 'x;''y' TEXT);"],
     [
@@ -106,9 +130,28 @@ describe('a plain migration', () => {
     expect(faultOf(sql)).toBeUndefined()
   })
 
-  it('is read in time that grows with its length', () => {
+  it('is read in time that grows with its length', { timeout: 20_000 }, () => {
     const most = 256 * 1024
-    for (const sign of ['-- ', '-', '/*', '#', "'", "''", '/**/', 'a', '(', ';', '\n', '*/', '"`[', '.:_'])
+    for (const sign of [
+      '-- ',
+      '-',
+      '/*',
+      '#',
+      "'",
+      "''",
+      '/**/',
+      'a',
+      '(',
+      ';',
+      '\n',
+      '*/',
+      '"`[',
+      '.:_',
+      '/*\n',
+      '--a',
+      '/*a',
+      '@a:',
+    ])
       expect(faultOf(sign.repeat(most / sign.length))).not.toBe('')
   })
 })

@@ -1,5 +1,5 @@
 import { cut } from 'foobot'
-import { markerIn } from './marker.ts'
+import { markerIn, markerInside } from './marker.ts'
 import { table } from './record.ts'
 import type { Migration } from './wire.ts'
 
@@ -36,11 +36,13 @@ export const faultIn = ({ name, sql }: Migration): string | undefined => {
   if (odd) return `${name} has ${signAt(odd)} in line ${lineAt(sql, odd.index)}: take it out.`
   for (const [index, line] of sql.split('\n').entries()) {
     const mark = markerIn(line)
-    if (mark !== undefined)
-      return `${name} has a mark of another tool in line ${index + 1}, "${mark}": here a file is run whole, its undoing too. Keep only what is to be applied, without marks.`
+    if (mark !== undefined) return faultOfMark(name, index + 1, mark)
   }
   return faultOfStatements(name, sql)
 }
+
+const faultOfMark = (name: string, line: number, mark: string): string =>
+  `${name} has a mark of another tool in line ${line}, "${mark}": here a file is run whole, its undoing too. Keep only what is to be applied, without marks.`
 
 const faultOfStatements = (name: string, sql: string): string | undefined => {
   /** Of the statement so far: its first words, and what came last. */
@@ -52,6 +54,10 @@ const faultOfStatements = (name: string, sql: string): string | undefined => {
     if (groups.open) return refused(`begins ${text === '/*' ? 'a comment' : 'a text'} that does not end`)
     if (groups.comment) {
       if (/^\/\*M?!/i.test(text)) return refused('has a comment that MySQL runs and SQLite does not')
+      for (const [below, line] of text.split('\n').entries()) {
+        const mark = markerInside(line)
+        if (mark !== undefined) return faultOfMark(name, lineAt(sql, index) + below, mark)
+      }
       continue
     }
     if (text === ';' && !isWithinTrigger(words, last)) {

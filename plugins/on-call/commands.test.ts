@@ -156,6 +156,24 @@ describe('Splunk On-Call', () => {
       },
       'did not take it for #8689 and bianca: Gone.',
     ],
+    [
+      {
+        statuses: [
+          { incidentNumber: '8689', success: true },
+          { incidentNumber: '8689', success: false, message: 'No such user.' },
+        ],
+      },
+      'did not take it for #8689: No such user.',
+    ],
+    [
+      {
+        statuses: [
+          { incidentNumber: '8689', success: true, targetStatus: [{ slug: 'iris', success: true }] },
+          { incidentNumber: '8689', success: true, targetStatus: [{ slug: 'bianca', success: false }] },
+        ],
+      },
+      'did not take it for #8689 and bianca: it says nothing more.',
+    ],
     [{ statuses: [{ incidentNumber: '8689', result: 'success' }] }, 'answered in a form that I do not know'],
   ])('believes no reroute that is told with 200: %j', async (body, why) => {
     const { at } = await startVendor(() => ({ body }))

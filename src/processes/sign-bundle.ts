@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkedPolicy } from '#cli/bundle/checked-policy.ts'
 import { findSigners } from '#client/find-signer.ts'
 import { signEnvelope } from '#client/signer.ts'
 import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.ts'
@@ -7,6 +8,7 @@ import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
 import { keepCode } from '#config/kept-code.ts'
 import { type BundleOffer, bundleKind, bundleLife, draftBundle } from '#core/bundle/bundle.ts'
+import type { Company } from '#core/bundle/company.ts'
 import { endsSoon } from '#core/bundle/end.ts'
 import { listCommands } from '#core/bundle/listing.ts'
 import { codesText, listCodes } from '#core/bundle/plugin-codes.ts'
@@ -21,9 +23,16 @@ export type Administrator = { readonly person: string; readonly keyFile: string 
 /**
  * Signs a new version of a data folder's bundle where one is needed: there is none yet, it ends soon, or its plugins
  * declare other commands or are other code. Whatever else was changed in the company's folder stays a draft, until somebody signs it.
+ * @param look goes through the policies first, as for each bundle that anybody signs: only a test may leave that out
  * @returns the version that was signed; undefined where none was needed
+ * @throws FoobotError `policy-refused`
  */
-export const signBundle = async (data: string, now: number, by: Administrator): Promise<number | undefined> => {
+export const signBundle = async (
+  data: string,
+  now: number,
+  by: Administrator,
+  look: (company: Company) => unknown = checkedPolicy,
+): Promise<number | undefined> => {
   const version = bundleVersions(data).at(-1)
   const held = version === undefined ? undefined : readBundle(data, version)
   const before = held ? readCompany(held.files) : { commands: [], plugins: new Map<string, readonly string[]>() }
@@ -47,8 +56,9 @@ export const signBundle = async (data: string, now: number, by: Administrator): 
   if (head && isSame && head.value.exp > toSeconds(now) + endsSoon) return undefined
 
   const texts = { 'commands.json': `${JSON.stringify(commands, null, 2)}\n`, 'plugins.json': codesText(plugins) }
+  for (const [file, text] of Object.entries(texts)) files.set(file, Buffer.from(text))
+  look(readCompany(files))
   for (const [file, text] of Object.entries(texts)) {
-    files.set(file, Buffer.from(text))
     writeFileSync(join(data, 'company', file), text)
   }
   keepCode(

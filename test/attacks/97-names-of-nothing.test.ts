@@ -18,6 +18,7 @@ import { HeldBundle } from '#runner/held-bundle.ts'
 import { activate } from '../../src/cli/bundle/activate.ts'
 import { propose } from '../../src/cli/bundle/propose.ts'
 import { signProposal } from '../../src/cli/bundle/sign.ts'
+import { testBot } from '../../src/testing.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import { folder, now } from './company-folder.fixture.ts'
 
@@ -48,6 +49,9 @@ import { folder, now } from './company-folder.fixture.ts'
 
 // DEFENCE src/runner/held-bundle.ts
 // - if (text !== undefined) this.#trusting.log.error({ rules }, text)
+
+// DEFENCE src/processes/sign-bundle.ts
+// - look(readCompany(files))
 
 const rebuild = (change: object = {}) => ({
   runner: 'delivery',
@@ -173,6 +177,68 @@ const slips: readonly [kind: string, rule: string, name: string, meant?: string]
     'forbid (principal, action == Action::"rebuild", resource) when { context.args has team && context.args.team == "Opps" };',
     'the value "Opps" of context.args.team',
     'the value "Ops" of context.args.team',
+  ],
+  [
+    'a room, through a record',
+    'forbid (principal, action, resource) when { {a: context.room}.a == "opss" };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'a room, in a record',
+    'forbid (principal, action, resource) when { {a: context.room} == {a: "opss"} };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'a room, in one branch',
+    'forbid (principal, action, resource) when { (if resource has owner then context.room else "none") == "opss" };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'a room, as a pattern for one branch',
+    'forbid (principal, action, resource) when { (if resource has owner then context.room else "none") like "opss*" };',
+    'the room "opss*"',
+  ],
+  [
+    'a room, in the whole context',
+    'forbid (principal, action == Action::"status", resource) when { context == {room: "opss", platform: "native", args: {}} };',
+    'the room "opss"',
+    'the room "ops"',
+  ],
+  [
+    'an argument, through a record',
+    'forbid (principal, action == Action::"rebuild", resource) when { {a: context.args}.a has roel };',
+    'the argument context.args.roel',
+    'the argument context.args.role',
+  ],
+  [
+    'an argument, in a record',
+    'forbid (principal, action == Action::"rebuild", resource) when { context.args == {server: "a", roel: "db"} };',
+    'the argument context.args.roel',
+    'the argument context.args.role',
+  ],
+  [
+    'an argument, in a branch of a branch',
+    'forbid (principal, action == Action::"rebuild", resource) when { (if context.args has who then (if context.args has team then context.args.who else "x") else "y") == "evee" };',
+    'the value "evee" of context.args.who',
+    'the value "eve" of context.args.who',
+  ],
+  [
+    'what a person is',
+    'forbid (principal == Group::"Ops", action == Action::"rebuild", resource);',
+    'the type Group for who asks',
+  ],
+  [
+    'what a person is, in a condition',
+    'forbid (principal, action, resource) when { [Group::"Ops", Group::"Backend"].contains(principal) };',
+    'the type Group for who asks',
+  ],
+  [
+    'what a person is in',
+    'forbid (principal in Action::"rebuild", action == Action::"rebuild", resource);',
+    'the type Action for what a person is in',
   ],
   [
     'an owner',
@@ -324,6 +390,19 @@ describe.each(slips)('%s is misspelt', (_, rule, name, meant) => {
       why: expect.stringContaining(sentence),
       say: expect.stringContaining('Ask an administrator'),
     })
+  })
+})
+
+it('neither `npm start` nor a test of a plugin signs such a rule', async () => {
+  const starting = testBot({
+    plugin: join(import.meta.dirname, 'plugins/beacon'),
+    config: { canary: join(home, 'canary'), secret: { file: join(home, 'ann') } },
+    people: { jhand: ['Devs'] },
+    policy: `${permit} forbid (principal in Group::"Dvs", action, resource);`,
+  })
+  await expect(starting).rejects.toMatchObject({
+    code: 'policy-refused',
+    say: expect.stringContaining('It names Group::"Dvs", which does not exist: did you mean Group::"Devs"?'),
   })
 })
 

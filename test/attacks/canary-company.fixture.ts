@@ -84,9 +84,13 @@ export class CanaryCompany {
     return company
   }
 
-  /** Signs the next bundle, where the plugin is other code than before: the code before stays listed. */
+  /**
+   * Signs the next bundle, where the plugin is other code than before: the code before stays listed. Its policies are not
+   * looked at, as with other tools than ours.
+   */
   async sign(): Promise<void> {
-    await signBundle(this.data, Date.now(), { person: 'root', keyFile: this.keyFile('bundle') })
+    const by = { person: 'root', keyFile: this.keyFile('bundle') }
+    await signBundle(this.data, Date.now(), by, () => undefined)
   }
 
   /** The canary is again what it was at first. */

@@ -38,8 +38,9 @@ export class Splunk implements Pager {
     const body = { userName: by, reroutes: [{ incidentNumber: String(incident), targets }] }
     const answer = await this.#vendor.ask('POST', '/api-public/v1/incidents/reroute', { body, signal })
     const { statuses } = answer.json(rerouteStatuses)
-    const status = statuses.find(({ incidentNumber }) => incidentNumber === String(incident))
-    const refused = status?.targetStatus?.find(({ success }) => !success)
+    const own = statuses.filter(({ incidentNumber }) => incidentNumber === String(incident))
+    const status = own.find(({ success }) => !success) ?? own[0]
+    const refused = own.flatMap(({ targetStatus }) => targetStatus ?? []).find(({ success }) => !success)
     if (status?.success && !refused) return
     throw notTaken(incident, refused?.message || status?.message, refused && to)
   }
@@ -67,7 +68,8 @@ export class Splunk implements Pager {
     const body = { userName: by, incidentNames: [String(incident)] }
     const path = `/api-public/v1/incidents/${verb}`
     const { results } = (await this.#vendor.ask('PATCH', path, { body, signal })).json(commandResults)
-    const result = results.find(({ incidentNumber }) => incidentNumber === String(incident))
+    const own = results.filter(({ incidentNumber }) => incidentNumber === String(incident))
+    const result = own.find(({ cmdAccepted }) => !cmdAccepted) ?? own[0]
     if (result?.cmdAccepted) return
     throw notTaken(incident, result?.message)
   }

@@ -4,12 +4,13 @@ import type { Rule } from './ruling.ts'
 
 /**
  * Something that a policy names: `owner` is a group as the one that answers for a target; `target` a target's type, and
- * `system` the id of a plugin's; `value` what the argument `of` is compared with; `type` an entity type that is none, and
+ * `system` the id of a plugin's; `value` what the argument `of` is compared with; `requester` the type
+ * of what who asks is compared with, and `member` of what they are in; `type` an entity type that is none, and
  * `attribute` nothing of what a policy can ask for.
  */
 export type Named = {
   readonly what:
-    | ('person' | 'group' | 'command' | 'owner' | 'room' | 'platform')
+    | ('person' | 'group' | 'command' | 'owner' | 'room' | 'platform' | 'requester' | 'member')
     | ('argument' | 'value' | 'fact' | 'target' | 'system' | 'type' | 'attribute')
   readonly name: string
   readonly of?: string
@@ -21,6 +22,7 @@ export type Named = {
 export const namesIn = ({ principal, action, resource, conditions, owes }: Rule): readonly Named[] => [
   ...(principal.op === 'is' && principal.entity_type !== 'Person' ? [noType(principal.entity_type)] : []),
   ...entitiesInHead(principal).map(entityName),
+  ...entitiesInHead(principal).map((entity) => askedAs(entity, principal.op !== '==')),
   ...entitiesInHead(action).map(entityName),
   ...(resource.op === 'is' ? [{ what: 'target', name: resource.entity_type } as const] : []),
   ...entitiesInHead(resource).flatMap(targetNames),
@@ -39,7 +41,8 @@ const inside = (expr: Expr, isTarget: boolean): readonly Named[] => {
   const sides = sidesOf(expr)
   const isAboutTarget = sides ? holdsResource(expr) : isTarget
   return [
-    ...(sides ? compared(...sides) : []),
+    ...(sides ? compared(...sides, 'in' in expr || 'is' in expr) : []),
+    ...alternatives(expr).flatMap((one) => alongPath(pathOf(one) ?? [])),
     ...likened(expr),
     ...asked(expr),
     ...partsOf(expr).flatMap((part) => inside(part, isAboutTarget)),
@@ -76,31 +79,74 @@ const sidesOf = (expr: Expr): readonly [Expr, Expr] | undefined => {
   return 'is' in expr && 'left' in expr.is && expr.is.in ? [expr.is.left, expr.is.in] : undefined
 }
 
-const compared = (left: Expr, right: Expr): readonly Named[] => [
-  ...itemsOf(left).flatMap((one) => itemsOf(right).flatMap((other) => together(one, other))),
-  ...itemsOf(right).flatMap((one) => itemsOf(left).flatMap((other) => together(one, other))),
-]
+/** What two sides name together. Records are compared attribute by attribute. */
+const compared = (left: Expr, right: Expr, isMember: boolean): readonly Named[] =>
+  itemsOf(left).flatMap((one) =>
+    itemsOf(right).flatMap((other) => {
+      const attributes = sharedIn(one, other)
+      if (attributes)
+        return attributes.flatMap(([own, others]) => [...alongPath(pathOf(own) ?? []), ...compared(own, others, false)])
+      return [...together(one, other, isMember), ...together(other, one, isMember)]
+    }),
+  )
 
-const itemsOf = (expr: Expr): readonly Expr[] => ('Set' in expr && Array.isArray(expr.Set) ? expr.Set : [expr])
+const itemsOf = (expr: Expr): readonly Expr[] =>
+  alternatives(expr).flatMap((one) => ('Set' in one && Array.isArray(one.Set) ? one.Set.flatMap(itemsOf) : [one]))
+
+/** Of a record and what it is compared with: the values of each attribute. */
+const sharedIn = (one: Expr, other: Expr): readonly (readonly [Expr, Expr])[] | undefined => {
+  const [record, beside] = recordIn(one) ? [recordIn(one), other] : [recordIn(other), one]
+  if (!record || !(recordIn(beside) || pathOf(beside))) return undefined
+  return Object.entries(record).flatMap(([attr, value]) =>
+    alternatives({ '.': { left: beside, attr } }).map((own) => [own, value] as const),
+  )
+}
+
+const recordIn = (expr: Expr): Readonly<Record<string, Expr>> | undefined =>
+  'Record' in expr ? (expr.Record as Readonly<Record<string, Expr>>) : undefined
+
+/** What an expression can be: either branch of an `if`, and what a record holds where it is taken out of it again. */
+const alternatives = (expr: Expr): readonly Expr[] => {
+  if ('if-then-else' in expr && 'then' in expr['if-then-else']) {
+    const { then, else: otherwise } = expr['if-then-else']
+    return [...alternatives(then), ...alternatives(otherwise)]
+  }
+  const step = '.' in expr ? expr['.'] : 'has' in expr ? expr.has : undefined
+  if (!step || !('left' in step) || pathOf(expr)) return [expr]
+  return alternatives(step.left).flatMap((left): readonly Expr[] => {
+    const record = recordIn(left)
+    if (!record) return ['.' in expr ? { '.': { ...expr['.'], left } } : { has: { ...step, left } }] as readonly Expr[]
+    const held = typeof step.attr === 'string' && Object.hasOwn(record, step.attr) ? record[step.attr] : undefined
+    return held && '.' in expr ? alternatives(held) : []
+  })
+}
 
 /** What it means to find a value beside what a path leads to. */
-const together = (one: Expr, value: Expr): readonly Named[] => {
+const together = (one: Expr, value: Expr, isMember: boolean): readonly Named[] => {
   const path = pathOf(one)
   if (!path) return []
   if ('Value' in value && typeof value.Value === 'string') {
     return textAt(path, { name: value.Value })
   }
   const entity = entityIn(value)
+  if (entity && path.join() === 'principal') return [askedAs(entity, isMember)]
   if (entity?.type === 'Group' && path.join() === 'resource,owner') return [{ what: 'owner', name: entity.id }]
   return []
 }
 
+/** What who asks is said to be: a person, or in a group. */
+const askedAs = ({ type }: EntityId, isMember: boolean): Named => ({
+  what: isMember ? 'member' : 'requester',
+  name: type,
+})
+
 const likened = (expr: Expr): readonly Named[] => {
   if (!('like' in expr && 'left' in expr.like)) return []
-  const path = pathOf(expr.like.left)
   const pattern = expr.like.pattern.map((part) => (part === 'Wildcard' ? undefined : part.Literal))
   const name = pattern.map((literal) => literal?.replaceAll('*', '\\*') ?? '*').join('')
-  return path ? textAt(path, { name, fits: (text) => isLike(text, pattern) }) : []
+  return alternatives(expr.like.left).flatMap((one) =>
+    textAt(pathOf(one) ?? [], { name, fits: (text) => isLike(text, pattern) }),
+  )
 }
 
 /** Cedar gives each character of a pattern as a part of its own. */

@@ -72,6 +72,14 @@ export const unknownNames = (company: Company): ((rule: Rule) => readonly Unknow
           }
         case 'system':
           return { known: !isAny() || looksAtTarget() ? 'any' : plugins(), shown: (plugin) => `System::"${plugin}"` }
+        case 'requester':
+          return { known: askers, shown: (type) => `the type ${type} for who asks`, lack: 'who is a Person' }
+        case 'member':
+          return {
+            known: askerIn,
+            shown: (type) => `the type ${type} for what a person is in`,
+            lack: 'which is a Group',
+          }
         case 'type':
           return { known: new Set(ownTypes), shown: (type) => `the type ${type}` }
         case 'attribute':
@@ -95,6 +103,9 @@ const attributes: Names = new Set([
   ...['context.room', 'context.platform', 'context.args'],
   ...['resource.id', 'resource.owner', 'resource.facts'],
 ])
+
+const askers: Names = new Set(['Person'])
+const askerIn: Names = new Set(['Person', 'Group'])
 
 /** Our own platform, and those that the bundle names a place or an account on. */
 const platformsOf = ({ platforms }: Company): Names => new Set(['native', ...platforms.keys()])
