@@ -31,4 +31,6 @@ export const proofFile = z.strictObject({
   bundles: z.array(bundlePack).min(1),
 })
 
+export const olderProof = z.looseObject({ v: z.literal(1), checkpoint: z.string(), warrant: z.unknown() })
+
 export type ProofFile = z.infer<typeof proofFile>

@@ -6,7 +6,7 @@ import { deployment, lowest, root } from '#config/fields.ts'
 import { FoobotError } from '#core/errors.ts'
 import { display } from '#core/statement/display.ts'
 import { guarded } from './failure.ts'
-import { type ProofFile, proofFile } from './proof-file.ts'
+import { olderProof, type ProofFile, proofFile } from './proof-file.ts'
 import { print, printJson } from './tell.ts'
 import { type Verdict, verifyProof } from './verify-proof.ts'
 
@@ -45,7 +45,9 @@ Examples:
 }
 
 const readProof = (file: string): ProofFile => {
-  const read = proofFile.safeParse(parsed(file))
+  const found = parsed(file)
+  if (olderProof.safeParse(found).success) throw new FoobotError('older-format', `${file} is a proof of version 1`)
+  const read = proofFile.safeParse(found)
   if (read.success) return read.data
   const [issue] = read.error.issues
   return refuse(file, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`)

@@ -426,3 +426,46 @@ describe('files that do not fit together are complained about', () => {
     expect(complaints(changes as Record<string, string>).join('\n')).toEqual(complaint)
   })
 })
+
+describe('what is reserved', () => {
+  const desk = (value: string): string => `desks:\n  https://desk.acme.example: { server: ${value} }\n`
+  const room = (fields: string): string => `devs: { groups: [Devs], ${fields} }\neveryone: { groups: everybody }\n`
+  const place = (shows: string): string => room(`places: [{ platform: slack, tenant: T1, id: C1, shows: ${shows} }]`)
+  it.each([
+    ['after of a log', { 'company.yaml': companyWith('log:', 'log:\n  after: VALUE') }, 'log that was restored'],
+    ['freshness', { 'company.yaml': `${company}limits: { freshness: VALUE }\n` }, 'freshness of its own for a company'],
+    ['minima', { 'company.yaml': `${company}minima: VALUE\n` }, 'minima'],
+    ['a desk’s server', { 'company.yaml': company + desk('VALUE') }, 'sign-in at a desk'],
+    ['what a place shows', { 'rooms.yaml': place('VALUE') }, 'choice of what a place shows'],
+    ['here of a room', { 'rooms.yaml': room('here: VALUE') }, 'group for whoever is there'],
+    ['a person’s subjects', { 'people/joe.yaml': 'name: Joe\nsubjects: VALUE\n' }, 'sign-in by OpenID Connect'],
+  ])('%s: refused by name, in whatever form', (_, changes, what) => {
+    for (const value of ['5', 'soon', 'Devs', '{}', '[]', '{ a: "1" }', 'https://foobot.acme.example', 'null', '']) {
+      const files = Object.entries(changes).map(([file, text]) => [file, text.replace('VALUE', value)])
+      const found = complaints(Object.fromEntries(files))
+      expect(found, value).toHaveLength(1)
+      expect(found[0], value).toMatch(new RegExp(`: this version of Foobot has no ${what} yet: leave it out$`))
+    }
+  })
+
+  it('the folder of agents', () => {
+    expect(complaints({ 'agents/nightly.yaml': 'name: Nightly\n' }).join()).toContain(
+      'this version of Foobot has no agents yet',
+    )
+  })
+
+  it.each([
+    ['no identity', 'platforms: { slack: {}, irc: { identity: reused } }', 'write lasting ('],
+    ['another identity', 'platforms: { slack: { identity: none }, irc: { identity: reused } }', 'write lasting ('],
+    ['none at all', 'platforms: {}', 'lists no platform slack: write "platforms: {slack: {identity: lasting}}"'],
+    [
+      'the own one',
+      'platforms: { slack: { identity: lasting }, native: { identity: lasting } }',
+      'native is Foobot’s own',
+    ],
+  ])('platforms: %s', (_, platforms, complaint) => {
+    const text = company.replace(/^platforms:\n {2}slack.*\n {2}irc.*$/m, platforms)
+    expect(text).toContain(platforms)
+    expect(complaints({ 'company.yaml': text }).join('\n')).toContain(complaint)
+  })
+})

@@ -34,7 +34,13 @@ export const mapOf = <V extends z.ZodType>(name: z.ZodString, value: V) =>
 /** A field that has its name and its form, and no meaning yet: it is refused until this version can do what it says. */
 export const reserved = <V extends z.ZodType>(form: V, what: string) => {
   const error = `this version of Foobot has no ${what} yet: leave it out`
-  const schema = z.exactOptional(form.refine(() => false, { error }))
+  // Refused by name, whatever its form: nobody corrects what must be left out.
+  const schema = z.exactOptional(
+    z
+      .unknown()
+      .refine(() => false, { error })
+      .pipe(form),
+  )
   allReserved.add(schema)
   return schema
 }

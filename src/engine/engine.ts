@@ -100,7 +100,7 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
   const from = identify(way, heard)
   const understood = understand(way, from)
   // In a channel that is none of the company's, who is nobody hears nothing, but for the code that makes them somebody.
-  if (isStrange(way, from) && understood.kind !== 'own') return follow(way, message, ended('refused'))
+  if (isStrange(way, from) && !isLinking(understood)) return follow(way, message, ended('refused'))
   switch (understood.kind) {
     case 'command':
       return start(way, understood)
@@ -126,6 +126,10 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
 
 const isStrange = (way: Way, { person, where, message }: Identified): boolean =>
   person === undefined && where === 'outside' && way.rules.roomOf(message.conversation) === undefined
+
+/** `link CODE` is all that a stranger may say there: maySay leaves them no other command. */
+const isLinking = (understood: Understood): boolean =>
+  understood.kind === 'own' && understood.own.command === 'link' && understood.args.code !== undefined
 
 /** Who says "auth" or "approve" hears how the request goes on that this set going. */
 const followed = async (way: Way, message: Message, { follows, reply, afterwards }: Following): Promise<void> => {

@@ -36,6 +36,7 @@ export const identify = (way: Way, heard: Heard): Identified => {
 
 /** Who has linked the account to themselves, where that is a person of the company still. */
 const linkedTo = (way: Way, { message, rules }: Heard): string | undefined => {
+  if (!rules.lasts(message.conversation.platform)) return undefined
   const person = way.accounts.of(message)?.person
   return person !== undefined && rules.company.people.has(person) ? person : undefined
 }

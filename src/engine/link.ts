@@ -31,9 +31,12 @@ export const link = async (way: Way, from: Identified, code: unknown): Promise<R
   }
 }
 
-const take = async (way: Way, { person: known, message }: Identified, code: string): Promise<Reply> => {
+const take = async (way: Way, { person: known, message, rules }: Identified, code: string): Promise<Reply> => {
   const { platform } = message.conversation
   const { tenant, id } = message.account
+  if (!rules.lasts(platform)) {
+    return plain(`An account on ${platform} may be given to somebody else later, so none is linked to a person.`)
+  }
   if (known !== undefined || way.accounts.of(message)) {
     return plain('This account has its person already: only your administrators can change that, in the bundle.')
   }

@@ -1,4 +1,5 @@
 import { type OwnReceipts, readReceipts } from './answer.ts'
+import { isEnd } from './request/states.ts'
 import type { RunnerConnection, RunnerEars } from './runner-link.ts'
 import type { Way } from './way.ts'
 
@@ -52,7 +53,8 @@ const ofRequest = async (way: Way, connection: RunnerConnection, id: string): Pr
   const request = live ?? (await way.records.find(id))
   if (!request) return { is: 'over' }
   if (request.runner !== connection.runner) return { is: 'foreign', why: 'it speaks of another runner’s request' }
-  if (!live) return { is: 'over' }
+  // It stays for a moment after its end, while that is said: what a runner said before it heard so is no lie.
+  if (!live || isEnd(live.state)) return { is: 'over' }
   const wasSent = request.state === 'running' && request.sent?.store === connection.announced.store
   return wasSent ? { is: 'own' } : { is: 'foreign', why: 'it speaks of a request that it was never sent' }
 }

@@ -4,12 +4,12 @@ import { statementKind } from '#core/statement/statement.ts'
 import { identify } from './identify.ts'
 import type { Request } from './request/request.ts'
 import type { Stated } from './state.ts'
-import type { Command } from './understand.ts'
+import { type Command, maySay, needsRoom } from './understand.ts'
 import type { Way } from './way.ts'
 
 /**
  * A stored request's command, under the rules in force now.
- * @returns undefined where its person may not ever say it any more
+ * @returns undefined where its person may not say it there any more
  */
 export const recallCommand = (way: Way, request: Request): Command | undefined => {
   const { rules } = way
@@ -21,7 +21,7 @@ export const recallCommand = (way: Way, request: Request): Command | undefined =
     message: { conversation, account, id, at, text, fresh: true, signs: false },
   })
   const entry = rules.entryOf(request.command)
-  if (!entry?.listed || !rules.mayEver(from.person)(entry.command)) return undefined
+  if (!entry?.listed || !maySay(from)(entry.command) || needsRoom(from, entry)) return undefined
   const { listed } = entry
   return { from, entry: { ...entry, listed }, args: parseCanonical(templateOf(listed), text), text }
 }

@@ -32,6 +32,8 @@ export type Rules = {
   entryOf(command: string): Entry | undefined
   /** Whether a platform is one of the company's: any other one is not heard. */
   hears(platform: string): boolean
+  /** Whether an account of a platform is the same person for ever: any other one stands for nobody. */
+  lasts(platform: string): boolean
   /** The person behind an account; undefined is nobody. */
   personOf(platform: string, account: Account): string | undefined
   /** The company's name of a conversation's room; undefined where it is none of the company's. */
@@ -58,12 +60,14 @@ export const rulesOf = (bundle: Bundle): Rules => {
   const entries = [...listed, ...ownCommands]
   const own = new Set(ownCommands.map(({ command }) => command))
   const byName = new Map(entries.map((entry) => [entry.command, entry]))
+  const lasts = (platform: string): boolean =>
+    platform === 'native' || company.platforms.get(platform)?.identity === 'lasting'
   const accounts = new Map<string, string>()
   for (const person of company.people.values()) {
     accounts.set(key('native', company.deployment, person.id), person.id)
     for (const { platform, tenant, id } of person.accounts) {
       // An account that may be given to somebody else stands for nobody.
-      if (company.platforms.get(platform)?.identity === 'lasting') accounts.set(key(platform, tenant, id), person.id)
+      if (lasts(platform)) accounts.set(key(platform, tenant, id), person.id)
     }
   }
   const rooms = new Map<string, string>()
@@ -80,6 +84,7 @@ export const rulesOf = (bundle: Bundle): Rules => {
     commands: commandSet(entries),
     directory: directoryOf(company.people.values(), company.groups.keys()),
     hears: (platform) => platform === 'native' || company.platforms.has(platform),
+    lasts,
     personOf: (platform, { tenant, id }) => accounts.get(key(platform, tenant, id)),
     roomOf: ({ platform, tenant, room }) => rooms.get(key(platform, tenant, room)),
     isIn: (room, person) => {

@@ -50,6 +50,10 @@ export const maySay = ({ person, where, rules }: Identified): ((command: string)
   }
 }
 
+/** From `sensitive` up a command is said where others of the company see it. */
+export const needsRoom = ({ room }: Identified, { tier }: Entry): boolean =>
+  room === undefined && isAtLeast(tier, 'sensitive')
+
 export const understand = (way: Way, from: Identified): Understood => {
   if (!from.line.ok) return { kind: 'complaint', from, say: from.line.say }
   const { rules } = from
@@ -70,7 +74,7 @@ export const understand = (way: Way, from: Identified): Understood => {
       const { entry, args, text } = understanding
       if (entry.own) return { kind: 'own', from, own: entry.own, args }
       if (!entry.listed) return { kind: 'unknown', from, near: [] }
-      if (from.room === undefined && isAtLeast(entry.tier, 'sensitive')) {
+      if (needsRoom(from, entry)) {
         return { kind: 'complaint', from, say: `Say "${entry.command}" in a room of the company, where others see it.` }
       }
       return {

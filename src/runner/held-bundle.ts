@@ -63,7 +63,6 @@ export class HeldBundle {
     claims.hold({ version: bundle.version, digest: bundle.digest }).catch((error: unknown) => {
       log.error({ error: String(error) }, 'the version of the bundle could not be written down')
     })
-    this.#begin(bundle)
     this.#decideBy(bundle)
     log.info({ version: bundle.version }, 'a bundle is in force')
     return bundle
@@ -79,6 +78,7 @@ export class HeldBundle {
   }
 
   #decideBy(bundle: Bundle): void {
+    this.#begin(bundle)
     const policy = policyOf(bundle)
     this.#inForce = { bundle, policy }
     const text = faultyText(bundle, policy.faulty)

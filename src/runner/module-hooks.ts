@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import {
+import Module, {
   createRequire,
   isBuiltin,
   type LoadHookSync,
@@ -49,6 +49,8 @@ const hook = async (): Promise<void> => {
     getBuiltinModule: (id: string) =>
       closed.has(builtinOf(id)) ? refuse(builtinOf(id), closedWhy) : getBuiltinModule(id),
   })
+  // Each required module leads to this class.
+  Object.assign(Module, { register: () => refuse('a hook in a thread', closedWhy) })
   syncBuiltinESMExports()
 }
 
@@ -67,16 +69,16 @@ export const importPinned = async ({ digest, entry, files }: Code): Promise<{ re
 
 const resolve: ResolveHookSync = (specifier, context, next) => {
   const codes = codesAt(context.parentURL)
-  if (codes.length === 0) return next(specifier, context)
-  const by = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : 'A plugin'
   const isRequired = context.conditions.includes('require')
-  if (specifier === 'foobot') {
+  if (codes.length > 0 && specifier === 'foobot') {
     const url = isRequired ? new URL('../index.ts', import.meta.url).href : foobot
     return { url, shortCircuit: true, ...(!isRequired && { format: 'module' }) }
   }
+  const by = context.parentURL?.startsWith('file:') ? fileURLToPath(context.parentURL) : 'A plugin'
   const found = next(specifier, context)
-  if (isBuiltin(found.url))
-    return closed.has(builtinOf(found.url)) ? refuse(by, `imports ${specifier}, ${closedWhy}`) : found
+  // Whoever asks: a module's parent can be made up.
+  if (closed.has(builtinOf(found.url))) return refuse(by, `imports ${specifier}, ${closedWhy}`)
+  if (codes.length === 0 || isBuiltin(found.url)) return found
   const path = found.url.startsWith('file:') ? fileURLToPath(found.url) : undefined
   const code = path === undefined ? undefined : codes.find((one) => codesOf(path).includes(one))
   if (path === undefined || code === undefined) {

@@ -9,6 +9,8 @@ import type { Claims } from './claims.ts'
 import type { HeldBundle } from './held-bundle.ts'
 import type { RunnerLogger } from './logger.ts'
 
+type Said = Recorded['receipts'][number]
+
 export type RecordedOf = {
   readonly deployment: string
   readonly claims: Claims
@@ -35,20 +37,24 @@ export class RecordedReceipts {
   take(message: Recorded): void {
     const { claims, log, settled } = this.#of
     const head = this.#follow(message)
+    // Those that are let go already are not asked for: they were proven, here or before a restart.
+    const kept = message.receipts.filter(({ digest }) => claims.receiptsOf(digest) !== undefined)
     if (!head) {
-      this.#handOverAgain(message)
+      this.#handOverAgain(kept)
       return
     }
     this.#write(claims.accept(message.checkpoint))
-    const proven = message.receipts.filter((receipts) => this.#isIn(head, receipts)).map(({ digest }) => digest)
-    if (proven.length < message.receipts.length)
-      log.error(
-        { said: message.receipts.length, proven: proven.length },
-        'receipts are said to be in the log, and are not',
-      )
+    const isProven = (receipts: Said): boolean => this.#isIn(head, receipts)
+    const unproven = kept.filter((receipts) => !isProven(receipts))
+    if (unproven.length > 0) {
+      log.error({ said: kept.length, unproven: unproven.length }, 'receipts are said to be in the log, and are not')
+      this.#handOverAgain(unproven)
+    }
+    const proven = kept.filter(isProven).map(({ digest }) => digest)
     if (proven.length === 0) return
     settled(proven.flatMap((digest) => claims.requestsOf(digest)))
     this.#write(claims.recorded(proven))
+    for (const digest of proven) this.#again.delete(digest)
   }
 
   #follow({ checkpoint, consistency }: Recorded): TreeHead | undefined {
@@ -66,7 +72,7 @@ export class RecordedReceipts {
     return undefined
   }
 
-  #isIn({ size, root }: TreeHead, { digest, index, path }: Recorded['receipts'][number]): boolean {
+  #isIn({ size, root }: TreeHead, { digest, index, path }: Said): boolean {
     const receipts = this.#of.claims.receiptsOf(digest)
     if (!receipts) return false
     const leaf = leafHash(receiptsKind.pae(fromBase64(receipts.payload)))
@@ -80,13 +86,13 @@ export class RecordedReceipts {
   }
 
   /** The server learns where its proof must begin, and is handed the same receipts once more. */
-  #handOverAgain({ receipts }: Recorded): void {
+  #handOverAgain(receipts: readonly Said[]): void {
     const { claims, send } = this.#of
-    const kept = receipts.filter(({ digest }) => !this.#again.has(digest))
-    if (kept.length === 0) return
+    const anew = receipts.filter(({ digest }) => !this.#again.has(digest))
+    if (anew.length === 0) return
     const { note } = claims
     send({ type: 'checkpoint', ...(note !== undefined && { checkpoint: note }), fork: false })
-    for (const { digest } of kept) {
+    for (const { digest } of anew) {
       this.#again.add(digest)
       const envelope = claims.receiptsOf(digest)
       if (envelope) send({ type: 'receipts', envelope })

@@ -20,8 +20,14 @@ import { type LoadedPlugin, loadPlugin, lookAt } from '#runner/load.ts'
 // + return next(url, context)
 
 // DEFENCE src/runner/module-hooks.ts
-// - return closed.has(builtinOf(found.url)) ? refuse(by, `imports ${specifier}, ${closedWhy}`) : found
-// + return found
+// - if (closed.has(builtinOf(found.url))) return refuse(by, `imports ${specifier}, ${closedWhy}`)
+
+// DEFENCE src/runner/module-hooks.ts
+// - if (closed.has(builtinOf(found.url))) return refuse(by, `imports ${specifier}, ${closedWhy}`)
+// + if (codes.length > 0 && closed.has(builtinOf(found.url))) return refuse(by, `imports ${specifier}, ${closedWhy}`)
+
+// DEFENCE src/runner/module-hooks.ts
+// - Object.assign(Module, { register: () => refuse('a hook in a thread', closedWhy) })
 
 // DEFENCE src/runner/module-hooks.ts
 // - closed.has(builtinOf(id)) ? refuse(builtinOf(id), closedWhy) : getBuiltinModule(id),
@@ -179,6 +185,11 @@ describe('a plugin that imports', () => {
       "new Promise((end) => new (process.getBuiltinModule('worker_threads').Worker)(HOME + '/shared.mjs').on('exit', end))",
       closed,
     ],
+    ['workers, by a parent that is made up', "import('./requires-worker.cjs')", closed],
+    ['workers, without a parent', "import('./requires-worker-alone.cjs')", closed],
+    ['workers, by a parent that is the runner’s own', "import('./requires-worker-own.cjs')", closed],
+    ['workers, by a name of its own for them', "import('#threads')", closed],
+    ['hooks of its own, which have a thread', "import('./requires-register.cjs')", closed],
     ['native code of its own folder', "import('./requires-native.cjs')", 'native code is loaded by nobody'],
     [
       'native code, past the hooks',
@@ -207,6 +218,18 @@ describe('a plugin that imports', () => {
       'plugin/requires-extension.cjs',
       `require.extensions['.js'](new module.constructor('x'), ${JSON.stringify(`${home}/shared.cjs`)})`,
     )
+    const run = `(${JSON.stringify(evil())}, { eval: true })`
+    const awaited = 'module.exports = new Promise((end) => worker.on("exit", end))'
+    const made = `module.constructor.createRequire(${JSON.stringify(`${home}/`)})`
+    const own = `module.constructor.createRequire(${JSON.stringify(import.meta.url)})`
+    write('plugin/requires-worker.cjs', `const worker = new (${made}('worker_threads').Worker)${run}; ${awaited}`)
+    write(
+      'plugin/requires-worker-alone.cjs',
+      `const worker = new (module.constructor._load('node:worker_threads').Worker)${run}; ${awaited}`,
+    )
+    write('plugin/requires-worker-own.cjs', `const worker = new (${own}('worker_threads').Worker)${run}; ${awaited}`)
+    write('plugin/package.json', '{"type": "module", "imports": {"#threads": "worker_threads"}}')
+    write('plugin/requires-register.cjs', `module.constructor.register(${JSON.stringify(`file://${home}/shared.mjs`)})`)
     write('plugin/requires-native.cjs', "require('./own.node')")
     const constants = `const HOME = ${JSON.stringify(home)}; const EVIL = ${JSON.stringify(evil())}`
     write('plugin/commands.ts', commands(value, '0', constants))

@@ -37,6 +37,13 @@ import { type LogFolder, now as longAgo, makeLogFolder, runFoobot } from '../con
 // - import { logOrigin } from '#core/log/checkpoint.ts'
 // + import { claimedHead } from '#core/log/checkpoint.ts'
 
+// DEFENCE src/runner/recorded.ts
+// - this.#handOverAgain(unproven)
+
+// DEFENCE src/runner/recorded.ts
+// - const kept = message.receipts.filter(({ digest }) => claims.receiptsOf(digest) !== undefined)
+// + const kept = message.receipts
+
 // DEFENCE src/cli/without-end.ts
 // - this.#open.set(digest, { index: told.index, code: codeOf(digest), runner, exp, request })
 
@@ -100,7 +107,7 @@ describe('a runner', () => {
       'with another place',
       (server) => {
         server.recorded(receiptsOf(2))
-        const proof = server.recorded(kept)
+        const proof = server.recorded(kept, 0)
         return { ...proof, receipts: proof.receipts.map((one) => ({ ...one, index: 0 })) }
       },
     ],
@@ -108,7 +115,7 @@ describe('a runner', () => {
       'with a path that leads nowhere',
       (server) => {
         server.recorded(receiptsOf(2))
-        const proof = server.recorded(kept)
+        const proof = server.recorded(kept, 0)
         return { ...proof, receipts: proof.receipts.map((one) => ({ ...one, path: ['f'.repeat(64)] })) }
       },
     ],
@@ -128,6 +135,7 @@ describe('a runner', () => {
   it.each(lies)('is told that its receipt is recorded, %s: it keeps it, and hands it over again', async (_, lie) => {
     runner.take(lie(new Server()))
     expect(claims.unrecorded()).toEqual([kept])
+    expect(said.filter(({ type }) => type === 'receipts')).toEqual([{ type: 'receipts', envelope: kept }])
     await claims.close()
     claims = await Claims.open(folder, now, () => 'ab'.repeat(16))
     expect(claims.unrecorded()).toEqual([kept])
@@ -141,6 +149,26 @@ describe('a runner', () => {
     for (let n = 0; n < 3; n++) runner.take(lie)
     expect(claims.unrecorded()).toEqual([kept])
     expect(said.map(({ type }) => type)).toEqual(['checkpoint', 'receipts'])
+  })
+
+  it('is told so of several, one of which is not there: it lets go the others, and hands over that one', async () => {
+    const second = receiptsOf(2)
+    await claims.keep(second, [String(2).padStart(64, '0')])
+    const server = new Server()
+    server.recorded(kept)
+    const proof = server.recorded(second, 0)
+    const lie = { digest: digestOfEnvelope(kept), index: 1, path: proof.receipts[0]?.path ?? [] }
+    runner.take({ ...proof, receipts: [lie, ...proof.receipts] })
+    expect(claims.unrecorded()).toEqual([kept])
+    expect(said.filter(({ type }) => type === 'receipts')).toEqual([{ type: 'receipts', envelope: kept }])
+  })
+
+  it('is told so of what it never had, and of what it has let go: it says nothing', () => {
+    const proof = new Server().recorded(kept)
+    runner.take(proof)
+    runner.take(proof)
+    runner.take({ ...new Server().recorded(receiptsOf(7)), checkpoint: '' })
+    expect(said).toEqual([])
   })
 
   it('reads no bare word of it at all', () => {

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ofTier, statement, yes } from '#core/warrant/warrant.fixture.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ofTier, statement } from '#core/warrant/warrant.fixture.ts'
 import type { Conversation } from '#engine/platform.ts'
+import { tellPerson } from '#engine/tell-person.ts'
 import { Server } from '#runner/server.fixture.ts'
-import {
-  type Bench,
-  bundleOf,
-  company,
-  makeBench,
-  type Runner,
-  resource,
-  statementOf,
-} from '../contract/engine.harness.ts'
+import { type Bench, bundleOf, company, makeBench, type Runner, statementOf } from '../contract/engine.harness.ts'
 import { lastSaid } from '../contract/totp.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 
@@ -24,7 +17,7 @@ import { ActingRunner } from './acting-runner.ts'
 // + const room = named ?? conversation.room
 
 // DEFENCE src/engine/engine.ts
-// - if (isStrange(way, from) && understood.kind !== 'own') return follow(way, message, ended('refused'))
+// - if (isStrange(way, from) && !isLinking(understood)) return follow(way, message, ended('refused'))
 
 // DEFENCE src/engine/way.ts
 // - await platform.send(to, reply, isOurs(way, to) ? about : aloneIn(to, about))
@@ -37,8 +30,23 @@ import { ActingRunner } from './acting-runner.ts'
 // - if (!way.rules.hears(message.conversation.platform)) return undefined
 
 // DEFENCE src/engine/rules.ts
-// - if (company.platforms.get(platform)?.identity === 'lasting') accounts.set(key(platform, tenant, id), person.id)
+// - if (lasts(platform)) accounts.set(key(platform, tenant, id), person.id)
 // + accounts.set(key(platform, tenant, id), person.id)
+
+// DEFENCE src/engine/identify.ts
+// - if (!rules.lasts(message.conversation.platform)) return undefined
+
+// DEFENCE src/engine/tell-person.ts
+// - ({ platform, tenant, id }) => (lasts(platform) && way.platforms.get(platform)?.alone({ tenant, id })) || [],
+// + ({ platform, tenant, id }) => way.platforms.get(platform)?.alone({ tenant, id }) || [],
+
+// DEFENCE src/engine/recall.ts
+// - if (!entry?.listed || !maySay(from)(entry.command) || needsRoom(from, entry)) return undefined
+// + if (!entry?.listed || !rules.mayEver(from.person)(entry.command)) return undefined
+
+// DEFENCE src/engine/link.ts
+// - if (!rules.lasts(platform)) {
+// + if (platform === '') {
 
 // DEFENCE src/core/warrant/verify.ts
 // - if (isAtLeast(statement.tier, 'sensitive') && (room === undefined || !facts.bundle.company.rooms.has(room))) {
@@ -96,11 +104,27 @@ describe('a channel that is spelt like a room', () => {
   })
 
   it('answers no stranger, runs nothing for one, and shows nobody’s requests', async () => {
-    runner.inspects = () => ({ ...resource, owner: 'backend' })
+    runner.inspects = () => ({ type: 'Server', id: 'svr-1827', owner: 'backend', facts: {} })
     await bench.say('Foobot rebuild svr-1827')
-    expect(bench.way.live.size).toBe(1)
+    expect(bench.way.live.all().map(({ person, state }) => [person, state])).toEqual([['jhand', 'pending']])
+    await say('Foobot rebuild svr-1827')
     const before = bench.replies.length
-    for (const line of ['ping', 'help', 'requests', 'whoami', 'rebuild svr-1827', 'dance', ''])
+    for (const line of [
+      'ping',
+      'help',
+      'requests',
+      'whoami',
+      'why',
+      'link',
+      'link A B',
+      'approve x',
+      'deny x',
+      'cancel x',
+      'auth me push',
+      'rebuild svr-1827',
+      'dance',
+      '',
+    ])
       await say(`Foobot ${line}`, stranger)
     expect(bench.replies.slice(before)).toEqual([])
     expect(runner.orders).toEqual([])
@@ -138,6 +162,37 @@ describe('a conversation with Foobot alone', () => {
   })
 })
 
+describe('a runner', () => {
+  let acting: ActingRunner
+  afterEach(() => acting.end())
+
+  it.each([undefined, 'lookalike'])('does nothing that takes a yes and was said in the room %s', async (room) => {
+    acting = new ActingRunner()
+    await acting.start()
+    const { room: _, ...via } = statement.via
+    acting.orders.take(new Server().order({ ...ofTier.sensitive, via: { ...via, ...(room && { room }) } }).execute)
+    await vi.waitFor(() => expect(acting.receipts).toHaveLength(1))
+    expect(acting.receipts[0]?.refusal).toEqual({
+      step: 'definition',
+      say: 'It was not said in a room of the company.',
+    })
+    expect(acting.runs).toBe(0)
+  })
+})
+
+describe('a room that another bundle takes from who waits in it', () => {
+  it('is none from then on: what waited is not asked anew, and nothing of it runs', async () => {
+    runner.inspects = () => ({ type: 'Server', id: 'svr-1827', owner: 'backend', facts: {} })
+    await bench.say('Foobot rebuild svr-1827')
+    expect(bench.way.live.all().map(({ state }) => state)).toEqual(['pending'])
+    const devs = { name: 'devs', groups: ['Operations'], places: [] }
+    await bench.engine.activate(bundleOf(2, { rooms: new Map([['devs', devs]]) }))
+    expect(bench.way.live.all()).toEqual([])
+    expect(lastSaid(bench)).toMatch(/^I do not know that command/)
+    expect(runner.orders).toEqual([])
+  })
+})
+
 describe('a platform', () => {
   it('that the bundle does not list is not heard', async () => {
     await bench.close()
@@ -155,6 +210,42 @@ describe('a platform', () => {
     await say('whoami', theirs, alone)
     expect(lastSaid(bench)).toContain('no person of Acme that I know')
     expect(runner.orders).toEqual([])
+  })
+})
+
+describe('a platform whose accounts may be given to somebody else', () => {
+  const linkCode = async (): Promise<string | undefined> => {
+    await bench.say('Foobot link', { account: 'fiona', signs: true })
+    return /link ([0-9A-F-]{11})/.exec(lastSaid(bench))?.[1]
+  }
+
+  it('links none to a person', async () => {
+    await bench.close()
+    await open('reused')
+    await say(`link ${await linkCode()}`, stranger, alone)
+    expect(lastSaid(bench)).toContain('may be given to somebody else')
+    expect(await bench.way.accountStore.all()).toEqual([])
+  })
+
+  it('is told nothing that is for a person alone', async () => {
+    const told = async (): Promise<number> => {
+      const before = bench.replies.length
+      await tellPerson(bench.way, 'jhand', 'A key of yours was removed.')
+      return bench.replies.length - before
+    }
+    expect(await told()).toBe(2)
+    await bench.close()
+    await open('reused')
+    expect(await told()).toBe(1)
+  })
+
+  it('makes nobody of those that were linked while they lasted', async () => {
+    await say(`link ${await linkCode()}`, stranger, alone)
+    await say('whoami', stranger, alone)
+    expect(lastSaid(bench)).toContain('(fiona)')
+    await bench.engine.activate(bundleOf(2, { platforms: new Map([['other', { identity: 'reused' }]]) }))
+    await say('whoami', stranger, alone)
+    expect(lastSaid(bench)).toContain('no person of Acme that I know')
   })
 })
 

@@ -42,6 +42,9 @@ import {
 // DEFENCE src/engine/hear-runner.ts
 // - if (told.has(kind)) return
 
+// DEFENCE src/engine/alarm.ts
+// - if (recent.length >= mostOfRunner) return true
+
 type Said = Parameters<RunnerEars['heard']>[1]
 
 let bench: Bench
@@ -123,6 +126,8 @@ const words: readonly [what: string, message: (order: Execute, id: string) => Sa
 it.each(words)('of an order that runs elsewhere it says %s: nothing comes of it, and one alarm', async (_, message) => {
   const { order, id } = await running()
   const before = bench.replies.length
+  // Also where it gives itself out as the very store that the order was sent to.
+  other = { ...other, announced: { ...other.announced, store: delivery.connection.announced.store } }
   for (let n = 0; n < 3; n++) tell(message(order, id))
   await settle()
   expect(bench.way.live.get(id)?.state).toBe('running')
@@ -162,6 +167,35 @@ it('a cancel that its runner has taken is not undone by another', async () => {
   delivery.receipt(order, 'cancelled')
   await until(() => bench.way.live.get(id) === undefined, 'it is cancelled')
   expect((await bench.way.records.find(id))?.state).toBe('cancelled')
+})
+
+it('its own words about what has just ended are no lie, and no alarm', async () => {
+  const { id } = await running()
+  const request = bench.way.live.get(id)
+  if (!request) throw new Error('it runs')
+  bench.way.live.put({ ...request, state: 'done' })
+  const before = bench.replies.length
+  bench.engine.runnerEars.heard(delivery.connection, { type: 'too-late', request: id, at: 1 })
+  await settle()
+  expect(alarms()).toEqual([])
+  expect(bench.replies.slice(before)).toEqual([])
+})
+
+it('it fills no log with alarms, whatever it says and however often it dials', async () => {
+  const digest = 'd'.repeat(64)
+  for (let n = 0; n < 100; n++) tell({ type: 'key-change', digest, refused: `for reason ${n}` })
+  for (let n = 0; n < 100; n++) {
+    other = { ...other }
+    tell({ type: 'told', path: 'on-call', blocks: [] })
+  }
+  const forged = { ...other, announced: { ...other.announced, checkpoint: 'acme/log\n9\n' } }
+  for (let n = 0; n < 20; n++) await expect(bench.engine.runnerEars.admitted(forged)).rejects.toThrow()
+  await settle()
+  expect(alarms()).toHaveLength(20)
+  bench.now += 3_600_001
+  tell({ type: 'key-change', digest, refused: 'for another reason' })
+  await settle()
+  expect(alarms()).toHaveLength(21)
 })
 
 it('it answers no inspection that another was asked, even by its id', async () => {

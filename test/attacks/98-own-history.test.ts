@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -68,6 +68,20 @@ describe('a fresh runner', () => {
     expect(claims.head.size).toBe(7)
     await claims.close()
     claims = await Claims.open(data, now, () => '0'.repeat(32))
+    expect(claims.note).toBe(noteAt(7))
+  })
+
+  it('begins there also where it was killed before it had written that down', async () => {
+    held().take(toPack(withCheckpoint(noteAt(7))), now)
+    await claims.close()
+    const file = join(data, 'claims.jsonl')
+    const lines = readFileSync(file, 'utf8').split('\n')
+    const kept = lines.filter((line) => !line.includes('"checkpoint"'))
+    expect(kept.length).toBeLessThan(lines.length)
+    writeFileSync(file, kept.join('\n'))
+    claims = await Claims.open(data, now, () => '0'.repeat(32))
+    expect(claims.note).toBeUndefined()
+    held()
     expect(claims.note).toBe(noteAt(7))
   })
 

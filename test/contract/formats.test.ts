@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { attestedConsentKind, consentKind } from '#core/consent/consent.ts'
 import { FoobotError } from '#core/errors.ts'
+import { openEntry } from '#core/log/entry.ts'
 import { keyid, parseKey } from '#core/signature/key.ts'
 import { loginKind } from '#core/signature/login.ts'
 import { openEnvelope } from '#core/signature/open.ts'
 import { display } from '#core/statement/display.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { envelope } from '#core/statement/fields.ts'
-import type { Kind } from '#core/statement/kind.ts'
+import { type Kind, pae } from '#core/statement/kind.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
+import { runFoobot } from './log-folder.fixture.ts'
 
 /** Bytes that every implementation of the formats must agree on. Each file was made by another program. */
 const vectors = (file: string) => JSON.parse(readFileSync(new URL(`vectors/${file}`, import.meta.url), 'utf8'))
@@ -111,5 +115,31 @@ describe('refusals', () => {
           why,
         ).toBe('payload-malformed')
     }
+  })
+})
+
+describe('what an older version wrote', () => {
+  it('is refused as such: a signed object, and a leaf of the log', () => {
+    const { payloadType, ...rest } = more.envelopes.accept
+    const body = Buffer.from(rest.payload, 'base64')
+    const before = payloadType.replace('.v2+json', '.v1+json')
+    expect(before).not.toBe(payloadType)
+    expect(codeOfError(() => readEnvelope(consentKind, envelope.parse({ ...rest, payloadType: before })))).toBe(
+      'older-format',
+    )
+    expect(codeOfError(() => openEntry(pae(before, body)))).toBe('older-format')
+  })
+
+  it('is refused as such: a proof', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'older-'))
+    const file = join(folder, 'proof.json')
+    const root = join(folder, 'root.yaml')
+    writeFileSync(file, JSON.stringify({ v: 1, deployment: 'acme', checkpoint: '', warrant: {}, bundles: [] }))
+    const key = formats.keys[0].line
+    writeFileSync(root, `deployment: acme\nroot: { threshold: 1, administrators: [{ person: ann, key: "${key}" }] }\n`)
+    const { err, exit } = await runFoobot('verify', file, '--root', root)
+    rmSync(folder, { recursive: true })
+    expect(err).toContain('An older Foobot, from before the first release, wrote this')
+    expect(exit).not.toBe(0)
   })
 })
