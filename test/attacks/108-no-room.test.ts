@@ -133,18 +133,6 @@ describe('a channel that is spelt like a room', () => {
   })
 })
 
-describe('an order that says no room', () => {
-  it('is refused by its runner from sensitive up, whatever else it carries', async () => {
-    const acting = new ActingRunner()
-    await acting.start()
-    const { room: _, ...via } = statement.via
-    const { execute } = new Server().consented({ ...ofTier.sensitive, via }, (digest) => [yes(digest)])
-    expect(await acting.execute(execute)).toMatchObject({ outcome: 'refused', refusal: { step: 'definition' } })
-    expect(acting.runs).toBe(0)
-    await acting.end()
-  })
-})
-
 describe('a conversation with Foobot alone', () => {
   it('has no room either: member commands are possible, and none that takes a yes', async () => {
     await say('push', theirs, alone)
