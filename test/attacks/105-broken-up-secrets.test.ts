@@ -11,7 +11,7 @@ import { type Bot, testBot } from '../../src/testing.ts'
  */
 
 // DEFENCE src/runner/redact/finder.ts
-// - this.#loose = [new Scan(hex, asHex, found), new Scan(base64, asBase64, found)]
+// - this.#loose = [new Scan(hex, asHex, found), new Scan(base64, asBase64, found), new Scan(text, asText, found)]
 // + this.#loose = []
 
 // DEFENCE src/runner/redact/finder.ts
@@ -58,7 +58,7 @@ afterAll(async () => {
 })
 
 /** What a terminal shows as a colour. */
-const colour = /\u001b\[[0-9;]*[mK]/g
+const colour = new RegExp(`${'\u001b'}\\[[0-9;]*[mK]`, 'g')
 
 /** What somebody reads in a text who leaves out what stands between, offsets and the text beside a dump. */
 const readings = (text: string): readonly string[] => {
