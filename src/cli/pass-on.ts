@@ -1,5 +1,6 @@
 import { complain, print, printAside, tell } from './tell.ts'
-import { theirWords } from './terminal/theirs.ts'
+import type { Line } from './terminal/paint.ts'
+import { beside, theirs, theirWords } from './terminal/theirs.ts'
 
 /** Prints a sentence of the server on standard output: in a terminal, behind the mark. */
 export const passOn = (say: string): void => {
@@ -11,4 +12,13 @@ export const passOn = (say: string): void => {
 export const passOnRefusal = (say: string): void => {
   if (process.stderr.isTTY) printAside(...theirWords(say, process.stderr.columns ?? 80))
   else complain(say)
+}
+
+/**
+ * Prints what the server lists, in the same way as its sentences.
+ * @param laidOut its lines for so many columns
+ */
+export const passOnList = (laidOut: (columns: number) => readonly Line[]): void => {
+  const { isTTY, columns = 80 } = process.stdout
+  print(...(isTTY ? theirs(laidOut(beside(columns)), columns) : laidOut(Number.POSITIVE_INFINITY)))
 }

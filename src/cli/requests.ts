@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { type ClientOptions, clientOptions, connectionOf } from './client-options.ts'
 import { guarded } from './failure.ts'
-import { print, printJson, width } from './tell.ts'
+import { passOnList } from './pass-on.ts'
+import { print, printJson } from './tell.ts'
 
 type RequestsOptions = ClientOptions & { readonly json?: true }
 
@@ -44,7 +45,7 @@ const listRequests = async (options: RequestsOptions): Promise<undefined> => {
       owedInWords(owes),
     ])
     const columns = ['code', 'state', 'who', 'room', 'command', 'waits for']
-    print(...blockLines({ type: 'table', columns, rows }, width()))
+    passOnList((width) => blockLines({ type: 'table', columns, rows }, width))
   } finally {
     connection.close()
   }

@@ -20,7 +20,7 @@ export const sayOne = async (text: string, options: SayOptions): Promise<number>
   const asks = options.sign === true && input.isTTY && stderr.isTTY
   const columns = stdout.isTTY ? (stdout.columns ?? 80) : asks ? (stderr.columns ?? 80) : undefined
   const output = options.json
-    ? sayAsJson(stdout)
+    ? sayAsJson(stdout, asks && stdout.isTTY ? columns : undefined)
     : sayPlainly(stdout, env, await picturesIn({ input, output: stdout, environment: env }), columns)
   const typed = commandTyped({ room, text }, options.as) ?? ''
   const isFactor = /^auth /i.test(typed)

@@ -20,7 +20,9 @@ export interface SayOutput {
   end(state: RequestView['state'], code: string | undefined): void
 }
 
-export const sayAsJson = (stream: NodeJS.WriteStream): SayOutput => new JsonOutput(stream)
+/** @param columns of the terminal that shows it, where questions are asked there too */
+export const sayAsJson = (stream: NodeJS.WriteStream, columns: number | undefined): SayOutput =>
+  new JsonOutput(stream, columns)
 
 /** @param columns of the terminal that shows it, where one does */
 export const sayPlainly = (
@@ -33,9 +35,11 @@ export const sayPlainly = (
 /** One JSON object a line, for programs. */
 class JsonOutput implements SayOutput {
   readonly #stream: NodeJS.WritableStream
+  readonly #columns: number | undefined
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: NodeJS.WritableStream, columns: number | undefined) {
     this.#stream = stream
+    this.#columns = columns
   }
 
   reply({ room, text, blocks, footer }: ChatMessage): void {
@@ -47,7 +51,7 @@ class JsonOutput implements SayOutput {
   }
 
   problem(say: string): void {
-    complain(say)
+    passOnRefusal(say)
   }
 
   note(say: string): void {
@@ -59,7 +63,9 @@ class JsonOutput implements SayOutput {
   }
 
   #print(value: object): void {
-    this.#stream.write(`${jsonLine(value)}\n`)
+    const text = jsonLine(value)
+    const rows = this.#columns === undefined ? [text] : theirs([[{ text }]], this.#columns).map(paintWith(false))
+    for (const row of rows) this.#stream.write(`${row}\n`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { jsonLine } from '#core/text/json-line.ts'
-import { line } from './terminal/clean.ts'
+import { inOneLine, line } from './terminal/clean.ts'
+import { hang } from './terminal/hang.ts'
 import { hasColour, type Line, paintWith } from './terminal/paint.ts'
 
 /**
@@ -23,8 +24,11 @@ export const printJson = (value: unknown): void => console.log(jsonLine(value))
 /** Prints a sentence that a server or a file may have worded. */
 export const tell = (say: string): void => print(line`${say}`)
 
-/** Prints one line on standard error, in this program's own name. */
-export const complain = (text: string): void => printAside(`foobot: ${text}`)
+/** Prints one line on standard error, in this program's own name: in a terminal, in rows of which one begins. */
+export const complain = (text: string): void => {
+  const { isTTY, columns = 80 } = process.stderr
+  printAside(...hang(inOneLine(`foobot: ${text}`), isTTY ? columns : Number.POSITIVE_INFINITY))
+}
 
 /** Columns of the terminal; a file has no width. */
 export const width = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY

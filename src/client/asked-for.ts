@@ -12,6 +12,6 @@ export const otherThan = (which: string, { code, statement }: Asked): string | u
 
 /** The same of a statement that came for a line which says what to approve. */
 export const notAskedFor = ({ line, person }: Circumstances, asked: Asked): string | undefined => {
-  const which = /^approve +(\S+)$/i.exec(commandTyped(line, person)?.trim() ?? '')?.[1]
-  return which === undefined || asked.as !== 'approver' ? undefined : otherThan(which, asked)
+  const which = /^approve +"?([^\s"]+)/i.exec(commandTyped(line, person) ?? '')?.[1]
+  return which === undefined ? undefined : otherThan(which, asked)
 }

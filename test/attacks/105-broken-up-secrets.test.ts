@@ -11,7 +11,7 @@ import { type Bot, testBot } from '../../src/testing.ts'
  */
 
 // DEFENCE src/runner/redact/finder.ts
-// - this.#loose = [new Scan(hex, asHex, found), new Scan(base64, asBase64, found)]
+// - this.#loose = [new Scan(hex, asHex, found), new Scan(base64, asBase64, found), new Scan(text, asText, found)]
 // + this.#loose = []
 
 // DEFENCE src/runner/redact/finder.ts
@@ -19,6 +19,14 @@ import { type Bot, testBot } from '../../src/testing.ts'
 
 // DEFENCE src/runner/redact/readings.ts
 // - if (lineBreaks.has(unit)) return before === backslash ? between.undoLine : between.line
+
+// DEFENCE src/runner/redact/finder.ts
+// - if (this.#sequences.take(unit)) {
+// + if (unit < 0) {
+
+// DEFENCE src/runner/redact/readings.ts
+// - isPunctuation(unit) || spaces.has(unit) || lineBreaks.has(unit) || unseen.has(unit) ? between.skip : between.stop
+// + spaces.has(unit) || lineBreaks.has(unit) || unseen.has(unit) ? between.skip : between.stop
 
 // DEFENCE src/runner/redact/finder.ts
 // - return Math.min(this.#at, ...open.filter((from) => from !== undefined))
@@ -49,9 +57,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
+/** What a terminal shows as a colour. */
+const colour = new RegExp(`${'\u001b'}\\[[0-9;]*[mK]`, 'g')
+
 /** What somebody reads in a text who leaves out what stands between, offsets and the text beside a dump. */
 const readings = (text: string): readonly string[] => {
-  const left = text.replaceAll('[secret]', '§')
+  const left = text.replaceAll('[secret]', '§').replace(colour, '')
   const bytes = left
     .split('\n')
     .map((line) => line.replace(/^[ \t]*[0-9a-f]{4,16}(:| -|) +/i, '').split(/ {2}[|>]| {3}/)[0])
@@ -66,7 +77,8 @@ const readings = (text: string): readonly string[] => {
     .replaceAll('-', '+')
     .replaceAll('_', '/')
     .replace(/[^\w+/§]/g, '')
-  return [left.replace(/\\n|\s/g, ''), hex(left), hex(bytes), digits]
+  const plain = left.replaceAll('\\/', '/').replaceAll('\\u0026', '&').replaceAll('&amp;', '&')
+  return [left.replace(/\\n|\s/g, ''), plain, hex(left), hex(bytes), digits]
 }
 
 const bytes = Buffer.from(secret)
@@ -122,6 +134,15 @@ const tools = [
   'fold -w 7',
   "fold -w 9 | sed 's/^/    /'",
   "fold -w 11 | sed 's/$/\\\\n/' | tr -d '\\n'",
+  "xxd -g 2 | sed 's/[0-9a-f][0-9a-f]/\\x1b[1;32m&\\x1b[0m/g'",
+  "xxd -p | sed 's/../\\x1b[31m&\\x1b[0m /g'",
+  "base64 -w 16 | sed 's/.*/\\x1b[32m&\\x1b[0m/'",
+  "grep --color=always '[3-9]'",
+  "xxd -p | tr -d '\\n' | sed 's/../│ & │\\n/g'",
+  "base64 -w 12 | sed 's/.*/│ & │/'",
+  "sed 's,/,\\\\/,g'",
+  "sed 's/&/\\\\u0026/g'",
+  "sed 's/&/\\&amp;/g'",
 ]
 
 describe('a secret that a program has broken up', () => {

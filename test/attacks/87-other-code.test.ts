@@ -8,6 +8,10 @@ import { LyingServer } from './lying-server.fixture.ts'
 // DEFENCE src/cli/give-consent.ts
 // - if (other !== undefined) return refuse(other)
 
+// DEFENCE src/client/asked-for.ts
+// - return which === undefined ? undefined : otherThan(which, asked)
+// + return which === undefined || asked.as !== 'approver' ? undefined : otherThan(which, asked)
+
 // DEFENCE src/cli/chat/signing.ts
 // - const wrong = known && notAskedFor(known, asked)
 // + const wrong = undefined
@@ -42,6 +46,14 @@ it('chat and say sign no other statement than the line names by its code', async
   server.as = 'approver'
   server.statement = { text: evil, requester: 'mansel' }
   const line = 'Foobot approve 7F3A-92C1'
+  for (const other of ['foobot, approve 7f3a-92c1', 'Foobot approve "7F3A-92C1" please', `${line} now`]) {
+    for (const as of ['approver', 'requester'] as const) {
+      server.as = as
+      const { err } = await foobot(['say', '--as', 'jhand', '--room', 'devs', '--sign', other, ...at(server)])
+      expect(err).toContain('you asked for 7')
+    }
+  }
+  server.as = 'approver'
   const said = await foobot(['say', '--as', 'jhand', '--room', 'devs', '--sign', '--expect', evil, line, ...at(server)])
   expect(said).toMatchObject({ exit: 4, err: expect.stringContaining('you asked for 7F3A-92C1') })
   const shown = await Terminal.open(server, { flags: '--sign' })

@@ -5,7 +5,7 @@ import { keyRemoveKind } from '#core/bundle/key-change.ts'
 import { signedBy, sshSigner } from '#core/signature/signer.fixture.ts'
 import { fromServer } from '#wire/native.ts'
 import { Terminal, type TerminalOptions } from '../contract/terminal.fixture.ts'
-import { forgedSheet, LyingServer, lies } from './lying-server.fixture.ts'
+import { forgedSheet, harmless, LyingServer, lies } from './lying-server.fixture.ts'
 
 /**
  * A server paints over what somebody is about to sign: blank lines, and a perfect sheet of something harmless above the
@@ -25,6 +25,18 @@ import { forgedSheet, LyingServer, lies } from './lying-server.fixture.ts'
 // DEFENCE src/cli/terminal/theirs.ts
 // - if (used + columns > width && used > 0) {
 // + if (used < 0) {
+
+// DEFENCE src/cli/say-one.ts
+// - ? sayAsJson(stdout, asks && stdout.isTTY ? columns : undefined)
+// + ? sayAsJson(stdout, undefined)
+
+// DEFENCE src/cli/pass-on.ts
+// - print(...(isTTY ? theirs(laidOut(beside(columns)), columns) : laidOut(Number.POSITIVE_INFINITY)))
+// + print(...laidOut(columns))
+
+// DEFENCE src/cli/tell.ts
+// - printAside(...hang(inOneLine(`foobot: ${text}`), isTTY ? columns : Number.POSITIVE_INFINITY))
+// + printAside(inOneLine(`foobot: ${text}`))
 
 // DEFENCE src/cli/terminal/sheet.ts
 // - ...whole(hang(lines[0] ?? '', place.columns), place).map((text): Line => [{ text, style: 'bold' }]),
@@ -137,6 +149,46 @@ it('what say prints before is behind the mark, also where it is piped past the q
     await shown.close()
   }
   terminal = undefined
+})
+
+it('what say prints as JSON before is behind the mark too', async () => {
+  server.before = lies(80).filter(({ type }) => ['message', 'request'].includes(type))
+  const shown = await open({ command: `say --room devs --json --sign '${asksFor}'` })
+  const { seen } = await shown.question()
+  isMarked(await shown.seen('-S', '-3000'))
+  expect(seen).toMatch(signed)
+})
+
+it('what other commands print of a server is behind the mark', async () => {
+  const request = { state: 'pending' as const, code: harmless, command: forgedSheet, owes: [] }
+  const key = { key: sshSigner().key, worth: 'software' as const, by: ['upgrade Harmless'] }
+  server.answers = {
+    requests: { type: 'requests', call: 1, requests: [request] },
+    keys: { type: 'keys', call: 1, keys: [key] },
+    enrol: { type: 'enrolled', call: 1, accepted: false, say: forgedSheet },
+  }
+  for (const command of ['requests', 'key list', 'totp enrol']) {
+    const shown = await open({ command, columns: 40 })
+    await shown.until('left with')
+    isMarked(await shown.seen('-S', '-3000'))
+    await shown.close()
+  }
+  for (const value of [forgedSheet, `otpauth://totp/${harmless}?secret=ABCDEFGHIJKLMNOP`]) {
+    server.answers = { enrol: { type: 'enrolled', call: 1, accepted: true, say: '', value } }
+    const shown = await open({ command: 'totp enrol', columns: 40 })
+    expect(forged(await shown.until('left with 4'))).toEqual([])
+    await shown.close()
+  }
+  terminal = undefined
+})
+
+it('a complaint that names what the server sent begins one row', async () => {
+  server.as = 'requester'
+  server.statement = { text: `upgrade Evil ${'x'.repeat(80)} ${harmless} ${harmless}` }
+  const shown = await open({ command: `sign slick --yes --expect x`, columns: 40 })
+  const seen = await shown.until('left with 4')
+  expect(seen).toContain('Harmless')
+  for (const row of seen.split('\n').filter((one) => one !== '')) expect(row).toMatch(/^( {2}|foobot: |left with)/)
 })
 
 it('a server that says more than fits while a question stands is cut short, and it is said how much', async () => {

@@ -27,6 +27,8 @@ export class LyingServer {
   as: 'requester' | 'approver' = 'requester'
   /** Sent to who has said something, before the statement. */
   before: readonly FromServer[] = []
+  /** Answers to calls, by what is called; any other is declined. */
+  answers: Partial<Record<Call['type'], FromServer>> = {}
   readonly #sockets = new Set<WebSocket>()
   readonly #http: Server
   #calls = 0
@@ -97,7 +99,7 @@ export class LyingServer {
       this.send({ type: 'request', message: this.#lastId, request: { state: 'done', owes: [] } })
       return { type: 'presented', call, accepted: true, say: 'Signed.' }
     }
-    return { type: 'declined', call, say: 'No.' }
+    return { ...(this.answers[frame.type] ?? { type: 'declined', say: 'No.' }), call } as FromServer
   }
 
   #toSign(changes: Partial<Statement>): Extract<FromServer, { type: 'statement' }> {

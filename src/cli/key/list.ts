@@ -1,7 +1,8 @@
 import { keyid, kindOfKey } from '#core/signature/key.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
-import { print, printJson, width } from '../tell.ts'
+import { passOnList } from '../pass-on.ts'
+import { print, printJson } from '../tell.ts'
 import { blockLines } from '../terminal/blocks.ts'
 import { line } from '../terminal/clean.ts'
 
@@ -36,7 +37,7 @@ export const listKeysOf = async (options: ListOptions): Promise<undefined> => {
       key.by.join(', ') || 'the bundle',
       key.key === connection.signer.key ? 'signed in with' : '',
     ])
-    print(...blockLines({ type: 'table', columns, rows }, width()))
+    passOnList((width) => blockLines({ type: 'table', columns, rows }, width))
   } finally {
     connection.close()
   }

@@ -9,6 +9,7 @@ import type { PhoneOptions } from '../phone.ts'
 import { openQuestions, type Questions } from '../question.ts'
 import { hang } from '../terminal/hang.ts'
 import { hasColour, type Line, paintWith, type Style } from '../terminal/paint.ts'
+import { plain } from '../terminal/sheet.ts'
 
 /** Waits for pushes, one after the other, until its owner puts it away. */
 export const holdPhone = async (options: PhoneOptions): Promise<number> => {
@@ -101,4 +102,4 @@ const linesOf = ({ as, group = '', lines, life, code }: PhoneSheet): Line[] => {
 }
 
 const theirs = (lines: PhoneSheet['lines'], group: string): string =>
-  `A command of ${lines.find(({ name }) => name === 'requester')?.value ?? 'nobody known'}, to approve for ${group}:`
+  `A command of ${lines.find(({ name }) => name === 'requester')?.value ?? 'nobody known'}, to approve for ${plain(group)}:`

@@ -70,14 +70,21 @@ const cellLines = (columns: readonly string[], rows: readonly (readonly string[]
 /** A cell is one line, and one column. */
 const cellOf = (text: string): string => cleanValue(text.replace(/\r?\n/g, ' '))
 
+/** Columns of a name beside which its value stands in any case, and that a value has there in any case. */
+const fewest = 20
+
 const fieldLines = (fields: readonly { readonly name: string; readonly value: string }[], width: number): Line[] => {
-  const names = Math.max(0, ...fields.map(({ name }) => widthOf(cellOf(name))))
+  const names = Math.max(0, ...fields.map(({ name }) => widthOf(cellOf(name)))) + 2
+  const beside = width - names
+  // A name as long as a page would stand again beside each row of its value.
+  if (beside < fewest && names > fewest)
+    return fields.flatMap(({ name, value }) => [
+      ...wrap(`${cellOf(name)}:`, width).map((text): Line => [{ text, style: 'dim' }]),
+      ...wrap(clean(value), Math.max(1, width - 2)).map((text): Line => [{ text: `  ${text}` }]),
+    ])
   return fields.flatMap(({ name, value }) =>
-    wrap(clean(value), Math.max(20, width - names - 2)).map(
-      (text, index): Line => [
-        { text: padEnd(index === 0 ? `${cellOf(name)}:` : '', names + 2), style: 'dim' },
-        { text },
-      ],
+    wrap(clean(value), Math.max(fewest, beside)).map(
+      (text, index): Line => [{ text: padEnd(index === 0 ? `${cellOf(name)}:` : '', names), style: 'dim' }, { text }],
     ),
   )
 }

@@ -66,6 +66,7 @@ describe('a row that hangs', () => {
     ['one two three', 9, ['one two ', '  three']],
     ['abcdefghij', 5, ['abcde', '  fgh', '  ij']],
     ['abcdefgh', 1, ['abc', '  d', '  e', '  f', '  g', '  h']],
+    ['支支支支', 5, ['支支', '  支', '  支']],
   ])('%j in %i columns', (text, width, expected) => {
     expect(hang(text, width)).toEqual(expected)
   })

@@ -47,7 +47,7 @@ const theirCommand = (requester = 'nobody known', group: string): string =>
   `A command of ${plain(requester)}, to approve for ${plain(group)}:`
 
 /** A name; one that is none of the plain ones is written as in the statement. */
-const plain = (name: string): string => (/^[\w.@-]+( [\w.@-]+)*$/.test(name) ? name : printable(name))
+export const plain = (name: string): string => (/^[\w.@-]+( [\w.@-]+)*$/.test(name) ? name : printable(name))
 
 const because = ({ because }: Asked, { columns }: Place): Line[] =>
   because === undefined

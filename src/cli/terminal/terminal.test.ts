@@ -128,6 +128,25 @@ describe('a block', () => {
     expect(blockLines({ type: 'table', columns: ['code', 'owes'], rows }, width).map(plain)).toEqual(lines)
   })
 
+  it('has no more rows than it has text, however long a name is', () => {
+    const [name, value] = ['n'.repeat(5_000), 'v '.repeat(2_500)]
+    for (const block of [
+      { type: 'fields', fields: [{ name, value }] },
+      {
+        type: 'table',
+        columns: ['who', name],
+        rows: [
+          ['jhand', value],
+          [value, name],
+        ],
+      },
+    ] satisfies Block[]) {
+      const lines = blockLines(block, 40)
+      expect(lines.length).toBeLessThan(1_000)
+      expect(Math.max(...lines.map((line) => widthOf(plain(line))))).toBeLessThanOrEqual(40)
+    }
+  })
+
   it('of every type is never dropped', () => {
     const rest: Block[] = [
       { type: 'link', url: 'https://foobot.acme.example/r/1', title: 'the request' },

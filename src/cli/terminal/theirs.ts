@@ -1,4 +1,5 @@
 import { wrapped } from './blocks.ts'
+import { mostColumns } from './most-columns.ts'
 import type { Line, Span, Style } from './paint.ts'
 
 /**
@@ -42,10 +43,3 @@ const rowsOf = (line: Line, width: number): Line[] => {
   }
   return rows
 }
-
-/** Characters that take one column on every terminal: ASCII, Latin, Greek, Cyrillic, punctuation, arrows, boxes and blocks. */
-const narrow =
-  /^[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u22ff\u2500-\u259f]$/
-
-/** Columns that a terminal may give a character, at most: they disagree about marks, joiners and emoji. */
-const mostColumns = (character: string): number => (narrow.test(character) ? 1 : 2)

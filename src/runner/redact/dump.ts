@@ -30,6 +30,8 @@ export class Dump {
   #line = ''
   /** Code units of the line, kept or not. */
   #length = 0
+  /** Code units in the line that are none of its text: colours. */
+  #skipped = 0
 
   constructor(automaton: Automaton, found: Found) {
     this.#automaton = automaton
@@ -50,21 +52,28 @@ export class Dump {
     this.#length++
   }
 
+  /** A code unit that is none of the line's text. */
+  skip(): void {
+    this.#skipped++
+  }
+
   /** Where a line or lines stand that may go on to show a secret; `at` is the end of the text so far. */
   openFrom(at: number): number | undefined {
     const depth = this.#automaton.depth(this.#digits.at(-1)?.node ?? 0)
     if (depth >= fewestOpen) return this.#digits.at(-depth)?.line.from
     const head = this.#length < longest ? begun.exec(this.#line.slice(0, 64))?.[0] : undefined
-    return head === undefined ? undefined : at - this.#length + head.length
+    return head === undefined ? undefined : at - this.#length - this.#skipped + (this.#skipped > 0 ? 0 : head.length)
   }
 
   /** The line ends before `at`. */
   end(at: number): void {
     const line = this.#line.replace(/\r$/, '')
-    const from = at - this.#length
+    const isColoured = this.#skipped > 0
+    const from = at - this.#length - this.#skipped
     const whole = this.#length < longest
     this.#line = ''
     this.#length = 0
+    this.#skipped = 0
     if (whole && line === '*') return
     const head = whole ? beginning.exec(line) : null
     const rest = line.slice(head?.[0].length ?? 0)
@@ -74,7 +83,8 @@ export class Dump {
       this.#digits.length = 0
       return
     }
-    const place = { from: from + head[0].length, to: from + line.length }
+    // Colours stand anywhere in a line: all of that goes.
+    const place = isColoured ? { from, to: at } : { from: from + head[0].length, to: from + line.length }
     for (let index = 0; index < bytes.length; index++) {
       const digit = asHex(bytes.charCodeAt(index), 0)
       if (digit >= 0) this.#digit(digit, place)

@@ -19,7 +19,8 @@ export const textPatterns = (secret: string): Pattern[] => {
   const base64 = base64Of(bytes)
   return patternsOf(asText, shortest, [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    ...jsonOf(secret),
+    htmlOf(secret),
     hex,
     hex.toUpperCase(),
     percent,
@@ -57,6 +58,25 @@ const patternsOf = (reading: Reading, fewest: number, texts: readonly string[]):
   [...new Set(texts)].map((text) => digitsOf(text, reading)).filter(({ digits }) => digits.length >= fewest)
 
 const bytesOf = (secret: string): Buffer => (secret.length < shortest ? Buffer.alloc(0) : Buffer.from(secret, 'utf8'))
+
+/** Inside a string of JSON, as programs differ in what they escape: no more than they must, slashes, what HTML minds, all beyond ASCII. */
+const jsonOf = (secret: string): readonly string[] => {
+  const json = JSON.stringify(secret).slice(1, -1)
+  const ascii = json.replace(/[^ -~]/g, escapedUnit)
+  return [json, ascii].flatMap((text) => [text, text.replaceAll('/', '\\/'), text.replace(/[<>&']/g, escapedUnit)])
+}
+
+const escapedUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const htmlOf = (secret: string): string => secret.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 

@@ -4,6 +4,7 @@ import { base64Patterns, hexPatterns, textPatterns } from './encodings.ts'
 import { merged, type Range } from './ranges.ts'
 import { asBase64, asHex, asText } from './readings.ts'
 import { fewestOpen, Scan } from './scan.ts'
+import { Sequences } from './sequences.ts'
 
 /** What a runner's secrets look like, in each reading of a text. */
 export class Known {
@@ -26,8 +27,10 @@ export class Known {
 /** Finds secrets in a text that comes in pieces, in every reading of it. */
 export class Finder {
   readonly #text: Scan
+  /** Those that leave out the control sequences of a terminal. */
   readonly #loose: readonly Scan[]
   readonly #dump: Dump
+  readonly #sequences = new Sequences()
   #at = 0
   #hidden: Range[] = []
 
@@ -39,7 +42,7 @@ export class Finder {
       else this.#hidden.push({ from, to })
     }
     this.#text = new Scan(text, asText, found)
-    this.#loose = [new Scan(hex, asHex, found), new Scan(base64, asBase64, found)]
+    this.#loose = [new Scan(hex, asHex, found), new Scan(base64, asBase64, found), new Scan(text, asText, found)]
     this.#dump = new Dump(hex, found)
   }
 
@@ -48,6 +51,10 @@ export class Finder {
     for (let index = 0; index < piece.length; index++, this.#at++) {
       const unit = piece.charCodeAt(index)
       this.#text.take(unit, this.#at)
+      if (this.#sequences.take(unit)) {
+        this.#dump.skip()
+        continue
+      }
       for (const scan of this.#loose) scan.take(unit, this.#at)
       this.#dump.take(unit, this.#at)
     }

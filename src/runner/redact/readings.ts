@@ -61,9 +61,13 @@ export const asBase64: Reading = (unit, before) => {
   return unit > 0x7f ? otherwise(unit) : between.skip
 }
 
-/** Beyond ASCII only spaces stand between digits. */
+/** Beyond ASCII only spaces, punctuation and the frames of tables stand between digits. */
 const otherwise = (unit: number): number =>
-  spaces.has(unit) || lineBreaks.has(unit) || unseen.has(unit) ? between.skip : between.stop
+  isPunctuation(unit) || spaces.has(unit) || lineBreaks.has(unit) || unseen.has(unit) ? between.skip : between.stop
+
+/** In Latin-1, and in the blocks from General Punctuation to Miscellaneous Symbols and Arrows. */
+const isPunctuation = (unit: number): boolean =>
+  (unit >= 0xa0 && unit <= 0xbf && unit !== 0xaa && unit !== 0xba) || (unit >= 0x2010 && unit <= 0x2bff)
 
 const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39
 const isLetter = (unit: number): boolean => (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a)
