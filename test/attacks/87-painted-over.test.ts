@@ -23,6 +23,10 @@ import { forgedSheet, harmless, LyingServer, lies } from './lying-server.fixture
 // + lines.flatMap((line) => rowsOf(line, beside(width)))
 
 // DEFENCE src/cli/terminal/theirs.ts
+// - const spans = line.map((span) => ({ ...span, text: inOneLine(span.text) }))
+// + const spans = line
+
+// DEFENCE src/cli/terminal/theirs.ts
 // - if (used + columns > width && used > 0) {
 // + if (used < 0) {
 

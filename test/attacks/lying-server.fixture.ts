@@ -149,6 +149,8 @@ const filled = (columns: number): string =>
 /** Every kind of frame that a server can send, with a forged sheet wherever text can stand. */
 export const lies = (columns: number): readonly FromServer[] => {
   const wide = filled(columns)
+  // Shown, each of these signs takes five columns.
+  const grown = `${'\u0007'.repeat(Math.floor(columns / 4))}${harmless}`
   const chat = (text: string, ...blocks: readonly string[]) => ({
     room: 'devs',
     from: 'foobot',
@@ -156,7 +158,7 @@ export const lies = (columns: number): readonly FromServer[] => {
     at: now(),
     text,
     blocks: blocks.map((block) => ({ type: 'code', text: block }) as const),
-    footer: { code: wide, command: harmless },
+    footer: { code: wide, command: grown },
   })
   const table = { type: 'table' as const, columns: [harmless, wide], rows: [[wide, forgedSheet]] }
   const request = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Line } from './paint.ts'
+import { type Line, paintWith } from './paint.ts'
 import { mark, theirs, theirWords } from './theirs.ts'
 import { widthOf } from './wrap.ts'
 
@@ -16,6 +16,29 @@ describe('what the other side has worded', () => {
       '│ another',
     ])
     expect(theirs([[]], 12).map(plain)).toEqual([mark])
+  })
+
+  it('breaks behind a space where it can, and loses nothing', () => {
+    expect(rows('84CE-5600  dangerous  rebuild svr-1827', 22)).toEqual([
+      '│ 84CE-5600  ',
+      '│ dangerous  rebuild ',
+      '│ svr-1827',
+    ])
+    const text = 'a bc  def '.repeat(50)
+    expect(
+      rows(text, 17)
+        .map((row) => row.slice(mark.length))
+        .join(''),
+    ).toBe(text)
+  })
+
+  it('is laid out as it is painted: what would steer a terminal takes the room that it is shown in', () => {
+    const paint = paintWith(false)
+    for (const text of ['\u001b'.repeat(60), '\u202eab'.repeat(40), 'a\nb\n'.repeat(40), '\ud800'.repeat(50)])
+      for (const row of theirs([[{ text, style: 'dim' }, { text }]], 40).map(paint)) {
+        expect(row.startsWith(mark)).toBe(true)
+        expect(row.length).toBeLessThanOrEqual(40)
+      }
   })
 
   it('is never wider than the terminal, whatever it makes of a character', () => {

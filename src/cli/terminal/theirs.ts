@@ -1,4 +1,5 @@
 import { wrapped } from './blocks.ts'
+import { inOneLine } from './clean.ts'
 import { mostColumns } from './most-columns.ts'
 import type { Line, Span, Style } from './paint.ts'
 
@@ -22,24 +23,45 @@ export const theirWords = (text: string, width: number, style?: Style): Line[] =
     width,
   )
 
-/** A line in rows that no terminal breaks by itself: what it breaks goes on without the mark. */
+/**
+ * A line in rows that no terminal breaks by itself: what it breaks goes on without the mark. Laid out is what is painted, and
+ * where it can it breaks behind a space.
+ */
 const rowsOf = (line: Line, width: number): Line[] => {
+  const spans = line.map((span) => ({ ...span, text: inOneLine(span.text) }))
+  const ends = rowEnds(spans.map(({ text }) => text).join(''), width)
   const rows: Span[][] = [[]]
-  let used = 0
-  for (const span of line) {
-    let text = ''
-    for (const character of span.text) {
-      const columns = mostColumns(character)
-      if (used + columns > width && used > 0) {
-        rows.at(-1)?.push({ ...span, text })
-        rows.push([])
-        text = ''
-        used = 0
-      }
-      text += character
-      used += columns
+  let at = 0
+  for (const { text, ...span } of spans) {
+    let begun = 0
+    for (let end = ends[0]; end !== undefined && end < at + text.length; end = ends[0]) {
+      if (end - at > begun) rows.at(-1)?.push({ ...span, text: text.slice(begun, end - at) })
+      rows.push([])
+      begun = end - at
+      ends.shift()
     }
-    if (text !== '' || span.drawn) rows.at(-1)?.push({ ...span, text })
+    if (begun < text.length || span.drawn) rows.at(-1)?.push({ ...span, text: text.slice(begun) })
+    at += text.length
   }
   return rows
+}
+
+/** Where the rows of a text end, the last one left out. */
+const rowEnds = (text: string, width: number): number[] => {
+  const ends: number[] = []
+  let [at, used] = [0, 0]
+  let space = { at: 0, used: 0 }
+  for (const character of text) {
+    const columns = mostColumns(character)
+    if (used + columns > width && used > 0) {
+      const end = space.used > width / 2 ? space : { at, used }
+      ends.push(end.at)
+      used -= end.used
+      space = { at: 0, used: 0 }
+    }
+    used += columns
+    at += character.length
+    if (character === ' ') space = { at, used }
+  }
+  return ends
 }
