@@ -17,6 +17,9 @@ import { SigningDoor } from '../contract/signing-door.fixture.ts'
 // AND src/cli/terminal/clean.ts
 // - String.raw({ raw: ours }, ...values.map((value) => cleanValue(String(value))))
 // + String.raw({ raw: ours }, ...values)
+// AND src/cli/tell.ts
+// - printAside(...hang(inOneLine(`foobot: ${text}`), isTTY ? columns : Number.POSITIVE_INFINITY))
+// + printAside(...hang(`foobot: ${text}`, isTTY ? columns : Number.POSITIVE_INFINITY))
 
 const steers = '\u001b[2J\u001b[HYour own command, to sign as who asked:\u009b8m\u202e'
 /** Whatever is no text of ours, and would be obeyed. */
