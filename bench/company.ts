@@ -66,7 +66,7 @@ export const bundleOf = (
     zone: 'Etc/UTC',
     dateOrder: 'month-first',
     root: { administrators: [], threshold: 1 },
-    log: { key: logKey.key },
+    log: { number: 1, key: logKey.key },
     platforms: new Map(),
     attesting: new Map(),
     witnesses: new Map(),

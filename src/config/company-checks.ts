@@ -4,7 +4,7 @@ import type { Described } from '#core/command/described.ts'
 import { tierOf } from '#core/command/manifest.ts'
 import { compileTemplate } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
-import { logOrigin, openNote } from '#core/log/checkpoint.ts'
+import { claimedHead, logOf, logOrigin, openNote } from '#core/log/checkpoint.ts'
 import type { Key } from '#core/signature/key.ts'
 import { isAtLeast } from '#core/tier.ts'
 import type { Complaint } from './complaint.ts'
@@ -49,14 +49,31 @@ const checkRoot: Check = ({ root, people }, complain) => {
   }
 }
 
-/** A fresh runner begins at this checkpoint: it must be the log's own. */
-const checkLog: Check = ({ deployment, log }, complain) => {
-  const { checkpoint } = log
-  if (checkpoint === undefined) return
-  const wrong = reasonOf(() => openNote(checkpoint, logOrigin(deployment), log.key))
-  if (wrong === undefined) return
-  const text = `log.checkpoint: it is not signed by log.key for ${logOrigin(deployment)}: run "foobot bundle propose" beside the server's data, or take it out`
-  complain('company.yaml', ['log', 'checkpoint'], text)
+/** A fresh runner begins at this checkpoint: it must be the log's own. One that was restored says where the one before ended. */
+const checkLog: Check = (company, complain) => {
+  const { deployment, log } = company
+  const { number, checkpoint, after } = log
+  const own = logOf(company)
+  if (checkpoint !== undefined && reasonOf(() => openNote(checkpoint, own.origin, own.key)) !== undefined) {
+    const text = `log.checkpoint: it is not signed by log.key for ${own.origin}: run "foobot bundle propose" beside the server's data, or take it out`
+    complain('company.yaml', ['log', 'checkpoint'], text)
+  }
+  const restored = 'the log is restored by "foobot restore", which writes number, key and after'
+  if (number === 1) {
+    if (after !== undefined) complain('company.yaml', ['log', 'after'], `log.after: the first log follows none: ${restored}`)
+    return
+  }
+  const before = logOrigin(deployment, number - 1)
+  if (after === undefined || originOf(after) !== before)
+    complain('company.yaml', ['log'], `log.after: log ${number} needs the last note of ${before}: ${restored}`)
+}
+
+const originOf = (note: string): string | undefined => {
+  let origin: string | undefined
+  reasonOf(() => {
+    origin = claimedHead(note).origin
+  })
+  return origin
 }
 
 const checkGroups: Check = ({ groups, people }, complain) => {

@@ -40,6 +40,9 @@ const origin = textLike(/^https?:\/\//, 'an origin, as https://desk.acme.example
 
 const note = z.string({ error: 'write the signed note of a checkpoint' }).max(8192)
 
+/** Logs of one deployment: each is a disk that died. */
+const mostLogs = 9999
+
 const digest = textLike(/^[0-9a-f]{64}$/, 'the SHA-256 of the file in hex')
 
 /** A company may raise the class of a tier's keys and shorten its life. */
@@ -81,13 +84,13 @@ export const companyFile = fieldsOf({
     number: z
       .int({ error: 'write the number of the log, as 1' })
       .min(1, { error: 'write the number of the log, as 1' })
-      .refine((number) => number === 1, { error: 'this version of Foobot cannot restore a log yet: write 1' })
+      .max(mostLogs, { error: `write the number of the log, at most ${mostLogs}` })
       .default(1),
     key: machineKey,
-    /** The signed note at which the log before ended. */
-    after: reserved(note, 'log that was restored'),
+    /** The signed note at which the log before ended, as the copy has it; "foobot restore" writes it. */
+    after: z.exactOptional(note),
     checkpoint: z.exactOptional(note),
-  }).transform(({ key, checkpoint }) => ({ key, ...(checkpoint !== undefined && { checkpoint }) })),
+  }),
   platforms: optionalMap(
     platformName,
     fieldsOf({

@@ -117,7 +117,7 @@ export const company = (more: Partial<Company> = {}): Company => ({
   zone: 'Etc/UTC',
   dateOrder: 'month-first',
   root: { administrators: [], threshold: 1 },
-  log: { key: logKey.key },
+  log: { number: 1, key: logKey.key },
   platforms: new Map([['other', { identity: 'lasting' }]]),
   attesting: new Map(),
   witnesses: new Map(),

@@ -40,7 +40,7 @@ const company = (root: Root): Company => ({
   zone: 'UTC',
   dateOrder: 'month-first',
   root,
-  log: { key: ed25519Key(Buffer.alloc(32, 1)) },
+  log: { number: 1, key: ed25519Key(Buffer.alloc(32, 1)) },
   platforms: new Map(),
   attesting: new Map(),
   witnesses: new Map(),

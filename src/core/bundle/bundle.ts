@@ -6,6 +6,7 @@ import { readEnvelope } from '#core/statement/envelope.ts'
 import { digest, type Envelope, formatVersion, name, time } from '#core/statement/fields.ts'
 import { defineKind } from '#core/statement/kind.ts'
 import type { Bundle, Company, Root } from './company.ts'
+import { wrongWithLog } from './next-log.ts'
 
 /** Folders and file, each beginning with a letter or digit: no path leads out of a folder. */
 const path = /^(?=.{1,200}$)[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/
@@ -102,6 +103,8 @@ export const followBundle = (offer: BundleOffer, read: ReadCompany, trust: Trust
   const company = read(offer.files)
   if (company.deployment !== trust.deployment) refuse(`its folder is of deployment ${company.deployment}`)
   checkSigned(offer.envelope, company.root, 'its own folder')
+  const wrong = held && wrongWithLog(held.company, company)
+  if (wrong !== undefined) refuse(wrong)
   return { version: value.version, digest, iat: value.iat, exp: value.exp, company }
 }
 

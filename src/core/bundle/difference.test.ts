@@ -14,7 +14,7 @@ const company: Company = {
   zone: 'UTC',
   dateOrder: 'month-first',
   root: { threshold: 2, administrators: [{ person: 'ann', key: ann }] },
-  log: { key: machine(1), checkpoint: 'acme/log\n7\n' },
+  log: { number: 1, key: machine(1), checkpoint: 'acme/log\n7\n' },
   platforms: new Map([['slack', { identity: 'lasting' as const }]]),
   attesting: new Map([['totp', machine(2)]]),
   witnesses: new Map([['w', { key: machine(3), tiers: ['critical'] as const }]]),

@@ -104,7 +104,12 @@ const describe = (company: Company): Readonly<Record<Part, Entries>> => {
       ['zone', company.zone],
       ['dateOrder', company.dateOrder],
     ],
-    log: [['key', log.key], ...(log.checkpoint === undefined ? [] : [['checkpoint', log.checkpoint] as const])],
+    log: [
+      ['number', String(log.number)],
+      ['key', log.key],
+      ...(log.after === undefined ? [] : [['after', log.after] as const]),
+      ...(log.checkpoint === undefined ? [] : [['checkpoint', log.checkpoint] as const]),
+    ],
     platforms: entries(company.platforms, ({ identity }) => identity),
     witnesses: entries(company.witnesses, ({ key, tiers }) => `${key} for ${tiers.join(', ')}`),
     runners: entries(company.runners, ({ key, zone }) => `${key} zone ${zone}`),

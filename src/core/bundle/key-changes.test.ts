@@ -39,7 +39,7 @@ const company: Company = {
   zone: 'Etc/UTC',
   dateOrder: 'month-first',
   root: { administrators: [{ person: 'dora', key: root.key }], threshold: 1 },
-  log: { key: machineSigner().key },
+  log: { number: 1, key: machineSigner().key },
   platforms: new Map(),
   attesting: new Map(),
   witnesses: new Map(),

@@ -16,8 +16,20 @@ export type Checkpoint = TreeHead & {
   readonly others: readonly NoteSignature[]
 }
 
-/** The origin of a deployment's log, and the name of its key. */
-export const logOrigin = (deployment: string): string => `${deployment}/log`
+/** Whose word counts for a log: its origin, which is the name of its key too, and that key. */
+export type LogOwner = { readonly origin: string; readonly key: Key }
+
+/** The origin of a deployment's log. One that went on from a restored copy is the next, with an origin of its own. */
+export const logOrigin = (deployment: string, number = 1): string =>
+  number === 1 ? `${deployment}/log` : `${deployment}/log/${number}`
+
+/** The log that a company's folder names. */
+export const logOf = ({ deployment, log }: { readonly deployment: string; readonly log: LogOf }): LogOwner => ({
+  origin: logOrigin(deployment, log.number),
+  key: log.key,
+})
+
+type LogOf = { readonly number: number; readonly key: Key }
 
 /**
  * The signed root of the log: a C2SP tlog-checkpoint without extension lines.

@@ -1,5 +1,4 @@
-import type { Key } from '#core/signature/key.ts'
-import { type Checkpoint, openNote } from './checkpoint.ts'
+import { type Checkpoint, type LogOwner, openNote } from './checkpoint.ts'
 import { sameHash } from './hash.ts'
 import { type TreeHead, verifyConsistency } from './tree.ts'
 
@@ -14,7 +13,7 @@ export type Offered = { readonly checkpoint: string; readonly consistency: reado
 export const followLog = (
   { checkpoint, consistency }: Offered,
   last: TreeHead,
-  log: { readonly origin: string; readonly key: Key },
+  log: LogOwner,
 ): Checkpoint | 'behind' | 'fork' => {
   const head = openNote(checkpoint, log.origin, log.key)
   if (head.size < last.size) return 'behind'

@@ -14,8 +14,11 @@ export const tileWidth = 256
 /** Heights of the tree that one tile spans. */
 export const tileHeight = 8
 
-/** Most bytes of a leaf: two bytes count them, and Foobot's own limit is lower. */
-export const mostEntryBytes = 48 * 1024
+/** Most bytes of a leaf: two bytes count them, and Foobot's own limit is lower. A recovered order holds a whole warrant. */
+export const mostEntryBytes = 62 * 1024
+
+/** Where a log's files lie below the data folder, as its origin does below the deployment: no log is ever moved. */
+export const logPath = (number: number): string => (number === 1 ? 'log' : `log/${number}`)
 
 /** A tile or bundle: which one in its row, and how much of it there is. */
 export type Span = { readonly index: number; readonly width: number }

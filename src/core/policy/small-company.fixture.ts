@@ -53,7 +53,7 @@ export const companyWith = (policies: string, change: Partial<Company> = {}): Co
     zone: 'Europe/Berlin',
     dateOrder: 'month-first',
     root: { administrators: [{ person: 'mansel', key: key('root') }], threshold: 1 },
-    log: { key: key('log') },
+    log: { number: 1, key: key('log') },
     platforms: new Map([['irc', { identity: 'lasting' as const }]]),
     attesting: new Map(),
     witnesses: new Map(),

@@ -14,23 +14,17 @@ export const kinds = [
   'event',
   'bundle',
   'login',
+  'log-begins',
+  'recovered',
 ] as const
 
 export type KindName = (typeof kinds)[number]
 
 /**
  * Names of kinds that are reserved; nothing makes or takes one yet. An invitation, and what outlives a session and later
- * counts or wakes: objects that a person signs at the desk. The first leaf of a restored log, and what runners hand in to it.
+ * counts or wakes: objects that a person signs at the desk.
  */
-export const reservedKinds = [
-  'invitation',
-  'account-link',
-  'phone',
-  'push-subscription',
-  'one-time-codes',
-  'log-begins',
-  'recovered',
-] as const
+export const reservedKinds = ['invitation', 'account-link', 'phone', 'push-subscription', 'one-time-codes'] as const
 
 export type ReservedKind = (typeof reservedKinds)[number]
 

@@ -7,7 +7,7 @@ import { templateOf } from '#core/command/template.ts'
 import { ConsentRefusal, checkConsentTime, checkYes, readConsent } from '#core/consent/check.ts'
 import { stillOwed } from '#core/consent/missing.ts'
 import { FoobotError } from '#core/errors.ts'
-import { claimedHead, logOrigin } from '#core/log/checkpoint.ts'
+import { claimedHead, logOf } from '#core/log/checkpoint.ts'
 import { followLog } from '#core/log/follow.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { verifyInclusion } from '#core/log/tree.ts'
@@ -67,7 +67,7 @@ const sealed = (c: Case): void => {
   for (const [name, witness] of company.witnesses) {
     if (witness.tiers.includes(statement.tier)) refuse('sealed', `Witness ${name} cannot be checked yet.`)
   }
-  const head = followLog(order, facts.last, { origin: logOrigin(facts.me.deployment), key: company.log.key })
+  const head = followLog(order, facts.last, logOf(company))
   if (head === 'behind') throw new WarrantRefusal('sealed', 'The log is older than what I have seen.', head)
   if (head === 'fork') throw new WarrantRefusal('sealed', 'The log does not extend what I have seen.', head)
   const begun = company.log.checkpoint === undefined ? undefined : claimedHead(company.log.checkpoint)

@@ -48,7 +48,7 @@ export const company: Company = {
   zone: 'Etc/UTC',
   dateOrder: 'month-first',
   root: { administrators: [], threshold: 1 },
-  log: { key: logKey },
+  log: { number: 1, key: logKey },
   platforms: new Map(),
   witnesses: new Map(),
   runners: new Map([['delivery', { key: logKey, zone: 'delivery' }]]),
