@@ -6,6 +6,7 @@ import type { Bundle } from '../src/core/bundle/company.ts'
 import { KeyChanges } from '../src/core/bundle/key-changes.ts'
 import { logOrigin, makeNote, type NoteSigner } from '../src/core/log/checkpoint.ts'
 import { Accounts } from '../src/engine/accounts.ts'
+import { Awaited } from '../src/engine/awaited.ts'
 import type { Waker } from '../src/engine/factor.ts'
 import { Group } from '../src/engine/group.ts'
 import { KeyLine } from '../src/engine/key-line.ts'
@@ -61,6 +62,8 @@ export const makeWay = async (of: {
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
     keyLine: new KeyLine(),
     packsAfter,
+    awaited: new Awaited(storage.awaitedRunners, []),
+    keepBundle: () => undefined,
   }
   return way
 }

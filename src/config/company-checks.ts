@@ -60,7 +60,8 @@ const checkLog: Check = (company, complain) => {
   }
   const restored = 'the log is restored by "foobot restore", which writes number, key and after'
   if (number === 1) {
-    if (after !== undefined) complain('company.yaml', ['log', 'after'], `log.after: the first log follows none: ${restored}`)
+    if (after !== undefined)
+      complain('company.yaml', ['log', 'after'], `log.after: the first log follows none: ${restored}`)
     return
   }
   const before = logOrigin(deployment, number - 1)

@@ -36,6 +36,11 @@ export const errorSentences = {
   'no-data': 'There is no database in that data folder. Give the right one with --data DIR.',
   'log-restored-old-copy':
     'The log files hold more than the database: an old copy was restored. Restore the newest copy; "foobot log verify" shows what the files hold.',
+  'log-not-named':
+    'A copy was restored here, and no bundle names its log yet. Propose, sign and activate a bundle with the log that "foobot restore" wrote into company.yaml.',
+  'runners-awaited':
+    'Foobot was restored from a copy, and nobody signs in until every runner has handed in what it knows. An administrator sees at /readyz which ones are missing.',
+  'restore-refused': 'That copy cannot be restored here. Give another, or the newest bundle with --bundle.',
   'data-folder-in-use':
     'Another Foobot server uses this data folder. Stop it first, or give another folder with --data.',
   'data-newer': 'A newer Foobot wrote this data. Start that version or a newer one, or restore a copy from before.',

@@ -16,7 +16,7 @@ export const dispatch = async (way: Way, request: Recorded): Promise<void> => {
   const admitted = way.runners.get(request.runner)
   const told = way.unsent.has(request.id)
   way.unsent.add(request.id)
-  if (!admitted) {
+  if (!admitted || admitted.handsIn !== undefined) {
     if (told) return
     const text = `${away(way, request.runner, way.rules.company.zone)} It runs when ${request.runner} is back, unless it expires before.`
     await sayOf(way, request, { text, blocks: [] })

@@ -19,7 +19,7 @@ import { placeOf, receive, saidOf } from './receive.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Request } from './request/request.ts'
 import { isEnd } from './request/states.ts'
-import { resetRunner } from './reset-runner.ts'
+import { loseRunner, resetRunner } from './reset-runner.ts'
 import { restore, wordsOf } from './restore.ts'
 import type { RunnerEars } from './runner-link.ts'
 import { atClock, severalUnder, unknownCommand } from './sentences.ts'
@@ -39,6 +39,8 @@ export type Engine = Ears & {
   activate(bundle: Bundle): Promise<void>
   /** Lets a runner come with another claims file than before; gives a sentence that says so. */
   resetRunner(name: string): Promise<string>
+  /** Waits no more for what a runner knows of the log before; gives a sentence that says so. */
+  loseRunner(name: string): Promise<string>
   /** Takes up what a restart left open; called once, before anything is heard. */
   restore(): Promise<void>
   /** Ends what has outlived itself, and says what is wrong with the bundle or when it ends; called every second. */
@@ -83,6 +85,7 @@ export const makeEngine = (way: Way): Engine => {
     },
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),
+    loseRunner: (name) => loseRunner(way, name),
     restore: () => restore(way),
     tick: async () => {
       await expire(way)

@@ -4,6 +4,7 @@ import { dialsAnew } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
+import { heardHandIn } from './hand-in.ts'
 import { heardTold } from './hear.ts'
 import { meet } from './meet.ts'
 import { ownMessage } from './own-message.ts'
@@ -79,7 +80,7 @@ const hearRunner = async (
     case 'told':
       return heardTold(way, connection, message)
     case 'checkpoint':
-      return resend(way, connection, message.checkpoint)
+      return resend(way, connection, message)
     case 'key-change':
       if (message.refused === undefined) {
         way.log.info({ runner: connection.runner, digest: message.digest }, 'a runner keeps a key change')
@@ -97,7 +98,7 @@ const hearRunner = async (
       )
       return
     case 'hand-in':
-      way.log.error({ runner: connection.runner }, 'a runner hands in what it holds, and this log was not restored')
+      return heardHandIn(way, connection, message)
   }
 }
 

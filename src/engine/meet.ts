@@ -1,20 +1,16 @@
 import { kindOfChange } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
+import { claimedHead } from '#core/log/checkpoint.ts'
+import { beginningOf } from '#core/log/log-begins.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Announce } from '#wire/runner.ts'
-import { again } from './again.ts'
 import { alarm } from './alarm.ts'
-import { dispatch } from './dispatch.ts'
+import { askHandIn } from './hand-in.ts'
 import { standsToOurs } from './own-log.ts'
-import { asRecorded } from './record.ts'
-import { end } from './request/end.ts'
-import type { Request } from './request/request.ts'
 import type { RunnerConnection } from './runner-link.ts'
-import { interrupted, resourceId } from './sentences.ts'
-import { completeOf } from './standing.ts'
-import { goOn } from './walk.ts'
+import { takeUp } from './take-up.ts'
 import type { Way } from './way.ts'
 
 /**
@@ -32,22 +28,27 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
       `runner ${runner} comes with another claims file than before: an administrator must look why, and run "foobot runner reset ${runner}"`,
     )
   }
-  checkSeen(way, runner, announced.checkpoint)
-  way.runners.admit(connection, definitions(way, connection))
+  const standing = checkSeen(way, runner, announced.checkpoint)
+  const admitted = way.runners.admit(connection, definitions(way, connection), seenBy(way, announced, standing))
   if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
   bringUpKeys(way, connection)
-  const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
-  for (const request of waiting) await resume(way, request, announced)
-  for (const request of way.live.all()) {
-    const complete = request.runner === runner ? completeOf(way, request) : undefined
-    if (complete) await goOn(way, complete, request)
-  }
+  if (standing === 'before' || way.awaited.has(runner)) askHandIn(way, admitted, 0)
+  else await takeUp(way, connection)
 }
 
-const checkSeen = (way: Way, runner: string, note: Announce['checkpoint']): void => {
-  switch (standsToOurs(way, note)) {
+/** The size from which a runner is shown the log: one that has seen none of it is shown its beginning first. */
+const seenBy = (way: Way, { checkpoint }: Announce, standing: 'ours' | 'before'): number =>
+  checkpoint === undefined || standing === 'before' ? beginningOf(way.rules.company).size : claimedHead(checkpoint).size
+
+const checkSeen = (way: Way, runner: string, note: Announce['checkpoint']): 'ours' | 'before' => {
+  const standing = standsToOurs(way, note)
+  switch (standing) {
     case 'ours':
-      return
+    case 'before':
+      return standing
+    case 'forked':
+      alarm(way, { runner, why: 'it has seen another log than the one that was restored' })
+      throw new Error('what you have seen of the log before is not in the copy that was restored')
     case 'forged':
       alarm(way, { runner, why: 'it announces a checkpoint that the log’s key has not signed' })
       throw new Error('the checkpoint that you announce is not signed by the key of this log')
@@ -83,26 +84,6 @@ export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
       const { digest } = readEnvelope(kindOfChange(envelope), envelope)
       way.log.info({ runner, digest, why: String(error) }, 'a key change means nothing under this bundle')
     }
-  }
-}
-
-/** Where one running request stands, by what the runner knows of it. The first row that fits counts. */
-const resume = (way: Way, request: Request, { store, claims }: Announce): Promise<void> => {
-  const { stated, sent } = request
-  const lost = interrupted(resourceId(request))
-  if (sent?.store !== undefined && sent.store !== store) return end(way, request, 'interrupted', lost)
-  const claim = claims.find((known) => known.request === request.id)
-  switch (claim?.state) {
-    case 'alive':
-    case 'receipt':
-      return Promise.resolve()
-    case 'neither':
-      return end(way, request, 'interrupted', lost)
-    case undefined:
-      if (!stated || stated.exp <= toSeconds(way.clock()))
-        return end(way, request, 'expired', 'It has expired, and was not run.')
-      if (stated.bundle !== way.rules.bundle.version) return again(way, request)
-      return dispatch(way, asRecorded(request))
   }
 }
 

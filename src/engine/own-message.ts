@@ -1,4 +1,5 @@
 import { type OwnReceipts, readReceipts } from './answer.ts'
+import { checkHandIn } from './hand-in.ts'
 import { isEnd } from './request/states.ts'
 import type { RunnerConnection, RunnerEars } from './runner-link.ts'
 import type { Way } from './way.ts'
@@ -26,8 +27,15 @@ export const ownMessage = async (way: Way, connection: RunnerConnection, message
     case 'too-late':
       return ofRequest(way, connection, message.request)
     case 'receipts':
+      // What belongs to the log before is handed in, and is no receipt of this log.
+      if (way.runners.get(connection.runner)?.handsIn !== undefined) return { is: 'over' }
       return readReceipts(way, connection, message.envelope).then(
         (receipts) => ({ is: 'own', receipts }),
+        (error: unknown) => ({ is: 'foreign', why: error instanceof Error ? error.message : String(error) }),
+      )
+    case 'hand-in':
+      return checkHandIn(way, connection, message).then(
+        () => ({ is: 'own' }),
         (error: unknown) => ({ is: 'foreign', why: error instanceof Error ? error.message : String(error) }),
       )
     case 'told':
@@ -37,7 +45,6 @@ export const ownMessage = async (way: Way, connection: RunnerConnection, message
     case 'checkpoint':
     case 'key-change':
     case 'bundle':
-    case 'hand-in':
       return { is: 'own' }
   }
 }

@@ -30,6 +30,9 @@ const mostRefused = 16
  */
 export const present = (way: Way, envelope: Envelope): Promise<Presented> =>
   said(() => {
+    // A removal is always welcome: it can only take away.
+    const closed = envelope.payloadType === keyRemoveKind.type ? undefined : way.awaited.whyClosed
+    if (closed !== undefined) return Promise.resolve({ accepted: false, say: closed })
     if (isKeyChange(envelope)) return changeKeys(way, envelope)
     // What a service attests never comes by this door.
     const { value, digest } = readEnvelope(consentKind, envelope)

@@ -12,9 +12,21 @@ export const readiness = (way: Way): { readonly ok: boolean; readonly parts: rea
     (platform): Part => ({ part: `platform ${platform.name}`, ...platform.health() }),
   )
   const runners = [...way.rules.company.runners.keys()].map((name) => runnerPart(way, name))
-  const parts = [...platforms, ...runners, partOf('log', way.group.failing), bundlePart(way)]
+  const parts = [...platforms, ...runners, partOf('log', way.group.failing), bundlePart(way), ...restoredPart(way)]
   return { ok: parts.every(({ ok }) => ok), parts }
 }
+
+/** After a copy was restored, until every runner has handed in what it knows. */
+const restoredPart = ({ awaited: { names } }: Way): readonly Part[] =>
+  names.length === 0
+    ? []
+    : [
+        {
+          part: 'restored log',
+          ok: false,
+          why: `nobody signs in before ${names.join(', ')} handed in what they know: start them, or name one as lost: foobot runner reset NAME --lost`,
+        },
+      ]
 
 const partOf = (part: string, why: string | undefined): Part => ({ part, ok: why === undefined, ...(why && { why }) })
 

@@ -1,4 +1,6 @@
 import { claimedHead } from '#core/log/checkpoint.ts'
+import { beginningOf } from '#core/log/log-begins.ts'
+import type { FromRunner } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { dispatch } from './dispatch.ts'
 import { standsToOurs } from './own-log.ts'
@@ -11,18 +13,20 @@ import type { Way } from './way.ts'
  * size, only the proof began elsewhere: what it has not claimed is sent again from there. Otherwise it has seen another
  * log than ours, or a later one: nothing is sent, and that is an alarm.
  */
-export const resend = async (way: Way, connection: RunnerConnection, note: string | undefined): Promise<void> => {
+export const resend = async (
+  way: Way,
+  connection: RunnerConnection,
+  { checkpoint: note }: Pick<Extract<FromRunner, { type: 'checkpoint' }>, 'checkpoint'>,
+): Promise<void> => {
   const admitted = way.runners.get(connection.runner)
   if (admitted?.connection !== connection) return
   const standing = standsToOurs(way, note)
   if (standing !== 'ours') {
-    const why =
-      standing === 'other' ? 'it holds another log' : 'it holds a checkpoint that the log’s key has not signed'
-    alarm(way, { runner: connection.runner, why })
+    alarm(way, { runner: connection.runner, why: whys[standing] })
     connection.close('the log here is not the one that you have seen')
     return
   }
-  admitted.seen = note === undefined ? 0 : claimedHead(note).size
+  admitted.seen = note === undefined ? beginningOf(way.rules.company).size : claimedHead(note).size
   const unclaimed = way.live
     .all()
     .filter(
@@ -31,3 +35,10 @@ export const resend = async (way: Way, connection: RunnerConnection, note: strin
     )
   for (const request of unclaimed) await dispatch(way, asRecorded(request))
 }
+
+const whys = {
+  other: 'it holds another log',
+  before: 'it has seen the log before, and takes none of what goes on from the copy',
+  forked: 'it has seen another log than the one that was restored',
+  forged: 'it holds a checkpoint that the log’s key has not signed',
+} as const

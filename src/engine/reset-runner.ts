@@ -12,3 +12,20 @@ export const resetRunner = async (way: Way, name: string): Promise<string> => {
   await way.group.record({ leaf: eventLeaf(way, 'store-reset', { runner: name }) })
   return `Runner ${name} may come with another claims file. What was running on it is told as interrupted.`
 }
+
+/**
+ * Waits no more for what a runner knows of the log before: an administrator says that its disk is gone. It may come with
+ * another claims file.
+ * @returns a sentence that says so
+ * @throws where nobody waits for it
+ */
+export const loseRunner = async (way: Way, name: string): Promise<string> => {
+  if (!way.awaited.has(name)) throw new Error(`Nobody waits for a runner ${name}.`)
+  // The log says it before it counts.
+  await way.group.record({ leaf: eventLeaf(way, 'runner-lost', { runner: name }) })
+  await way.storeIds.reset(name)
+  await way.awaited.forget(name)
+  const { names } = way.awaited
+  const rest = names.length === 0 ? 'Nobody else is waited for.' : `Still waited for: ${names.join(', ')}.`
+  return `Runner ${name} is named as lost: keys that only it knew to be removed count again, so remove them anew. ${rest}`
+}

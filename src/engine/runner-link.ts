@@ -1,5 +1,14 @@
 import type { Envelope } from '#core/statement/fields.ts'
-import type { Announce, BundlePack, Execute, FromRunner, PassedOn, Recorded } from '#wire/runner.ts'
+import type {
+  Announce,
+  AskHandIn,
+  BundlePack,
+  Execute,
+  FromRunner,
+  HandedIn,
+  PassedOn,
+  Recorded,
+} from '#wire/runner.ts'
 
 /** One runner that has signed in, as the engine sees it. */
 export interface RunnerConnection {
@@ -21,6 +30,9 @@ export interface RunnerConnection {
   bundle(pack: BundlePack): void
   /** A key that was added or removed. What is sent later arrives later. */
   keyChange(envelope: Envelope): void
+  /** Asks for what it knows of the log before. */
+  handIn(ask: Omit<AskHandIn, 'type'>): void
+  handedIn(proof: Omit<HandedIn, 'type'>): void
   /** Closes with a reason that the runner prints. */
   close(why: string): void
 }

@@ -1,5 +1,4 @@
 import { mostSkew } from '#core/clock.ts'
-import { claimedHead } from '#core/log/checkpoint.ts'
 import type { Resource } from '#core/statement/statement.ts'
 import type { PassedOn, WebhookVerdict } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
@@ -11,9 +10,13 @@ export type Look = { readonly resource: Resource; readonly say?: string } | { re
 export type Admitted = {
   readonly connection: RunnerConnection
   /** Command to definition, of those that are declared as the bundle lists them. */
-  readonly definitions: ReadonlyMap<string, string>
+  definitions: ReadonlyMap<string, string>
   /** The size of the checkpoint that was sent last: orders go in one line, so the next proof starts there. */
   seen: number
+  /**
+   * How many things it has handed in of the log before, where it still has to hand in more: until then it is sent no order.
+   */
+  handsIn?: number | undefined
 }
 
 /** Milliseconds that a runner may take for an inspection. */
@@ -75,16 +78,17 @@ export class Runners {
     else this.#skews.delete(runner)
   }
 
-  admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>): void {
-    const { checkpoint } = connection.announced
-    const seen = checkpoint === undefined ? 0 : claimedHead(checkpoint).size
-    this.#admitted.set(connection.runner, { connection, definitions, seen })
+  /** @param seen the size of the log that it has seen */
+  admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>, seen: number): Admitted {
+    const admitted = { connection, definitions, seen }
+    this.#admitted.set(connection.runner, admitted)
     this.#awaySince.delete(connection.runner)
+    return admitted
   }
 
   /** Other rules are in force: which of its commands are listed is looked up anew. */
-  redefine({ connection, seen }: Admitted, definitions: ReadonlyMap<string, string>): void {
-    this.#admitted.set(connection.runner, { connection, definitions, seen })
+  redefine(admitted: Admitted, definitions: ReadonlyMap<string, string>): void {
+    admitted.definitions = definitions
   }
 
   leave(connection: RunnerConnection, now: number): boolean {

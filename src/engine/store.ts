@@ -78,6 +78,13 @@ export interface RunnerStoreIds {
   reset(runner: string): Promise<boolean>
 }
 
+/** The runners that have not handed in yet what they know of the log before: there are some after a copy was restored. */
+export interface AwaitedRunners {
+  all(): Promise<readonly string[]>
+  /** Waits for this one no more; false where it was not awaited. */
+  forget(runner: string): Promise<boolean>
+}
+
 /** A chat account that somebody has linked to themselves. */
 export type LinkedAccount = {
   readonly platform: string

@@ -14,6 +14,8 @@ export interface Views {
   nameOf(person: string): string
   /** The keys that a person signs in with now. */
   keysOf(person: string): readonly Key[]
+  /** Why nobody signs in at all; undefined where people do. */
+  whyClosed(): string | undefined
   /** All keys of somebody, as far as this person may see them: their own; of everybody, for the people who vouch. */
   heldKeys(person: string, of: string): readonly HeldKey[]
   /** The rooms that a person is in, in the bundle's order. */
@@ -35,6 +37,7 @@ export const viewsOf = (way: Way): Views => {
     company: () => ({ deployment: way.rules.company.deployment, name: way.rules.company.name }),
     nameOf: (person) => way.rules.company.people.get(person)?.name ?? person,
     keysOf: (person) => keysNow(way, person),
+    whyClosed: () => way.awaited.whyClosed,
     heldKeys: (person, of) => (person === of || mayVouch(way.rules.company, person) ? heldKeys(way, of) : []),
     roomsOf,
     mayEnter,

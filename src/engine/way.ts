@@ -3,9 +3,11 @@ import type { Clock } from '#core/clock.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Accounts } from './accounts.ts'
+import type { Awaited } from './awaited.ts'
 import type { AttestingFactor, EnrollingFactor, Waker } from './factor.ts'
 import type { Group } from './group.ts'
 import type { KeyLine } from './key-line.ts'
+import type { LogBefore } from './log-before.ts'
 import type { Logger } from './logger.ts'
 import type { About, Asker, Conversation, Platform, Progress } from './platform.ts'
 import type { Live } from './request/live.ts'
@@ -24,6 +26,10 @@ export type Way = {
   readonly name: string
   readonly records: RecordStore
   readonly tree: LogReader
+  /** The log before, where this one goes on from a restored copy. */
+  readonly before?: LogBefore
+  /** The runners that have to hand in what they know of it. */
+  readonly awaited: Awaited
   readonly storeIds: RunnerStoreIds
   readonly platforms: ReadonlyMap<string, Platform>
   readonly group: Group
@@ -55,6 +61,8 @@ export type Way = {
   rules: Rules
   /** The bundles that lead from a version to the one in force, oldest first; from none, that one alone. */
   readonly packsAfter: (version: number | undefined) => readonly BundlePack[]
+  /** Keeps a bundle that led to the one in force; undefined where it is none of those. */
+  readonly keepBundle: (pack: BundlePack) => { readonly version: number; readonly digest: string } | undefined
 }
 
 export type Factors = { readonly totp?: EnrollingFactor; readonly word?: AttestingFactor }

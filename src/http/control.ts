@@ -5,6 +5,7 @@ import { type Order, order } from '#wire/control.ts'
 export type Orders = {
   backup(to: string): Promise<string>
   resetRunner(name: string): Promise<string>
+  loseRunner(name: string): Promise<string>
 }
 
 const mostBody = 8 * 1024
@@ -33,6 +34,8 @@ const carryOut = (orders: Orders, asked: Order): Promise<string> => {
       return orders.backup(asked.to)
     case 'reset-runner':
       return orders.resetRunner(asked.runner)
+    case 'lose-runner':
+      return orders.loseRunner(asked.runner)
   }
 }
 

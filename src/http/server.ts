@@ -30,6 +30,8 @@ export type HttpOptions = {
   readonly companyName: () => string
   /** The keys in force of a person, none for a name that nobody has; the same list while nothing has changed. */
   readonly personKeys: (person: string) => readonly Key[]
+  /** Why nobody signs in at all; undefined where people do. */
+  readonly whyClosed?: () => string | undefined
   readonly health: () => Health
   readonly metrics: Registry
   /** Takes what somebody signed, at `POST /present`. */

@@ -22,6 +22,8 @@ export type SignInFacts = {
   readonly origins: readonly string[]
   /** The keys in force now. */
   readonly personKeys: (person: string) => readonly Key[]
+  /** Why nobody is let in at all, whoever it is; undefined where people are. */
+  readonly whyClosed?: () => string | undefined
   readonly clock: Clock
   /** 32 random hex digits. */
   readonly newNonce: () => string
@@ -49,6 +51,8 @@ export const signIn = async (socket: WebSocket, facts: SignInFacts): Promise<Sig
       keysOf: (login) => (login.person === undefined ? [] : facts.personKeys(login.person)),
     })
     if (person === undefined) throw new FoobotError('login-refused', 'a runner at the door of people')
+    const closed = facts.whyClosed?.()
+    if (closed !== undefined) throw new FoobotError('runners-awaited', `${person} must wait`, closed)
     const { proofs } = openEnvelope(loginKind, envelope, () => facts.personKeys(person))
     return { socket, person, key: proofs[0].key, still: stillSigned(envelope, () => facts.personKeys(person)) }
   } catch (error) {

@@ -1,6 +1,9 @@
-import { bundleVersions, newestBundle, readBundle, toPack } from '#config/bundle-folder.ts'
-import type { Bundle, Root } from '#core/bundle/company.ts'
+import { bundleVersions, fromPack, newestBundle, readBundle, toPack, writeBundle } from '#config/bundle-folder.ts'
+import { readCompany } from '#config/company.ts'
+import { bundleKind, checkFiles } from '#core/bundle/bundle.ts'
+import type { Bundle, Company, Root } from '#core/bundle/company.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
 import type { BundlePack } from '#wire/runner.ts'
 
 /** The signed bundles of a data folder, as they are activated there. */
@@ -43,6 +46,37 @@ export class Bundles {
     return bundle
   }
 
+  /** The newest company whose log has this number, among the bundles that led to the one held. */
+  newestOf(log: number): Company | undefined {
+    const led = bundleVersions(this.#data).filter(
+      (version) => version >= this.#trust.lowest && version <= this.#held.version,
+    )
+    for (const version of led.toReversed()) {
+      const company = readCompany(readBundle(this.#data, version).files)
+      if (company.log.number <= log) return company.log.number === log ? company : undefined
+    }
+    return undefined
+  }
+
+  /**
+   * Keeps a bundle that somebody found again, where it led to the one held: the one after it names its digest.
+   * @returns which one it is; undefined where it is none of those
+   */
+  keep(pack: BundlePack): { readonly version: number; readonly digest: string } | undefined {
+    const offer = fromPack(pack)
+    const { value, digest } = readEnvelope(bundleKind, offer.envelope)
+    const { version } = value
+    const lies = bundleVersions(this.#data)
+    if (version > this.#held.version) return undefined
+    if (lies.includes(version)) return digestOf(this.#data, version) === digest ? { version, digest } : undefined
+    if (!lies.includes(version + 1)) return undefined
+    const next = readEnvelope(bundleKind, readBundle(this.#data, version + 1).envelope)
+    if (next.value.previous !== digest) return undefined
+    checkFiles(value, offer.files)
+    writeBundle(this.#data, offer)
+    return { version, digest }
+  }
+
   /** What a runner needs to come from the version it holds to the one in force; one that holds none gets the newest. */
   after(version: number | undefined): readonly BundlePack[] {
     const newest = this.#held.version
@@ -51,3 +85,6 @@ export class Bundles {
       .map((lies) => toPack(readBundle(this.#data, lies)))
   }
 }
+
+const digestOf = (data: string, version: number): string =>
+  readEnvelope(bundleKind, readBundle(data, version).envelope).digest

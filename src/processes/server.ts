@@ -6,8 +6,8 @@ import { readServerConfig } from '#config/server.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
-import type { LogReader } from '#core/log/tree.ts'
 import { Accounts } from '#engine/accounts.ts'
+import { Awaited } from '#engine/awaited.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
@@ -27,12 +27,13 @@ import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
 import { controlSocket } from '#wire/control.ts'
-import { checkBegun } from './begun-log.ts'
+import { type BegunLog, checkBegun } from './begun-log.ts'
 import { Bundles } from './bundles.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
 import { makeLog } from './log.ts'
+import { logBefore } from './log-before.ts'
 import { makeMetrics } from './metrics.ts'
 
 export type ServerOptions = {
@@ -82,20 +83,21 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const logKey = readMachineKey(config.logKey)
   const bundles = new Bundles(data, config, clock)
   const bundle = bundles.held
-  if (bundle.company.log.key !== logKey.key) {
-    throw new FoobotError('log-key', `${config.logKey} is not the key that bundle ${bundle.version} names`)
-  }
-
   const storage = await openStorage(data, (error) =>
     log.error({ error: String(error) }, 'the log files could not be written'),
   )
   parts.defer(() => storage.close())
-  checkBegun(storage.log, bundle)
+  checkBegun(storage, bundle)
+  if (bundle.company.log.key !== logKey.key) {
+    throw new FoobotError('log-key', `${config.logKey} is not the key that bundle ${bundle.version} names`)
+  }
+  const before = logBefore(storage, bundles)
   const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
   const platforms = new Map()
   let url = ''
   const waker = new WebPush({ ...config.push, server: () => url, log })
-  const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin(config.deployment), size, root, logKey)
+  const notary = (size: number, root: Uint8Array): string =>
+    makeNote(logOrigin(config.deployment, storage.number), size, root, logKey)
   const way: Way = {
     clock,
     newId,
@@ -103,6 +105,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     name: 'Foobot',
     records: storage.records,
     tree: storage.log,
+    ...(before && { before }),
+    awaited: new Awaited(storage.awaitedRunners, await storage.awaitedRunners.all()),
     storeIds: storage.storeIds,
     platforms,
     group: new Group(storage.records, notary, await storage.records.seal()),
@@ -124,6 +128,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     keyLine: new KeyLine(),
     rules: rulesOf(bundle),
     packsAfter: (version) => bundles.after(version),
+    keepBundle: (pack) => bundles.keep(pack),
   }
   parts.defer(() => way.group.drain())
   const engine = makeEngine(way)
@@ -163,6 +168,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     deployment: config.deployment,
     companyName: () => views.company().name,
     personKeys: views.keysOf,
+    whyClosed: views.whyClosed,
     health: () => withFiles(views.ready(), storage.files.failing),
     metrics: metrics.registry,
     present: engine.doors.present,
@@ -183,6 +189,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
         return `Wrote ${to} and ${to}.checkpoint.`
       },
       resetRunner: (name) => engine.resetRunner(name),
+      loseRunner: (name) => engine.loseRunner(name),
     },
     (error) => log.warn({ error: String(error) }, 'an order of the operator was not carried out'),
   )
@@ -190,7 +197,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   parts.defer(() => void control.close())
 
   const timer = setInterval(() => {
-    regularLook(bundles, engine, storage.log).catch((error: unknown) =>
+    regularLook(bundles, engine, storage).catch((error: unknown) =>
       log.error({ error: String(error) }, 'the regular look failed; it is tried again'),
     )
   }, beat)
@@ -223,8 +230,8 @@ const withFiles = (
   return { ok: ok && files.ok, parts: [...parts, files] }
 }
 
-const regularLook = async (bundles: Bundles, engine: Engine, log: LogReader): Promise<void> => {
-  const activated = bundles.look((bundle) => checkBegun(log, bundle))
+const regularLook = async (bundles: Bundles, engine: Engine, begun: BegunLog): Promise<void> => {
+  const activated = bundles.look((bundle) => checkBegun(begun, bundle))
   if (activated) await engine.activate(activated)
   await engine.tick()
 }

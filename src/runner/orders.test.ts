@@ -76,6 +76,7 @@ const orders = (): Orders =>
     commands: load(),
     redactor: redactorOf([secret]),
     send: (message) => said.push(message),
+    keepPaper: () => undefined,
     receipt: async (receipt) => {
       receipts.push(receipt)
     },

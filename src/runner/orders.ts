@@ -3,6 +3,8 @@ import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { KnownPerson, Requester } from '#core/command/plugin.ts'
 import { leafHash } from '#core/log/hash.ts'
+import type { TreeHead } from '#core/log/tree.ts'
+import { toBase64 } from '#core/statement/base64.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { cut } from '#core/text/cut.ts'
 import { isAtLeast } from '#core/tier.ts'
@@ -14,8 +16,10 @@ import type { Execute, FromRunner } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { InForce } from './held-bundle.ts'
 import { inspect } from './inspect.ts'
+import type { KeepPaper } from './kept-papers.ts'
 import type { LoadedCommand } from './load.ts'
 import { LockTable, type Release } from './lock-table.ts'
+import { seenOf } from './log-seen.ts'
 import type { RunnerLogger } from './logger.ts'
 import type { Redactor } from './redact.ts'
 import { type Ended, Run } from './run.ts'
@@ -34,6 +38,7 @@ export type OrdersOf = {
   readonly commands: ReadonlyMap<string, LoadedCommand>
   readonly redactor: Redactor
   readonly send: (message: FromRunner) => void
+  readonly keepPaper: KeepPaper
   /** Resolves once the receipt is signed and kept. */
   readonly receipt: (receipt: Receipt) => Promise<void>
 }
@@ -121,7 +126,13 @@ export class Orders {
     if (behind !== undefined)
       throw new WarrantRefusal('time', `My clock went back by ${behind} s: an administrator must set it right.`)
     if (!held.inForce) throw new WarrantRefusal('bundle', 'I hold no bundle yet.')
-    return checkPapers(order, this.#facts(held.inForce))
+    const seen = seenOf(claims, held.inForce.bundle.company)
+    if (!seen)
+      throw new WarrantRefusal(
+        'sealed',
+        'The log goes on from a copy, which has not proven that it holds what I have seen.',
+      )
+    return checkPapers(order, this.#facts(held.inForce, seen))
   }
 
   #checkAge({ statement }: Case): void {
@@ -130,15 +141,15 @@ export class Orders {
     throw new WarrantRefusal('claim', why)
   }
 
-  #facts({ bundle, policy }: InForce): Facts {
-    const { me, clock, claims, keys, commands, redactor } = this.#of
+  #facts({ bundle, policy }: InForce, last: TreeHead): Facts {
+    const { me, clock, keys, commands, redactor } = this.#of
     return {
       me,
       now: toSeconds(clock()),
       bundle,
       policy,
       keyChanges: keys.changes,
-      last: claims.head,
+      last,
       loaded: (command) => commands.get(command),
       inspect: async (statement, args) => {
         const requester = requesterOf(bundle, statement.requester)
@@ -226,6 +237,7 @@ export class Orders {
     if (!durable) throw new WarrantRefusal('claim', 'It was claimed before.')
     const started: Started = { at }
     this.#started.set(id, started)
+    this.#of.keepPaper({ order: toBase64(c.order.warrant), index: c.order.index })
     await durable
     this.#sayClaimed(id, at)
     const run = this.#start(c, loaded)

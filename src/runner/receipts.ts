@@ -4,6 +4,7 @@ import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import type { Claims } from './claims.ts'
+import type { KeepPaper } from './kept-papers.ts'
 import type { RunnerLogger } from './logger.ts'
 
 /** Receipts in one signed object: by count and by bytes well under what the kind allows. */
@@ -16,6 +17,7 @@ export type ReceiptsOf = {
   readonly key: MachineKey
   readonly claims: Claims
   readonly log: RunnerLogger
+  readonly keepPaper: KeepPaper
   readonly send: (envelope: Envelope) => void
 }
 
@@ -46,7 +48,7 @@ export class ReceiptBook {
   }
 
   #sign(receipts: Receipt[]): void {
-    const { deployment, runner, key, claims, log, send } = this.#of
+    const { deployment, runner, key, claims, log, keepPaper, send } = this.#of
     const body = receiptsKind.encode({ v: 2, deployment, runner, store: claims.store, receipts })
     const envelope = sealEnvelope(receiptsKind, body, [
       { keyid: keyid(key.key), sig: key.sign(receiptsKind.pae(body)) },
@@ -58,6 +60,7 @@ export class ReceiptBook {
         receipts.map(({ statement }) => statement),
       )
       .catch((error: unknown) => log.error({ error: String(error) }, 'a receipt could not be kept'))
+    keepPaper({ receipts: envelope })
     send(envelope)
   }
 }

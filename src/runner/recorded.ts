@@ -1,4 +1,4 @@
-import { logOrigin } from '#core/log/checkpoint.ts'
+import { logOf } from '#core/log/checkpoint.ts'
 import { followLog } from '#core/log/follow.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { type TreeHead, verifyInclusion } from '#core/log/tree.ts'
@@ -7,15 +7,17 @@ import { receiptsKind } from '#core/warrant/receipts.ts'
 import type { FromRunner, Recorded } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { HeldBundle } from './held-bundle.ts'
+import type { KeepPaper } from './kept-papers.ts'
+import { seenOf } from './log-seen.ts'
 import type { RunnerLogger } from './logger.ts'
 
 type Said = Recorded['receipts'][number]
 
 export type RecordedOf = {
-  readonly deployment: string
   readonly claims: Claims
   readonly held: Pick<HeldBundle, 'inForce'>
   readonly log: RunnerLogger
+  readonly keepPaper: KeepPaper
   /** These requests are over: nothing of them is told again. */
   readonly settled: (requests: readonly string[]) => void
   readonly send: (message: FromRunner) => void
@@ -35,7 +37,7 @@ export class RecordedReceipts {
   }
 
   take(message: Recorded): void {
-    const { claims, log, settled } = this.#of
+    const { claims, log, settled, keepPaper } = this.#of
     const head = this.#follow(message)
     // Those that are let go already are not asked for: they were proven, here or before a restart.
     const kept = message.receipts.filter(({ digest }) => claims.receiptsOf(digest) !== undefined)
@@ -50,7 +52,9 @@ export class RecordedReceipts {
       log.error({ said: kept.length, unproven: unproven.length }, 'receipts are said to be in the log, and are not')
       this.#handOverAgain(unproven)
     }
-    const proven = kept.filter(isProven).map(({ digest }) => digest)
+    const places = kept.filter(isProven)
+    for (const { digest, index } of places) keepPaper({ recorded: digest, index })
+    const proven = places.map(({ digest }) => digest)
     if (proven.length === 0) return
     settled(proven.flatMap((digest) => claims.requestsOf(digest)))
     this.#write(claims.recorded(proven))
@@ -58,12 +62,14 @@ export class RecordedReceipts {
   }
 
   #follow({ checkpoint, consistency }: Recorded): TreeHead | undefined {
-    const { deployment, claims, held, log } = this.#of
-    const key = held.inForce?.bundle.company.log.key
+    const { claims, held, log } = this.#of
+    const company = held.inForce?.bundle.company
     try {
-      if (key === undefined) throw new Error('no bundle is in force')
+      if (!company) throw new Error('no bundle is in force')
+      const seen = seenOf(claims, company)
+      if (!seen) throw new Error('the log goes on from a copy, and has not proven yet that it holds what I have seen')
       const offered = { checkpoint, consistency: consistency.map((hash) => Buffer.from(hash, 'hex')) }
-      const head = followLog(offered, claims.head, { origin: logOrigin(deployment), key })
+      const head = followLog(offered, seen, logOf(company))
       if (typeof head !== 'string') return head
       log.warn({ why: head }, 'receipts are said to be recorded in a log that does not extend what I have seen')
     } catch (error) {

@@ -16,11 +16,14 @@ import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.t
 import { Claims } from './claims.ts'
 import { entryOf } from './code.ts'
 import { HandedOver } from './handed-over.ts'
+import { HandingIn } from './handing-in.ts'
 import { HeldBundle } from './held-bundle.ts'
 import { HeldKeys } from './held-keys.ts'
 import { Inbox } from './inbox.ts'
 import { inspect, LookLimit } from './inspect.ts'
+import { type KeepPaper, KeptPapers } from './kept-papers.ts'
 import { Link } from './link.ts'
+import { seenOf } from './log-seen.ts'
 import type { RunnerLogger } from './logger.ts'
 import { Orders, requesterOf } from './orders.ts'
 import { Plugins } from './plugins.ts'
@@ -78,6 +81,8 @@ class Runner {
   readonly #handed: HandedOver
   readonly #inbox: Inbox
   readonly #looks: LookLimit
+  readonly #papers: KeptPapers
+  readonly #handingIn: HandingIn
   readonly #receipts: ReceiptBook
   readonly #recorded: RecordedReceipts
   readonly #orders: Orders
@@ -107,22 +112,39 @@ class Runner {
       send: (message) => this.#send(message),
       problem: (error) => this.#problem(error),
     })
+    const papers = new KeptPapers(folder, log)
+    const keepPaper: KeepPaper = (paper) =>
+      papers.keep({ ...paper, log: held.inForce?.bundle.company.log.number ?? 1 }, toSeconds(clock()))
+    this.#papers = papers
+    const settled = (requests: readonly string[]): void => {
+      for (const request of requests) this.#lastWords.delete(request)
+    }
+    this.#handingIn = new HandingIn({
+      deployment,
+      folder,
+      claims,
+      held,
+      papers,
+      log,
+      settled,
+      done: () => this.#handOver(),
+      send: (message) => this.#send(message),
+    })
     this.#receipts = new ReceiptBook({
       deployment,
       runner,
       key,
       claims,
       log,
+      keepPaper,
       send: (envelope) => this.#send({ type: 'receipts', envelope }),
     })
     this.#recorded = new RecordedReceipts({
-      deployment,
       claims,
       held: this.#held,
       log,
-      settled: (requests) => {
-        for (const request of requests) this.#lastWords.delete(request)
-      },
+      keepPaper,
+      settled,
       send: (message) => this.#send(message),
     })
     this.#orders = new Orders({
@@ -139,6 +161,7 @@ class Runner {
         return plugins.redactor
       },
       send: (message) => this.#say(message),
+      keepPaper,
       receipt: (receipt) => this.#receipts.add(receipt),
     })
     this.#webhooks = new Webhooks({
@@ -182,6 +205,7 @@ class Runner {
     await this.#orders.stop()
     this.#receipts.flush()
     await this.#link.stop()
+    await this.#papers.flush()
     await this.#claims.close()
   }
 
@@ -244,10 +268,14 @@ class Runner {
         void this.#handed.keyChange(message.envelope)
         break
       case 'hand-in':
-        this.#options.log.error(
-          { number: message.number },
-          'a restored log asks what I hold: this version cannot hand it in',
-        )
+        void this.#handingIn.asked(message).catch((error: unknown) => this.#cannotHandIn(error))
+        break
+      case 'handed-in':
+        try {
+          this.#handingIn.handedIn(message)
+        } catch (error) {
+          this.#cannotHandIn(error)
+        }
         break
       case 'challenge':
       case 'welcome':
@@ -291,7 +319,14 @@ class Runner {
     if (!isLast || this.#link.admitted) this.#send(message)
   }
 
+  #cannotHandIn(error: unknown): void {
+    this.#options.log.error({ error: String(error) }, 'what I hold of the log before could not be handed in')
+  }
+
   #handOver(): void {
+    // What belongs to the log before is handed in, where it is asked for.
+    const company = this.#held.inForce?.bundle.company
+    if (company && !seenOf(this.#claims, company)) return
     for (const message of this.#lastWords.values()) this.#send(message)
     for (const envelope of this.#claims.unrecorded()) this.#send({ type: 'receipts', envelope })
   }

@@ -1,11 +1,14 @@
 import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { logPath } from '#core/log/tiles.ts'
 import { SqliteAccountStore } from './sqlite/account-store.ts'
+import { SqliteAwaitedRunners } from './sqlite/awaited-runners.ts'
 import { SqliteChatStore } from './sqlite/chat-store.ts'
 import { openDatabase } from './sqlite/database.ts'
 import { SqliteDeviceStore } from './sqlite/device-store.ts'
 import { SqliteLog } from './sqlite/log.ts'
+import { presentNumber, tablesOfEnded } from './sqlite/log-tables.ts'
 import { SqliteRecordStore } from './sqlite/record-store.ts'
 import { SqliteRunnerStoreIds } from './sqlite/runner-store-ids.ts'
 import { TilesWriter } from './tiles-writer.ts'
@@ -18,6 +21,11 @@ export type Storage = {
   readonly storeIds: SqliteRunnerStoreIds
   readonly devices: SqliteDeviceStore
   readonly accounts: SqliteAccountStore
+  readonly awaitedRunners: SqliteAwaitedRunners
+  /** The number of the log. */
+  readonly number: number
+  /** The log before it, where this one goes on from a restored copy. */
+  readonly before?: SqliteLog
   /** The log's files. */
   readonly files: TilesWriter
   /**
@@ -41,7 +49,8 @@ export const openStorage = async (data: string, failed: (error: unknown) => void
   const db = openDatabase(databaseFile(data))
   try {
     const log = new SqliteLog(db)
-    const files = await TilesWriter.open(join(data, 'log'), log, failed)
+    const number = presentNumber(db)
+    const files = await TilesWriter.open(join(data, logPath(number)), log, failed)
     const chat = new SqliteChatStore(db)
     return {
       records: new SqliteRecordStore(db, log, () => files.changed()),
@@ -50,6 +59,9 @@ export const openStorage = async (data: string, failed: (error: unknown) => void
       storeIds: new SqliteRunnerStoreIds(db),
       devices: new SqliteDeviceStore(db),
       accounts: new SqliteAccountStore(db),
+      awaitedRunners: new SqliteAwaitedRunners(db),
+      number,
+      ...(number > 1 && { before: new SqliteLog(db, tablesOfEnded(number - 1)) }),
       files,
       backup: (to) => backUp(db, to),
       close: async () => {

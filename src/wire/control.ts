@@ -6,6 +6,8 @@ export const order = z.discriminatedUnion('order', [
   z.strictObject({ order: z.literal('backup'), to: z.string().startsWith('/').max(4096) }),
   /** Let a runner come with another claims file than before. */
   z.strictObject({ order: z.literal('reset-runner'), runner: z.string().min(1).max(128) }),
+  /** Wait no more for what a runner knows of the log before a restored one. */
+  z.strictObject({ order: z.literal('lose-runner'), runner: z.string().min(1).max(128) }),
 ])
 
 export type Order = z.infer<typeof order>

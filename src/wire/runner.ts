@@ -11,6 +11,8 @@ const mostRecorded = 256
 /** Why a runner closes its link where it has other commands to announce than before: it is back at once. */
 export const dialsAnew = 'the runner dials anew, to announce its commands'
 
+/** Things of one kind that one part hands in at most. */
+export const mostHandedIn = 256
 /** Key changes that a runner announces at most. */
 export const mostKeyChanges = 4096
 
@@ -77,8 +79,24 @@ export const fromServer = z.discriminatedUnion('type', [
     checkpoint: note,
     consistency,
   }),
-  /** Reserved: a restored log asks for all that the runner holds. No runner answers it yet. */
-  z.strictObject({ type: z.literal('hand-in'), number: z.int().min(2) }),
+  /** A restored log asks for what the runner knows of the log before, part by part. */
+  z.strictObject({
+    type: z.literal('hand-in'),
+    /** Of the log that asks. */
+    number: z.int().min(2),
+    /** How many things were handed in already. */
+    from: z.int().min(0),
+    /** From the runner's note to the end of the log before, in hex; empty where the runner has seen more, or none. */
+    consistency,
+  }),
+  /** What was handed in is in the log, and this proves it. A runner's first proof of a log begins with its first leaf. */
+  z.strictObject({
+    type: z.literal('handed-in'),
+    /** By the digest of each leaf's object. */
+    leaves: z.array(z.strictObject({ digest, ...place })).max(4 * mostHandedIn + 1),
+    checkpoint: note,
+    consistency,
+  }),
 ])
 
 /** A frame from the server. */
@@ -133,13 +151,19 @@ export const fromRunner = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heard'), call: id, verdict }),
   /** What a webhook that was taken has to say, in the room that the bundle lists for its path. */
   z.strictObject({ type: z.literal('told'), path: z.string().max(64), blocks: z.array(block) }),
-  /** Reserved: what is handed in to a restored log. No server takes it yet. */
+  /** One part of what is handed in to a restored log. */
   z.strictObject({
     type: z.literal('hand-in'),
+    /** As it was asked. */
+    from: z.int().min(0),
+    /** Other parts follow. */
+    more: z.boolean(),
+    /** The last note of the log before, where that is beyond the end of the copy. */
+    checkpoint: z.exactOptional(note),
     /** The exact bytes of warrants. */
-    orders: z.array(z.base64()).max(256),
-    receipts: z.array(envelope).max(256),
-    keyChanges: z.array(envelope).max(256),
+    orders: z.array(z.base64()).max(mostHandedIn),
+    receipts: z.array(envelope).max(mostHandedIn),
+    keyChanges: z.array(envelope).max(mostHandedIn),
     bundles: z.array(bundlePack).max(1),
   }),
 ])
@@ -148,5 +172,8 @@ export const fromRunner = z.discriminatedUnion('type', [
 export const runnerFrame = z.array(fromRunner).max(4096)
 export type FromRunner = z.infer<typeof fromRunner>
 export type PassedOn = Omit<Extract<FromServer, { type: 'webhook' }>, 'type'>
+export type AskHandIn = Extract<FromServer, { type: 'hand-in' }>
+export type HandedIn = Extract<FromServer, { type: 'handed-in' }>
+export type HandIn = Extract<FromRunner, { type: 'hand-in' }>
 export type Recorded = Extract<FromServer, { type: 'recorded' }>
 export type Announce = Extract<FromRunner, { type: 'announce' }>

@@ -81,10 +81,10 @@ describe('a runner', () => {
     said = []
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
     runner = new RecordedReceipts({
-      deployment: 'acme',
       claims,
       held: { inForce: { bundle, policy: policyOf(bundle) } },
       log,
+      keepPaper: () => undefined,
       settled: () => undefined,
       send: (message) => void said.push(message),
     })

@@ -96,6 +96,7 @@ export class ActingRunner {
       commands: new Map(commands),
       redactor: redactorOf([]),
       send,
+      keepPaper: () => undefined,
       receipt: async (receipt) => {
         this.receipts.push(receipt)
         this.signs(receipt)

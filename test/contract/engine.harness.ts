@@ -20,6 +20,7 @@ import { codeOf, type Resource, statementKind } from '#core/statement/statement.
 import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import { Accounts } from '#engine/accounts.ts'
+import { Awaited } from '#engine/awaited.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
@@ -302,6 +303,8 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     factors: {},
     rules: rulesOf(bundle),
     packsAfter: () => [{ envelope: sealEnvelope(receiptsKind, new Uint8Array(), []), files: {} }],
+    awaited: new Awaited(storage.awaitedRunners, await storage.awaitedRunners.all()),
+    keepBundle: () => undefined,
   }
   const engine = makeEngine(way)
   await engine.restore()
@@ -389,6 +392,8 @@ const play = async (engine: Engine, way: Way, more: Partial<Announce>): Promise<
       runner.cancelled(request, by)
     },
     recorded: ({ receipts }) => void recorded.push(...receipts.flatMap(({ digest }) => statementsOf.get(digest) ?? [])),
+    handIn: () => undefined,
+    handedIn: () => undefined,
     bundle: () => void bundles.push(1),
     keyChange: (envelope) => {
       keyChanges.push(envelope)

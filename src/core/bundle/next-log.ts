@@ -8,5 +8,7 @@ export const wrongWithLog = ({ log: before }: Company, { log: after }: Company):
   if (after.number === before.number)
     return after.after === before.after ? undefined : `it names another end of the log before ${after.number}`
   if (after.number !== before.number + 1) return `its log is number ${after.number}, and ${before.number} is in force`
-  return after.key === before.key ? `log ${after.number} has the key of log ${before.number}: make a new one` : undefined
+  return after.key === before.key
+    ? `log ${after.number} has the key of log ${before.number}: make a new one`
+    : undefined
 }

@@ -22,6 +22,8 @@ export const eventNames = [
   'linked',
   'factor',
   'store-reset',
+  /** An administrator named a runner as lost: what it knew of the log before is waited for no more. */
+  'runner-lost',
   'alarm',
 ] as const
 

@@ -1,5 +1,5 @@
-import { wrongWithLog } from '#core/bundle/next-log.ts'
 import type { Company } from '#core/bundle/company.ts'
+import { wrongWithLog } from '#core/bundle/next-log.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOf, openNote } from './checkpoint.ts'
 
@@ -10,7 +10,8 @@ import { logOf, openNote } from './checkpoint.ts'
  */
 export const checkSuccession = (before: Company, after: Company): void => {
   const wrong = wrongWithLog(before, after) ?? wrongWithAfter(before, after)
-  if (wrong !== undefined) throw new FoobotError('bundle-refused', `bundle: ${wrong}`, `That bundle cannot be trusted: ${wrong}.`)
+  if (wrong !== undefined)
+    throw new FoobotError('bundle-refused', `bundle: ${wrong}`, `That bundle cannot be trusted: ${wrong}.`)
 }
 
 const wrongWithAfter = (before: Company, { log }: Company): string | undefined => {
@@ -20,7 +21,8 @@ const wrongWithAfter = (before: Company, { log }: Company): string | undefined =
     openNote(log.after, origin, key)
     return undefined
   } catch (error) {
-    if (error instanceof FoobotError) return `the note after which log ${log.number} goes on is not signed by log ${before.log.number}`
+    if (error instanceof FoobotError)
+      return `the note after which log ${log.number} goes on is not signed by log ${before.log.number}`
     throw error
   }
 }

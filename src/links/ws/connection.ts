@@ -57,6 +57,14 @@ export class Connection implements RunnerConnection {
     this.#post({ type: 'recorded', ...proof })
   }
 
+  handIn(ask: Parameters<RunnerConnection['handIn']>[0]): void {
+    this.#post({ type: 'hand-in', ...ask })
+  }
+
+  handedIn(proof: Parameters<RunnerConnection['handedIn']>[0]): void {
+    this.#post({ type: 'handed-in', ...proof })
+  }
+
   bundle(pack: BundlePack): void {
     this.#post({ type: 'bundle', pack })
   }

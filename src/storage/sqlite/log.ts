@@ -8,6 +8,7 @@ import { decodeTile, encodeTile, mostEntryBytes, tileHashes, tileLevels, tileWid
 import { type LogReader, subtrees, type TreeHead } from '#core/log/tree.ts'
 import type { Leaf, Seal } from '#engine/store.ts'
 import { bytesOf, numberOf, textOf } from './columns.ts'
+import { type LogTables, presentTables } from './log-tables.ts'
 
 /** Full tiles kept in memory, 8 KiB each. */
 const mostTiles = 64
@@ -28,9 +29,12 @@ export class SqliteLog implements LogReader, TileSource {
   #edge: Edge
   #rows: Rows
 
-  /** @throws FoobotError `data-damaged` where leaves and seal do not fit each other */
-  constructor(db: DatabaseSync) {
-    this.#statements = prepare(db)
+  /**
+   * @param tables those of the log that grows, unless given
+   * @throws FoobotError `data-damaged` where leaves and seal do not fit each other
+   */
+  constructor(db: DatabaseSync, tables: LogTables = presentTables) {
+    this.#statements = prepare(db, tables)
     const size = numberOf(this.#statements.size.get(), 'size')
     this.#edge = { size, peaks: [] }
     this.#rows = Array.from({ length: tileLevels(size) }, (_, level) => this.#edgeRow(level, size))
@@ -118,14 +122,14 @@ export class SqliteLog implements LogReader, TileSource {
   }
 }
 
-const prepare = (db: DatabaseSync) => ({
-  size: db.prepare('SELECT coalesce(max(number) + 1, 0) AS size FROM leaf'),
-  hashes: db.prepare('SELECT hash FROM leaf WHERE number >= ? ORDER BY number'),
-  roots: db.prepare('SELECT root AS hash FROM tile WHERE level = ? AND number >= ? ORDER BY number'),
-  tile: db.prepare('SELECT hashes FROM tile WHERE level = ? AND number = ?'),
-  leaves: db.prepare('SELECT entry, signatures FROM leaf WHERE number >= ? AND number < ? ORDER BY number'),
-  seal: db.prepare('SELECT size, root, note FROM seal'),
-  addLeaf: db.prepare('INSERT INTO leaf (number, hash, entry, signatures) VALUES (?, ?, ?, ?)'),
-  addTile: db.prepare('INSERT INTO tile (level, number, root, hashes) VALUES (?, ?, ?, ?)'),
-  setSeal: db.prepare('INSERT OR REPLACE INTO seal (one, size, root, note) VALUES (1, ?, ?, ?)'),
+const prepare = (db: DatabaseSync, { leaf, tile, seal }: LogTables) => ({
+  size: db.prepare(`SELECT coalesce(max(number) + 1, 0) AS size FROM ${leaf}`),
+  hashes: db.prepare(`SELECT hash FROM ${leaf} WHERE number >= ? ORDER BY number`),
+  roots: db.prepare(`SELECT root AS hash FROM ${tile} WHERE level = ? AND number >= ? ORDER BY number`),
+  tile: db.prepare(`SELECT hashes FROM ${tile} WHERE level = ? AND number = ?`),
+  leaves: db.prepare(`SELECT entry, signatures FROM ${leaf} WHERE number >= ? AND number < ? ORDER BY number`),
+  seal: db.prepare(`SELECT size, root, note FROM ${seal}`),
+  addLeaf: db.prepare(`INSERT INTO ${leaf} (number, hash, entry, signatures) VALUES (?, ?, ?, ?)`),
+  addTile: db.prepare(`INSERT INTO ${tile} (level, number, root, hashes) VALUES (?, ?, ?, ?)`),
+  setSeal: db.prepare(`INSERT OR REPLACE INTO ${seal} (one, size, root, note) VALUES (1, ?, ?, ?)`),
 })

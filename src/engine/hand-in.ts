@@ -1,0 +1,155 @@
+import { kindOfChange } from '#core/bundle/key-change.ts'
+import { FoobotError } from '#core/errors.ts'
+import { type Found, recoveredKind } from '#core/log/recovered.ts'
+import { fromBase64, toBase64 } from '#core/statement/base64.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
+import { warrantKind } from '#core/warrant/warrant.ts'
+import type { HandedIn, HandIn } from '#wire/runner.ts'
+import { alarm } from './alarm.ts'
+import { readReceipts } from './answer.ts'
+import { changeKeys } from './change-keys.ts'
+import { pathTo, upTo } from './dispatch.ts'
+import { standsToCopy, wayToEnd } from './log-before.ts'
+import type { RunnerConnection } from './runner-link.ts'
+import type { Admitted } from './runners.ts'
+import type { Change } from './store.ts'
+import { takeUp } from './take-up.ts'
+import type { Way } from './way.ts'
+
+/** One thing that a runner knows of the log before, with the signatures that belong to it. */
+type One = { readonly found: Found; readonly signatures?: Envelope['signatures'] }
+
+/**
+ * Asks a runner for what it knows of the log before, one part after the other. Until it has handed in all of it, it is
+ * sent no order.
+ * @param from how many things it has handed in already
+ */
+export const askHandIn = (way: Way, admitted: Admitted, from: number): void => {
+  const { connection } = admitted
+  const { checkpoint } = connection.announced
+  const { before } = way
+  admitted.handsIn = from
+  const isBefore = before && checkpoint !== undefined && checkpoint.startsWith(`${before.origin}\n`)
+  const consistency = isBefore ? wayToEnd(before, checkpoint) : []
+  connection.handIn({
+    number: way.rules.company.log.number,
+    from,
+    consistency: consistency.map((hash) => Buffer.from(hash).toString('hex')),
+  })
+}
+
+/**
+ * Takes one part of what a runner hands in: each thing becomes a leaf, once, whoever hands it in again. Nothing of it is
+ * ever dispatched. Key changes are taken, too, as if they were presented now.
+ */
+export const heardHandIn = async (way: Way, connection: RunnerConnection, part: HandIn): Promise<void> => {
+  const admitted = way.runners.get(connection.runner)
+  if (admitted?.connection !== connection || admitted.handsIn !== part.from) return
+  admitted.handsIn = nothingAsked
+  try {
+    const taken = await takeKeyChanges(way, connection, part.keyChanges)
+    const all = [...noteIn(way, connection, part), ...papersIn(part), ...taken, ...bundlesIn(way, connection, part)]
+    const proof = await recordAll(way, admitted, all)
+    if (!part.more) admitted.handsIn = undefined
+    connection.handedIn(proof)
+    if (part.more) return askHandIn(way, admitted, part.from + countOf(part))
+    await finish(way, connection)
+  } catch (error) {
+    connection.close('What you handed in could not be recorded: dial again.')
+    throw error
+  }
+}
+
+/** No part has this place: what comes now was not asked. */
+const nothingAsked = -1
+
+/** How many things a part holds. */
+const countOf = ({ orders, receipts, keyChanges, bundles }: HandIn): number =>
+  orders.length + receipts.length + keyChanges.length + bundles.length
+
+/**
+ * Demands that orders and receipts are the runner's own.
+ * @throws where one is not
+ */
+export const checkHandIn = async (way: Way, connection: RunnerConnection, part: HandIn): Promise<void> => {
+  const { deployment } = way.rules.company
+  for (const order of part.orders) {
+    const warrant = warrantKind.decode(fromBase64(order))
+    if (warrant.runner !== connection.runner || warrant.deployment !== deployment)
+      throw new Error('it hands in an order to another runner')
+  }
+  for (const receipts of part.receipts) await readReceipts(way, connection, receipts)
+}
+
+/** A note beyond the copy's end names what is lost. */
+const noteIn = (way: Way, { runner }: RunnerConnection, { checkpoint }: HandIn): readonly One[] => {
+  if (checkpoint === undefined || !way.before) return []
+  try {
+    if (standsToCopy(way.before, checkpoint) === 'larger') return [{ found: { checkpoint } }]
+  } catch (error) {
+    if (!(error instanceof FoobotError)) throw error
+    alarm(way, { runner, why: 'it hands in a checkpoint that the log before has not signed' })
+  }
+  return []
+}
+
+const papersIn = ({ orders, receipts }: HandIn): readonly One[] => [
+  ...orders.map((warrant) => ({ found: { warrant } })),
+  ...receipts.map(({ payload, signatures }) => ({ found: { receipts: payload }, signatures })),
+]
+
+/** Those that were not known here, and count: what proves nothing is said in the log of the server alone. */
+const takeKeyChanges = async (
+  way: Way,
+  { runner }: RunnerConnection,
+  envelopes: readonly Envelope[],
+): Promise<readonly One[]> => {
+  const taken: One[] = []
+  for (const envelope of envelopes) {
+    try {
+      const kind = kindOfChange(envelope)
+      const { digest, body } = readEnvelope(kind, envelope)
+      if (way.keyChanges.has(digest)) continue
+      await changeKeys(way, envelope)
+      const payload = toBase64(body)
+      const found = kind.name === 'key-add' ? { keyAdd: payload } : { keyRemove: payload }
+      taken.push({ found, signatures: envelope.signatures })
+    } catch (error) {
+      if (!(error instanceof FoobotError)) throw error
+      way.log.warn({ runner, why: error.message }, 'a key change that was handed in does not count')
+    }
+  }
+  return taken
+}
+
+const bundlesIn = (way: Way, { runner }: RunnerConnection, { bundles }: HandIn): readonly One[] =>
+  bundles.flatMap((pack) => {
+    const bundle = way.keepBundle(pack)
+    if (!bundle) way.log.warn({ runner }, 'a bundle that was handed in is none that led to the one in force')
+    return bundle ? [{ found: { bundle } }] : []
+  })
+
+/** Records all, and gives what proves to the runner that each is in the log. */
+const recordAll = async (way: Way, admitted: Admitted, all: readonly One[]): Promise<Omit<HandedIn, 'type'>> => {
+  const { deployment } = way.rules.company
+  const leaves = all.map(({ found, signatures }) => {
+    const body = recoveredKind.encode({ v: 2, deployment, ...found })
+    const leaf = { bytes: recoveredKind.pae(body), ...(signatures && { signatures: JSON.stringify(signatures) }) }
+    return { leaf, once: recoveredKind.digest(body) } satisfies Change
+  })
+  const stored = leaves.length > 0 ? await way.group.record(...leaves) : []
+  const { seal } = way.group
+  if (!seal) throw new Error('a restored log has no end')
+  const proven = leaves.flatMap(({ once }, n) => {
+    const index = stored[n]?.index
+    return index === undefined ? [] : [{ digest: once, index, path: pathTo(way, seal, index) }]
+  })
+  return { leaves: proven, ...upTo(way, seal, admitted) }
+}
+
+const finish = async (way: Way, connection: RunnerConnection): Promise<void> => {
+  const { runner } = connection
+  if (await way.awaited.forget(runner)) way.log.info({ runner }, 'a runner has handed in what it knew')
+  await takeUp(way, connection)
+}
