@@ -2,73 +2,127 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bundleVersions, readBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
+import type { Company } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type ReadFile, readEntries, readTile } from '#core/log/audit.ts'
-import { claimedHead, logOrigin, openNote } from '#core/log/checkpoint.ts'
+import { claimedHead, type LogOwner, logOf, openNote } from '#core/log/checkpoint.ts'
 import { type Entry, openEntry } from '#core/log/entry.ts'
+import { firstEntry } from '#core/log/log-begins.ts'
 import { TileReader } from '#core/log/reader.ts'
-import { decodeEntries, encodeEntries, signaturesPath, spans, tileHashes, tileWidth } from '#core/log/tiles.ts'
+import { decodeEntries, encodeEntries, logPath, signaturesPath, spans, tileHashes, tileWidth } from '#core/log/tiles.ts'
 import type { LogReader, TreeHead } from '#core/log/tree.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
 
-/** Whose word counts for the log: its origin and the key that seals it. */
-export type LogOwner = {
-  readonly origin: string
-  readonly key: Key
-  /** What stood in the log when the newest bundle was proposed. */
+/** A log of a data folder: its origin and the key that seals it, and what administrators have signed of it. */
+export type LogHere = LogOwner & {
+  /** 1, and one more for each copy that was restored. */
+  readonly number: number
+  /** What stood in the log when the newest bundle that names it was proposed. */
   readonly begun?: TreeHead
+  /** The bytes of its first leaf, where it goes on from a restored copy. */
+  readonly first?: Uint8Array
+  /** The signed note at which it ended, as the copy had it: absent of the one that grows. */
+  readonly end?: string
 }
 
 /** The log as files in a data folder, at one checkpoint whose signature was checked. */
 export type LogFolder = {
+  readonly number: number
   readonly read: ReadFile
   readonly head: TreeHead
   readonly note: string
 }
 
-export type LeafEntry = Entry & { readonly index: number; readonly bytes: Uint8Array }
+export type LeafEntry = Entry & {
+  /** The number of its log. */
+  readonly log: number
+  readonly index: number
+  readonly bytes: Uint8Array
+}
 
 /**
- * Who owns the log of a data folder.
+ * The log of a data folder that grows.
  * @param key the log's, taken from elsewhere; otherwise what the newest bundle beside the log says
  * @throws FoobotError `bundle-file` where there is neither
  */
-export const ownerOf = (data: string, key: string | undefined): LogOwner => {
-  if (key !== undefined) return { origin: claimedHead(readNote(data)).origin, key: parseKey(key) }
+export const ownerOf = (data: string, key: string | undefined): LogHere => {
+  if (key !== undefined) return keyedLog(data, parseKey(key))
   const newest = bundleVersions(data).at(-1)
   if (newest === undefined) {
     const say = `There is no bundle in ${data}: give its folder with --data DIR, or the log's key with --key KEY.`
     throw new FoobotError('bundle-file', say, say)
   }
-  const company = readCompany(readBundle(data, newest).files)
-  const { checkpoint } = company.log
+  return logIn(readCompany(readBundle(data, newest).files))
+}
+
+/**
+ * The logs of a data folder, the one that grows first, then those that ended. Of a key from elsewhere only one is known.
+ * @throws as `ownerOf`
+ */
+export const logsOf = (data: string, key: string | undefined): readonly LogHere[] => {
+  const present = ownerOf(data, key)
+  if (key !== undefined || present.number === 1) return [present]
+  const logs = [present]
+  let after = readCompany(readBundle(data, bundleVersions(data).at(-1) ?? 0).files).log.after
+  for (const version of bundleVersions(data).toReversed()) {
+    const company = readCompany(readBundle(data, version).files)
+    if (company.log.number >= (logs.at(-1)?.number ?? 0) || after === undefined) continue
+    logs.push({ ...logIn(company), end: after })
+    after = company.log.after
+  }
+  return logs
+}
+
+const logIn = (company: Company): LogHere => {
+  const { number, checkpoint } = company.log
+  const first = firstEntry(company)
   return {
-    origin: logOrigin(company.deployment),
-    key: company.log.key,
+    ...logOf(company),
+    number,
     ...(checkpoint !== undefined && { begun: claimedHead(checkpoint) }),
+    ...(first && { first }),
   }
 }
 
-/** @throws FoobotError `log-damaged` where there is no log; `note-malformed`, `note-unsigned` */
-export const openLog = (data: string, { origin, key }: LogOwner): LogFolder => {
-  const note = readNote(data)
-  const { size, root } = openNote(note, origin, key)
-  return { read: readerOf(join(data, 'log')), head: { size, root }, note }
+/** The newest log whose files lie there. */
+const keyedLog = (data: string, key: Key): LogHere => {
+  const folder = join(data, logPath(1))
+  const numbers = existsSync(folder) ? readdirSync(folder).filter((name) => /^[1-9]\d{0,3}$/.test(name)) : []
+  const number = Math.max(1, ...numbers.map(Number))
+  return { origin: claimedHead(readNote(data, number)).origin, key, number }
 }
 
-const readNote = (data: string): string => {
-  const file = join(data, 'log', 'checkpoint')
+/** True where its files lie there. */
+export const liesThere = (data: string, { number }: LogHere): boolean => existsSync(noteFile(data, number))
+
+/** @throws FoobotError `log-damaged` where there is no log; `note-malformed`, `note-unsigned` */
+export const openLog = (data: string, { origin, key, number }: LogHere): LogFolder =>
+  openAt(data, number, readNote(data, number), { origin, key })
+
+/** A log that ended, at its end: what its files hold beyond that counts for nothing. */
+export const openEnded = (data: string, { origin, key, number, end }: LogHere): LogFolder =>
+  openAt(data, number, end ?? readNote(data, number), { origin, key })
+
+const openAt = (data: string, number: number, note: string, { origin, key }: LogOwner): LogFolder => {
+  const { size, root } = openNote(note, origin, key)
+  return { number, read: readerOf(join(data, logPath(number))), head: { size, root }, note }
+}
+
+const noteFile = (data: string, number: number): string => join(data, logPath(number), 'checkpoint')
+
+const readNote = (data: string, number: number): string => {
+  const file = noteFile(data, number)
   if (existsSync(file)) return readFileSync(file, 'utf8')
   const say = `There is no log yet in ${data}: ${file} is missing. Give another folder with --data DIR.`
   throw new FoobotError('log-damaged', say, say)
 }
 
 /** The entries from one number on, in order. */
-export function* entriesOf({ read, head }: LogFolder, from = 0): Generator<LeafEntry> {
+export function* entriesOf({ number, read, head }: LogFolder, from = 0): Generator<LeafEntry> {
   for (const span of spans(head.size, from)) {
     for (const [i, bytes] of readEntries(read, span).entries()) {
       const index = span.index * tileWidth + i
-      if (index >= from) yield { index, bytes, ...openEntry(bytes) }
+      if (index >= from) yield { log: number, index, bytes, ...openEntry(bytes) }
     }
   }
 }

@@ -1,7 +1,10 @@
 import { keyAddKind } from '#core/bundle/key-change.ts'
 import { attestedConsentKind, consentKind } from '#core/consent/consent.ts'
 import { FoobotError } from '#core/errors.ts'
+import { claimedHead } from '#core/log/checkpoint.ts'
 import { eventKind, type LogEvent } from '#core/log/event.ts'
+import { logBeginsKind } from '#core/log/log-begins.ts'
+import { type Recovered, recoveredKind } from '#core/log/recovered.ts'
 import { keyName } from '#core/signature/key.ts'
 import { fromBase64 } from '#core/statement/base64.ts'
 import { display } from '#core/statement/display.ts'
@@ -14,31 +17,57 @@ import type { LeafEntry } from './log-folder.ts'
 import { cleanValue, line } from './terminal/clean.ts'
 
 /** A leaf of the log, read. */
-export type Told = { readonly index: number } & (
+export type Told = {
+  readonly index: number
+  /** The number of its log, where that is not the first. */
+  readonly log?: number
+} & (
   | { readonly kind: 'event'; readonly value: LogEvent; readonly stated?: Stated }
   | { readonly kind: 'warrant'; readonly value: Warrant; readonly stated: Stated }
   | { readonly kind: 'receipts'; readonly value: Receipts }
+  | { readonly kind: 'log-begins'; readonly value: LogBegins }
+  /** `stated` of an order, `receipts` of receipts. */
+  | { readonly kind: 'recovered'; readonly value: Recovered; readonly stated?: Stated; readonly receipts?: Receipts }
 )
 
-type Stated = { readonly statement: Statement; readonly digest: string }
+type LogBegins = ReturnType<typeof logBeginsKind.decode>
+
+export type Stated = { readonly statement: Statement; readonly digest: string }
 
 /** @throws FoobotError `log-damaged` where a leaf is not what its kind says */
-export const tell = ({ index, kind, body }: LeafEntry): Told => {
+export const tell = ({ log, index, kind, body }: LeafEntry): Told => {
+  const at = { index, ...(log > 1 && { log }) }
   try {
     if (kind === 'warrant') {
       const value = warrantKind.decode(body)
-      return { index, kind, value, stated: readStatement(value.statement) }
+      return { ...at, kind, value, stated: readStatement(value.statement) }
     }
-    if (kind === 'receipts') return { index, kind, value: receiptsKind.decode(body) }
+    if (kind === 'receipts') return { ...at, kind, value: receiptsKind.decode(body) }
     if (kind === 'event') {
       const value = eventKind.decode(body)
-      return { index, kind, value, ...(value.statement !== undefined && { stated: readStatement(value.statement) }) }
+      return { ...at, kind, value, ...(value.statement !== undefined && { stated: readStatement(value.statement) }) }
+    }
+    if (kind === 'log-begins') return { ...at, kind, value: logBeginsKind.decode(body) }
+    if (kind === 'recovered') {
+      const value = recoveredKind.decode(body)
+      const { warrant, receipts } = value
+      return {
+        ...at,
+        kind,
+        value,
+        ...(warrant !== undefined && { stated: readStatement(warrantKind.decode(fromBase64(warrant)).statement) }),
+        ...(receipts !== undefined && { receipts: receiptsKind.decode(fromBase64(receipts)) }),
+      }
     }
   } catch (error) {
     return unreadable(index, error instanceof Error ? error.message : String(error))
   }
   return unreadable(index, `a ${kind} is no leaf`)
 }
+
+/** Where a leaf is, as people are told. */
+export const placeOf = ({ index, log }: Pick<Told, 'index' | 'log'>): string =>
+  log === undefined ? `Leaf ${index}` : `Leaf ${index} of log ${log}`
 
 /** One line for one leaf. */
 export const lineOf = (told: Told): string => `${String(told.index).padStart(6)}  ${summaryOf(told)}`
@@ -61,12 +90,35 @@ const summaryOf = (told: Told): string => {
       )
     }
     case 'receipts': {
-      const ends = told.value.receipts.map(({ statement, outcome }) => `${codeOf(statement)} ${outcome}`)
       const last = Math.max(...told.value.receipts.map(({ end }) => end))
-      return inColumns(when(last), 'receipts', told.value.runner, ends.join(', '))
+      return inColumns(when(last), 'receipts', told.value.runner, endsOf(told.value))
     }
+    case 'log-begins':
+      return inColumns('log-begins', `log ${told.value.number}, after ${sizeOf(told.value.after)} leaves`)
+    case 'recovered':
+      return inColumns('recovered', ...recoveredColumns(told))
   }
 }
+
+type ToldRecovered = Extract<Told, { kind: 'recovered' }>
+
+const recoveredColumns = ({ value, stated, receipts }: ToldRecovered): readonly (string | undefined)[] => {
+  if (stated) {
+    const { statement, digest } = stated
+    return ['warrant', codeOf(digest), statement.requester ?? '-', printable(statement.text)]
+  }
+  if (receipts) return ['receipts', receipts.runner, endsOf(receipts)]
+  if (value.checkpoint !== undefined) return ['checkpoint', `${sizeOf(value.checkpoint)} leaves`]
+  if (value.bundle) return ['bundle', String(value.bundle.version), value.bundle.digest]
+  const change = keyAddKind.decode(fromBase64(value.keyAdd ?? value.keyRemove ?? ''))
+  return [value.keyAdd === undefined ? 'key-remove' : 'key-add', change.person, keyName(change.key)]
+}
+
+const endsOf = ({ receipts }: Receipts): string =>
+  receipts.map(({ statement, outcome }) => `${codeOf(statement)} ${outcome}`).join(', ')
+
+/** How many leaves a note claims to seal. */
+const sizeOf = (note: string): string => String(claimedHead(note).size)
 
 /** Follows one request through the log. */
 export class RequestStory {
@@ -82,20 +134,32 @@ export class RequestStory {
   linesOf(told: Told): readonly string[] | undefined {
     switch (told.kind) {
       case 'event':
-        return this.#concerns(told.value, told.stated) ? eventLines(told.index, told.value, told.stated) : undefined
+        return this.#concerns(told.value, told.stated) ? eventLines(placeOf(told), told.value, told.stated) : undefined
       case 'warrant':
         if (!this.#isWanted(told.stated.digest)) return undefined
         this.#requests.add(told.stated.statement.id)
         return [
-          `Leaf ${told.index}: warrant, ${when(told.value.iat)}`,
+          `${placeOf(told)}: warrant, ${when(told.value.iat)}`,
           ...statementLines(told.stated),
           ...told.value.consents.map(consentLine),
         ]
       case 'receipts': {
-        const mine = told.value.receipts.filter(({ statement }) => this.#isWanted(statement))
-        return mine.length === 0 ? undefined : mine.flatMap((receipt) => receiptLines(told.index, told.value, receipt))
+        return this.#linesOfReceipts(placeOf(told), told.value)
       }
+      case 'recovered': {
+        const place = `${placeOf(told)}, handed in by a runner after the log was lost`
+        if (told.receipts) return this.#linesOfReceipts(place, told.receipts)
+        if (!told.stated || !this.#isWanted(told.stated.digest)) return undefined
+        return [`${place}: warrant`, ...statementLines(told.stated)]
+      }
+      case 'log-begins':
+        return undefined
     }
+  }
+
+  #linesOfReceipts(place: string, receipts: Receipts): readonly string[] | undefined {
+    const mine = receipts.receipts.filter(({ statement }) => this.#isWanted(statement))
+    return mine.length === 0 ? undefined : mine.flatMap((receipt) => receiptLines(place, receipts, receipt))
   }
 
   #concerns(event: LogEvent, stated: Stated | undefined): boolean {
@@ -109,11 +173,11 @@ export class RequestStory {
   }
 }
 
-const eventLines = (index: number, event: LogEvent, stated: Stated | undefined): string[] => {
+const eventLines = (place: string, event: LogEvent, stated: Stated | undefined): string[] => {
   const { what, at, person, runner, why } = event
   const about = [person && `by ${nameOf(person)}`, runner && `runner ${nameOf(runner)}`].filter(Boolean)
   return [
-    `Leaf ${index}: ${[what, when(at), ...about].join(', ')}`,
+    `${place}: ${[what, when(at), ...about].join(', ')}`,
     ...(why ? [line`  why: ${why}`] : []),
     ...(stated ? statementLines(stated) : []),
   ]
@@ -135,8 +199,8 @@ const consentLine = (consent: Envelope): string => {
   return `  consent: ${nameOf(value.person)} as ${value.as}${group}, ${how}, ${when(value.iat)}`
 }
 
-const receiptLines = (index: number, { runner }: Receipts, receipt: Receipts['receipts'][number]): string[] => [
-  `Leaf ${index}: ${receipt.outcome}, by runner ${nameOf(runner)}, ${when(receipt.start)} to ${when(receipt.end)}`,
+const receiptLines = (place: string, { runner }: Receipts, receipt: Receipts['receipts'][number]): string[] => [
+  `${place}: ${receipt.outcome}, by runner ${nameOf(runner)}, ${when(receipt.start)} to ${when(receipt.end)}`,
   ...(receipt.refusal ? [`  refused at step ${receipt.refusal.step}: ${printable(receipt.refusal.say)}`] : []),
   `  output: ${receipt.outputBytes} bytes, SHA-256 ${receipt.outputSha256}`,
 ]

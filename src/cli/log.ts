@@ -1,20 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
-import { auditLog } from '#core/log/audit.ts'
-import { openNote } from '#core/log/checkpoint.ts'
-import { openEntry } from '#core/log/entry.ts'
 import { holdsHead, type TreeHead } from '#core/log/tree.ts'
 import { guarded, UsageError } from './failure.ts'
-import { entriesOf, type LogOwner, openLog, ownerOf, treeOf } from './log-folder.ts'
+import { entriesOf, liesThere, logsOf, openLog, ownerOf, treeOf } from './log-folder.ts'
 import { gatherProof } from './log-proof.ts'
 import { lineOf, RequestStory, tell } from './log-story.ts'
+import { linesOf, toldOf, verifyLogs } from './log-verify.ts'
 import { print, printJson } from './tell.ts'
 import { line } from './terminal/clean.ts'
 import { dataOption } from './where.ts'
-import { OrdersWithoutEnd, sentenceOfOrder } from './without-end.ts'
 
 type Where = { readonly data: string; readonly key?: string; readonly json?: true }
 
@@ -48,19 +44,9 @@ const addVerify = (log: Command): void => {
     )
     .action(
       guarded(async ({ data, key, json, checkpoint }: Where & { readonly checkpoint?: string }) => {
-        const owner = ownerOf(data, key)
-        const { read, head } = openLog(data, owner)
-        const kept = checkpoint === undefined ? undefined : keptHead(checkpoint, owner)
-        const orders = new OrdersWithoutEnd()
-        // What the administrators signed stood in the log then: a log that does not hold it is another one.
-        const mustExtend = [kept, owner.begun].flatMap((one) => one ?? [])
-        auditLog(read, head, mustExtend, (bytes, index) => orders.read(tell({ index, bytes, ...openEntry(bytes) })))
-        const overdue = orders.overdue(Math.floor(Date.now() / 1000))
-        const root = Buffer.from(head.root).toString('hex')
-        const extended = kept ? `, and extends the ${kept.size} of the checkpoint` : ''
-        const whole = `The log of ${head.size} leaves is whole${extended}. Its root is ${root}.`
-        if (json) printJson({ size: head.size, root, ...(kept && { extends: kept.size }), withoutEnd: overdue })
-        else print(whole, ...overdue.map(sentenceOfOrder))
+        const verified = verifyLogs(data, key, checkpoint)
+        if (json) printJson(toldOf(verified))
+        else print(...linesOf(verified))
         return undefined
       }),
     )
@@ -76,13 +62,16 @@ const addShow = (log: Command): void => {
       guarded(async (code: string, { data, key, json }: Where) => {
         const story = new RequestStory(asPrefix(code))
         let found = 0
-        for (const entry of entriesOf(openLog(data, ownerOf(data, key)))) {
-          const told = tell(entry)
-          const lines = story.linesOf(told)
-          if (!lines) continue
-          found++
-          if (json) printJson(told)
-          else print(...lines)
+        const logs = logsOf(data, key).filter((log) => liesThere(data, log))
+        for (const log of logs.toReversed()) {
+          for (const entry of entriesOf(openLog(data, log))) {
+            const told = tell(entry)
+            const lines = story.linesOf(told)
+            if (!lines) continue
+            found++
+            if (json) printJson(told)
+            else print(...lines)
+          }
         }
         if (found === 0) throw new FoobotError('log-unknown', `nothing of ${code}`)
         return undefined
@@ -127,7 +116,7 @@ const addProof = (log: Command): void => {
     .addHelpText('after', '\nExamples:\n  foobot log proof 7F3A-92C1 --out proof.json')
     .action(
       guarded(async (code: string, { data, key, json, out }: Where & { readonly out: string }) => {
-        const proof = gatherProof(openLog(data, ownerOf(data, key)), data, asPrefix(code))
+        const proof = gatherProof(data, logsOf(data, key), asPrefix(code))
         writeFileSync(out, `${JSON.stringify(proof, null, 2)}\n`)
         const told = {
           file: out,
@@ -146,14 +135,3 @@ const asPrefix = (code: string): string => {
   if (/^[0-9a-f]{4}-?[0-9a-f]{4,60}$/i.test(code)) return code
   throw new UsageError(`"${code}" is no code: write it as 7F3A-92C1.`)
 }
-
-/** A signed note, or the last checkpoint in a runner's claims file, where it stands behind the line's check. */
-const keptHead = (file: string, { origin, key }: LogOwner): TreeHead => {
-  const text = readFileSync(file, 'utf8')
-  if (text.includes('\n\n')) return openNote(text, origin, key)
-  const record = text.split('\n').findLast((line) => line.includes(' {"checkpoint":'))
-  if (record === undefined) throw new FoobotError('note-malformed', `${file} holds no checkpoint`)
-  return openNote(claimed.parse(JSON.parse(record.slice(record.indexOf(' ')))).checkpoint, origin, key)
-}
-
-const claimed = z.strictObject({ checkpoint: z.string() })

@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, () => Promise<Add>
     desk: async () => (await import('./desk.ts')).addDesk,
     doctor: async () => (await import('./doctor.ts')).addDoctor,
     backup: async () => (await import('./backup.ts')).addBackup,
+    restore: async () => (await import('./restore.ts')).addRestore,
   },
 }
 

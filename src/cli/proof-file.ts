@@ -14,6 +14,8 @@ export const proofFile = z.strictObject({
   deployment: name,
   /** The signed note that seals warrant and receipts. */
   checkpoint: z.string().max(8192),
+  /** From the first leaf to the checkpoint: of a log that goes on from a restored copy. */
+  begins: z.exactOptional(z.array(digest).max(64)),
   warrant: z.strictObject({ ...place, payload: payloadBytes }),
   /** Absent where the log holds none yet. */
   receipts: z.exactOptional(z.strictObject({ ...place, envelope })),
@@ -23,7 +25,15 @@ export const proofFile = z.strictObject({
    */
   keyChanges: z.exactOptional(
     z
-      .array(z.strictObject({ ...place, event: payloadBytes, signatures }))
+      .array(
+        z.strictObject({
+          /** The number of the log whose leaf it is, where that ended before the warrant's began. */
+          log: z.exactOptional(z.int().min(1)),
+          ...place,
+          event: payloadBytes,
+          signatures,
+        }),
+      )
       .min(1)
       .max(4096),
   ),

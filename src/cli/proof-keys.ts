@@ -3,6 +3,7 @@ import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { readConsent } from '#core/consent/check.ts'
 import { FoobotError } from '#core/errors.ts'
+import { claimedHead } from '#core/log/checkpoint.ts'
 import { eventKind, type LogEvent } from '#core/log/event.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { type TreeHead, verifyInclusion } from '#core/log/tree.ts'
@@ -50,19 +51,26 @@ export const provenChanges = (
   head: TreeHead,
   companies: readonly Company[],
 ): KeyChanges =>
-  keyChanges.reduce((changes, { index, path, event: payload, signatures }) => {
+  keyChanges.reduce((changes, { log, index, path, event: payload, signatures }) => {
     const body = fromBase64(payload)
     const event = eventKind.decode(body)
     const hash = leafHash(eventKind.pae(body))
     const hashes = path.map((hex) => Buffer.from(hex, 'hex'))
-    if (event.deployment !== deployment || index >= warrant.index)
+    const end = log === undefined ? head : endOf(log, companies)
+    if (event.deployment !== deployment || (log === undefined && index >= warrant.index))
       return refuse('a key change is of another log, or came after the warrant')
-    if (!verifyInclusion(hash, index, head.size, head.root, hashes)) return refuse('a key change is not in the log')
+    if (!verifyInclusion(hash, index, end.size, end.root, hashes)) return refuse('a key change is not in the log')
     const envelope = changeIn(event, signatures)
     if (!envelope) return refuse('what should be a key change is another event')
     const taken = takeUnder(changes, { event, envelope }, companies)
     return taken ?? refuse(`a change of ${event.person}’s keys is signed by nobody who may`)
   }, KeyChanges.none)
+
+/** Where a log ended, as the administrators signed it with the one that goes on from it. */
+const endOf = (log: number, companies: readonly Company[]): TreeHead => {
+  const after = companies.find((company) => company.log.number === log + 1)?.log.after
+  return after === undefined ? refuse(`no bundle says where log ${log} ended`) : claimedHead(after)
+}
 
 /**
  * Under whichever bundle proves it, the newest first: what counts is worked out anew by the one that the warrant names. A

@@ -34,13 +34,37 @@ export const addRunner = (program: Command): void => {
       'Lets a runner come with another claims file than before, as after its disk was lost. What was running on it is told as interrupted.',
     )
     .addOption(dataOption('the server’s data folder'))
-    .addHelpText('after', '\nExamples:\n  foobot runner reset delivery')
+    .option('--lost', 'after a restore: what it knows is gone for good, so nobody waits for it any more')
+    .addHelpText('after', '\nExamples:\n  foobot runner reset delivery\n  foobot runner reset delivery --lost')
     .action(
-      guarded(async (name: string, { data }: { readonly data: string }) => {
-        const done = await askServer(data, { order: 'reset-runner', runner: name })
+      guarded(async (name: string, { data, lost }: { readonly data: string; readonly lost?: true }) => {
+        const done = await askServer(data, { order: lost ? 'lose-runner' : 'reset-runner', runner: name })
         if (done === undefined)
           throw new UsageError(`No server runs on ${data}: start it first, or give its data folder with --data.`)
         tell(done)
+        return undefined
+      }),
+    )
+
+  runner
+    .command('bundle')
+    .requiredOption('--out <file>', 'where to write it')
+    .summary('write out the bundles that a runner holds')
+    .description('Writes the newest bundle that a runner holds, and those that led to it, for "foobot restore --bundle".')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  foobot runner bundle --config /etc/foobot/runners/delivery/runner.yaml --out delivery.json',
+    )
+    .action(
+      guarded(async ({ out }: { readonly out: string }, command: Command) => {
+        const { config } = command.optsWithGlobals<{ readonly config?: string }>()
+        if (config === undefined) throw new UsageError('Give the runner’s own configuration file with --config FILE.')
+        const [{ writeBundleFile }, { readRunnerConfig }] = await Promise.all([
+          import('#config/bundle-file.ts'),
+          import('#config/runner.ts'),
+        ])
+        const version = writeBundleFile(readRunnerConfig(config).folder, out)
+        tell(`Wrote ${out}: version ${version}, and those that led to it.`)
         return undefined
       }),
     )

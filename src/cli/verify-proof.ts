@@ -3,8 +3,10 @@ import { readCompany } from '#config/company.ts'
 import { acceptChain } from '#core/bundle/bundle.ts'
 import type { Company, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
-import { logOrigin, openNote } from '#core/log/checkpoint.ts'
-import { emptyRoot, leafHash } from '#core/log/hash.ts'
+import { logOf, openNote } from '#core/log/checkpoint.ts'
+import { leafHash } from '#core/log/hash.ts'
+import { beginningOf } from '#core/log/log-begins.ts'
+import { checkSuccession } from '#core/log/succession.ts'
 import { type TreeHead, verifyInclusion } from '#core/log/tree.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { openEnvelope } from '#core/signature/open.ts'
@@ -49,14 +51,20 @@ export const verifyProof = async (proof: ProofFile, trust: AuditorTrust): Promis
     return company
   }
   const bundle = acceptChain(proof.bundles.map(fromPack), read, { ...trust, now })
-  const sealed = openNote(proof.checkpoint, logOrigin(trust.deployment), bundle.company.log.key)
+  for (const [n, company] of companies.entries()) {
+    const before = companies[n - 1]
+    if (before) checkSuccession(before, company)
+  }
+  const { origin, key } = logOf(bundle.company)
+  const sealed = openNote(proof.checkpoint, origin, key)
   const facts: Facts = {
     me: { deployment: trust.deployment, runner: warrant.runner },
     now,
     bundle,
     policy: policyOf(bundle),
     keyChanges: provenChanges(proof, sealed, companies),
-    last: { size: 0, root: emptyRoot },
+    // As a runner that has seen none of it: a log that goes on from a copy begins with the leaf that says so.
+    last: beginningOf(bundle.company),
     loaded: (command) => {
       const listed = bundle.company.commands.find(({ manifest }) => manifest.command === command)
       return listed && { definition: statementOf(warrant).definition, manifest: listed.manifest }
@@ -69,7 +77,7 @@ export const verifyProof = async (proof: ProofFile, trust: AuditorTrust): Promis
       index: proof.warrant.index,
       path: proof.warrant.path.map(fromHex),
       checkpoint: proof.checkpoint,
-      consistency: [],
+      consistency: (proof.begins ?? []).map(fromHex),
     },
     facts,
   )

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import type { Execute } from '#wire/runner.ts'
-import { openLog, ownerOf } from '../../src/cli/log-folder.ts'
+import { logsOf } from '../../src/cli/log-folder.ts'
 import { gatherProof } from '../../src/cli/log-proof.ts'
 import type { ProofFile } from '../../src/cli/proof-file.ts'
 import { type AuditorTrust, verifyProof } from '../../src/cli/verify-proof.ts'
@@ -130,7 +130,7 @@ describe('foobot verify', () => {
     root = join(company.data, 'root.yaml')
     trust = { deployment: 'canary', root: company.root, lowest: 1 }
     writeFileSync(root, stringify(trust))
-    proof = gatherProof(openLog(company.data, ownerOf(company.data, undefined)), company.data, asked.code)
+    proof = gatherProof(company.data, logsOf(company.data, undefined), asked.code)
     writeFileSync(file, JSON.stringify(proof))
   })
   afterAll(() => company.end())

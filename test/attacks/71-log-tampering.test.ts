@@ -46,7 +46,7 @@ const flipped = (good: Uint8Array, at: number, bit: number): Uint8Array => {
 
 describe('somebody who can write the log’s files', () => {
   it('cannot change any byte of a small log unseen', () => {
-    const { read } = openLog(folder.data, { origin: 'acme/log', key: folder.logKey })
+    const { read } = openLog(folder.data, { number: 1, origin: 'acme/log', key: folder.logKey })
     // In memory: thousands of writes to a disk would take longer than all the checks.
     const audit = (file: string, bytes: Uint8Array): void => {
       const seen = (path: string) => (path === file ? bytes : read(path))

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KeptKeyChange } from '#core/bundle/key-change.ts'
 import { edgeRoot, emptyEdge, grow } from '#core/log/edge.ts'
 import { emptyRoot, leafHash, sameHash } from '#core/log/hash.ts'
+import { mostEntryBytes } from '#core/log/tiles.ts'
 import { consistencyProof, inclusionProof, rootAt, verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
 import { warrantKind } from '#core/warrant/warrant.ts'
 import type { LogReader, RecordStore } from '#engine/store.ts'
@@ -360,7 +361,7 @@ export const recordStoreSuite = (name: string, open: () => Promise<Opened>): voi
     })
 
     it('refuses a leaf that is larger than files can hold, and a change that is half of one', async () => {
-      const leaf = { bytes: new Uint8Array(48 * 1024 + 1) }
+      const leaf = { bytes: new Uint8Array(mostEntryBytes + 1) }
       await expect(store.records.commit([{ leaf }], plainNote)).rejects.toThrow()
       await expect(store.records.commit([{ request: newRequest(1) }], plainNote)).rejects.toThrow()
       expect(store.log.size).toBe(0)

@@ -3,9 +3,10 @@ import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.t
 import { readCompany } from '#config/company.ts'
 import { readServerConfig } from '#config/server.ts'
 import { acceptChain } from '#core/bundle/bundle.ts'
+import { checkSuccession } from '#core/log/succession.ts'
 import { line } from '../terminal/clean.ts'
 import { checkedPolicy } from './checked-policy.ts'
-import { type Place, readDraft } from './draft.ts'
+import { newestOwn, type Place, readDraft } from './draft.ts'
 
 /**
  * Puts a signed proposal in force: copies it into the data folder, where the server finds it and hands it to its runners.
@@ -22,6 +23,8 @@ export const activate = ({ config, data }: Place, now: number): readonly string[
     .map((version) => readBundle(data, version))
   const trust = { deployment, root, lowest, now }
   const { version, exp, company } = acceptChain([...held, { envelope, files }], readCompany, trust)
+  const before = newestOwn(data)
+  if (before && before.version < version) checkSuccession(before.company, company)
   const softSpots = checkedPolicy(company)
   const folder = writeBundle(data, { envelope, files })
   return [

@@ -12,6 +12,8 @@ import { codesText, listCodes } from '#core/bundle/plugin-codes.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, openNote } from '#core/log/checkpoint.ts'
+import { checkSuccession } from '#core/log/succession.ts'
+import { logPath } from '#core/log/tiles.ts'
 import { parseKey } from '#core/signature/key.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import { line } from '../terminal/clean.ts'
@@ -61,6 +63,7 @@ export const propose = async ({
 
   const files = readCompanyFolder(config)
   const company = readCompany(files)
+  if (before) checkSuccession(before.company, company)
   const softSpots = checkedPolicy(company)
   const version = (before?.version ?? 0) + 1
   const body = draftBundle(files, {
@@ -112,10 +115,10 @@ const write = (file: string, text: string): void => {
 
 /** A runner that starts under this bundle believes no log that is older than what stands here. */
 const takeCheckpoint = (config: string, data: string): void => {
-  const from = join(data, 'log', 'checkpoint')
-  if (!existsSync(from)) return
   const file = join(config, 'company.yaml')
   const company = parseDocument(readFileSync(file, 'utf8'))
+  const from = join(data, logPath(numberIn(company.toJS())), 'checkpoint')
+  if (!existsSync(from)) return
   const note = readFileSync(from, 'utf8')
   // Where the log has another key from now on, its old notes prove nothing under it.
   if (isSignedBy(note, company.toJS())) company.setIn(['log', 'checkpoint'], note)
@@ -123,9 +126,14 @@ const takeCheckpoint = (config: string, data: string): void => {
   writeFileSync(file, company.toString({ lineWidth: 0 }))
 }
 
-const isSignedBy = (note: string, company: { deployment?: unknown; log?: { key?: unknown } }): boolean => {
+/** What is not read yet may be anything. */
+type Unread = { readonly deployment?: unknown; readonly log?: { readonly number?: unknown; readonly key?: unknown } }
+
+const numberIn = ({ log }: Unread): number => Number(log?.number ?? 1)
+
+const isSignedBy = (note: string, company: Unread): boolean => {
   try {
-    openNote(note, logOrigin(String(company.deployment)), parseKey(String(company.log?.key)))
+    openNote(note, logOrigin(String(company.deployment), numberIn(company)), parseKey(String(company.log?.key)))
     return true
   } catch (error) {
     if (error instanceof FoobotError) return false

@@ -5,6 +5,7 @@ import type { CodeHere } from '#core/bundle/code.ts'
 import type { Root } from '#core/bundle/company.ts'
 import { difference } from '#core/bundle/difference.ts'
 import { FoobotError } from '#core/errors.ts'
+import { checkSuccession } from '#core/log/succession.ts'
 import { keyid } from '#core/signature/key.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { UsageError } from '../failure.ts'
@@ -33,6 +34,7 @@ export const signProposal = async ({ config, data, signers, codesHere, print, as
   const draft = readDraft(config)
   const softSpots = checkedPolicy(draft.company)
   const previous = previousOf(draft, data)
+  if (previous) checkSuccession(previous.company, draft.company)
   print(...summaryOf(draft, previous))
   const here = await codesHere()
   const report = codeReport(previous?.company.plugins, draft.company.plugins, here, data)
