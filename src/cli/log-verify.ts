@@ -26,7 +26,7 @@ type Gap = {
   readonly log: number
   /** Leaves that the copy has. */
   readonly copied: number
-  /** Leaves that the log had at the latest checkpoint that a runner handed in; absent where none has. */
+  /** Leaves that it had at the latest checkpoint that a runner handed in, or a bundle names; absent where none is later. */
   readonly had?: number
   /** Orders, receipts, key changes and bundles that runners handed in. */
   readonly recovered: number
@@ -77,8 +77,10 @@ const verifyOne = (
   const { read, head } = openLog(data, log)
   const headOf = (note: string | undefined): readonly TreeHead[] =>
     note === undefined ? [] : [openNote(note, origin, key)]
-  // What the administrators signed stood in the log then: a log that does not hold it is another one.
-  const mustExtend = [...headOf(kept), ...headOf(log.end), ...(log.begun ? [log.begun] : [])]
+  const [end] = headOf(log.end)
+  // What the administrators signed stood in the log then: a log that does not hold it is another one, or lost its end.
+  const begun = log.begun && (end === undefined || log.begun.size <= end.size) ? [log.begun] : []
+  const mustExtend = [...headOf(kept), ...headOf(log.end), ...begun]
   const lost = new Lost(before)
   auditLog(read, head, mustExtend, (bytes, index) => {
     if (index === 0 && log.first) checkFirst(bytes, log.first)
@@ -101,7 +103,8 @@ const verifyOne = (
 /** A log that goes on from a copy says so first, and names what the administrators have signed. */
 const checkFirst = (bytes: Uint8Array, first: Uint8Array): void => {
   if (Buffer.compare(bytes, first) === 0) return
-  const say = 'The log does not begin where the bundle says that the one before ended. Keep both, and tell an administrator.'
+  const say =
+    'The log does not begin where the bundle says that the one before ended. Keep both, and tell an administrator.'
   throw new FoobotError('log-forked', 'the first leaf is not that of the bundle', say)
 }
 
@@ -113,15 +116,18 @@ class Lost {
 
   constructor(before: LogHere | undefined) {
     this.#before = before
+    if (before?.end !== undefined && before.begun) this.#hears(before.begun.size, claimedHead(before.end).size)
   }
 
   read(body: Uint8Array): void {
     const { checkpoint } = recoveredKind.decode(body)
     if (checkpoint === undefined) this.#recovered++
-    else if (this.#before) {
-      const { size } = openNote(checkpoint, this.#before.origin, this.#before.key)
-      this.#had = Math.max(this.#had ?? 0, size)
-    }
+    else if (this.#before) this.#hears(openNote(checkpoint, this.#before.origin, this.#before.key).size, 0)
+  }
+
+  /** That log has had so many leaves. */
+  #hears(size: number, copied: number): void {
+    if (size > copied) this.#had = Math.max(this.#had ?? 0, size)
   }
 
   get gap(): Gap | undefined {
@@ -162,7 +168,7 @@ const wholeText = ({ number, size, root, ...one }: Whole): string => {
 const gapText = ({ log, copied, had, recovered }: Gap): string => {
   const ended = `It goes on from a restored copy: log ${log} ended there at ${copied} leaves`
   return had === undefined
-    ? `${ended}, and no runner had seen more of it.`
+    ? `${ended}, and nobody had seen more of it.`
     : `${ended}, and had ${had} when it was lost. Its last ${had - copied} leaves are gone for ever; runners handed in ${recovered} of what they told.`
 }
 

@@ -50,7 +50,9 @@ export const addRunner = (program: Command): void => {
     .command('bundle')
     .requiredOption('--out <file>', 'where to write it')
     .summary('write out the bundles that a runner holds')
-    .description('Writes the newest bundle that a runner holds, and those that led to it, for "foobot restore --bundle".')
+    .description(
+      'Writes the newest bundle that a runner holds, and those that led to it, for "foobot restore --bundle".',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  foobot runner bundle --config /etc/foobot/runners/delivery/runner.yaml --out delivery.json',

@@ -50,9 +50,7 @@ export class OrdersWithoutEnd {
 
   /** Those whose life is over. @param now seconds since 1970 */
   overdue(now: number): readonly WithoutEnd[] {
-    return [...this.#open.values()]
-      .filter(({ exp }) => exp < now)
-      .map(({ request: _, ...one }) => one)
+    return [...this.#open.values()].filter(({ exp }) => exp < now).map(({ request: _, ...one }) => one)
   }
 }
 

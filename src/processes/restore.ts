@@ -147,7 +147,10 @@ const checkedBefore = (data: string, { number, seal, log }: RestoredCopy, newest
     const files = openLog(data, here)
     const same = files.head.size > seal.size ? holdsHead(treeOf(files), seal) : holdsHead(log, files.head)
     if (!same)
-      refuse(`the files in ${join(data, logPath(number))} are of another log than it`, 'keep both, and tell an administrator')
+      refuse(
+        `the files in ${join(data, logPath(number))} are of another log than it`,
+        'keep both, and tell an administrator',
+      )
   }
   return before
 }

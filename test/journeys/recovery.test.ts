@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -92,7 +102,10 @@ const makeCompany = async (): Promise<void> => {
   for (const name of ['keys', 'backups', 'marks', 'bells', 'machines']) mkdirSync(at(name))
   const key = (name: string) => makeKeyFile(at('keys', name), name)
   const administrator = { id: 'root', name: 'Root', key: key('administrator') as never }
-  found({ deployment: 'acme', name: 'Acme', groups: ['Devs'], administrator }, { folder: config, data, zone: 'Etc/UTC' })
+  found(
+    { deployment: 'acme', name: 'Acme', groups: ['Devs'], administrator },
+    { folder: config, data, zone: 'Etc/UTC' },
+  )
   renameSync(join(data, 'runners', firstRunner), at('machines', firstRunner))
   cpSync(at('machines', firstRunner), at('machines', 'operations'), { recursive: true })
   rmSync(at('machines', 'operations', 'runner.key'))
@@ -124,19 +137,23 @@ const makeCompany = async (): Promise<void> => {
   writeFileSync(join(data, 'server', 'server.yaml'), settings.toString())
 }
 
-/** The commands of the page, in order, with the paths of this test. */
+/** Where the page's places are in this test. */
+const places: Readonly<Record<string, string>> = {
+  '/etc/foobot/runners': at('machines'),
+  '/var/lib/foobot': data,
+  '/srv/company': config,
+  '/backups': at('backups'),
+  '/tmp': folder,
+  '~/.ssh/foobot_administrator': at('keys', 'administrator'),
+  'http://localhost:8080': server,
+}
+
+/** The commands of the page, in order. */
 const commandsOfThePage = (): readonly string[] =>
   [...readFileSync(join(project, 'docs/recovery.md'), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
     .flatMap(([, block = '']) => block.trim().split('\n'))
     .map((command) =>
-      command
-        .replaceAll('/etc/foobot/runners', at('machines'))
-        .replaceAll('/var/lib/foobot', data)
-        .replaceAll('/srv/company', config)
-        .replaceAll('/backups', at('backups'))
-        .replaceAll('/tmp/', `${at('')}/`)
-        .replaceAll('~/.ssh/foobot_administrator', at('keys', 'administrator'))
-        .replaceAll('http://localhost:8080', server),
+      command.replaceAll(new RegExp(Object.keys(places).join('|'), 'g'), (place) => places[place] ?? ''),
     )
 
 /** Plays the next command of the page, which must begin so; gives what it printed. */
@@ -163,10 +180,10 @@ describe('a disk that dies', () => {
     await makeCompany()
     await bundle()
     for (const unit of ['foobot-server', 'foobot-runner@delivery', 'foobot-runner@operations']) start(unit)
-    await expect.poll(async () => (await ready()).ok, { timeout: 60_000, interval: 200 }).toBe(true)
   })
 
   it('leaves a copy of yesterday, and runners who know more', async () => {
+    await expect.poll(async () => (await ready()).ok, { timeout: 60_000, interval: 200 }).toBe(true)
     await done(say('jhand', 'Foobot mark before'))
     const asked = await say('jhand', 'Foobot ring later')
     expect(asked.code, asked.stdout + asked.stderr).toBe(3)
@@ -181,9 +198,9 @@ describe('a disk that dies', () => {
     await done(foobot('key', 'remove', keyid(stolen as never).slice(0, 8), '--yes', ...mine))
     writeFileSync(join(config, 'groups.yaml'), 'Devs: [jhand, mansel]\nOps: [mansel]\n')
     await bundle()
-    await expect.poll(async () => (await ready()).ok, { timeout: 30_000, interval: 200 }).toBe(true)
+    const taken = (name: string) => existsSync(at('machines', name, 'bundle', '2'))
+    await expect.poll(() => taken('delivery') && taken('operations'), { timeout: 30_000, interval: 200 }).toBe(true)
     await done(say('jhand', 'Foobot mark last'))
-    expect(existsSync(at('machines', 'delivery', 'bundle', '2'))).toBe(true)
 
     // An administrator keeps the configuration. The rest is gone, with the whole disk.
     await kill('foobot-server')
@@ -240,11 +257,24 @@ describe('a disk that dies', () => {
       'Foobot mark stolen',
     )
     expect(stolen.code).toBe(4)
-    const gone = await say('mansel', `Foobot approve ${denied}`)
-    expect(gone.code, gone.stdout).not.toBe(0)
+    expect((await say('mansel', `Foobot approve ${denied}`)).stdout).toContain('Nothing waits for your yes')
     const asked = await say('jhand', 'Foobot ring again')
     const code = /[0-9A-F]{4}-[0-9A-F]{4}/.exec(asked.stdout)?.[0] ?? ''
-    await done(foobot('approve', code, '--as', 'mansel', '--key', at('keys', 'mansel'), '--server', server, '--expect', 'ring again', '--yes'))
+    await done(
+      foobot(
+        'approve',
+        code,
+        '--as',
+        'mansel',
+        '--key',
+        at('keys', 'mansel'),
+        '--server',
+        server,
+        '--expect',
+        'ring again',
+        '--yes',
+      ),
+    )
     await expect.poll(() => readdirSync(at('bells')), { timeout: 15_000 }).toEqual(['again'])
     expect(readdirSync(at('marks')).sort()).toEqual(['after', 'again', 'before', 'last'])
   })
@@ -260,9 +290,6 @@ describe('a disk that dies', () => {
     expect(Number(lost)).toBe(Number(had) - Number(copied))
     // Two orders with their receipts, the removed key, the bundle that came after the copy.
     expect(Number(recovered)).toBe(6)
-    played++
-    const tail = await run('sh', ['-c', `timeout 5 ${commands[played - 1]}`], { ...process.env, NO_COLOR: '1' })
-    expect(tail.stdout).toContain('mark again')
     const shown = await foobot('log', 'show', denied, '--data', data)
     expect(shown.stdout).toContain('cancelled')
     expect(await play('npx --no foobot backup')).toContain('Wrote')
@@ -277,8 +304,10 @@ describe('a disk that dies', () => {
     ] as const) {
       const file = at(`${name}.json`)
       await done(foobot('log', 'proof', await codeOf(`mark ${name}`), '--data', data, '--out', file))
-      expect(readFileSync(file, 'utf8')).toContain(log === 1 ? '"checkpoint": "acme/log\\n' : '"checkpoint": "acme/log/2\\n')
-      expect(await done(foobot('verify', file, '--root', at('root.yaml')))).toContain('The runner\'s receipt says: done')
+      expect(readFileSync(file, 'utf8')).toContain(
+        log === 1 ? '"checkpoint": "acme/log\\n' : '"checkpoint": "acme/log/2\\n',
+      )
+      expect(await done(foobot('verify', file, '--root', at('root.yaml')))).toContain("The runner's receipt says: done")
     }
   })
 })

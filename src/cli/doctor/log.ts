@@ -14,5 +14,11 @@ export const checkLog: Check = ({ data }) => {
   const verified = verifyLogs(data, undefined)
   const [{ size } = { size: 0 }] = verified.logs
   if (present.number === 1) return [{ about: 'log', level: 'ok', say: `${size} leaves, whole` }]
-  return [{ about: 'log', level: verified.missing.length > 0 ? 'warn' : 'ok', say: linesOf({ ...verified, withoutEnd: [] }).join(' ') }]
+  return [
+    {
+      about: 'log',
+      level: verified.missing.length > 0 ? 'warn' : 'ok',
+      say: linesOf({ ...verified, withoutEnd: [] }).join(' '),
+    },
+  ]
 }
