@@ -24,9 +24,11 @@ export class OrdersWithoutEnd {
   read(told: Told): void {
     switch (told.kind) {
       case 'warrant':
-        return this.#began(told, told.stated)
+        this.#began(told, told.stated)
+        return
       case 'receipts':
-        return this.#ended(told.value)
+        this.#ended(told.value)
+        return
       case 'recovered':
         if (told.stated) this.#began(told, told.stated)
         if (told.receipts) this.#ended(told.receipts)

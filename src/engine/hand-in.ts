@@ -30,8 +30,7 @@ export const askHandIn = (way: Way, admitted: Admitted, from: number): void => {
   const { checkpoint } = connection.announced
   const { before } = way
   admitted.handsIn = from
-  const isBefore = before && checkpoint !== undefined && checkpoint.startsWith(`${before.origin}\n`)
-  const consistency = isBefore ? wayToEnd(before, checkpoint) : []
+  const consistency = before && checkpoint?.startsWith(`${before.origin}\n`) ? wayToEnd(before, checkpoint) : []
   connection.handIn({
     number: way.rules.company.log.number,
     from,

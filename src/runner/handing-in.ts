@@ -52,8 +52,8 @@ type Part = { -readonly [K in keyof HandIn]: HandIn[K] extends readonly (infer T
 type Unproven = {
   /** The hash of each leaf that has to be there, by its digest: note, orders and receipts. */
   readonly leaves: ReadonlyMap<string, Uint8Array>
-  /** Those of receipts, and which ones they are. */
-  readonly receipts: ReadonlyMap<string, string>
+  /** The digests of the receipts. */
+  readonly receipts: readonly string[]
   readonly more: boolean
 }
 
@@ -94,28 +94,29 @@ export class HandingIn {
     this.#of.send(part)
   }
 
-  /** What was handed in is in the log: from here on that one counts, and receipts are let go. */
-  handedIn({ leaves, checkpoint, consistency }: HandedIn): void {
+  /** What was handed in is said to be in the log. Once that is proven, this log counts, and receipts are let go. */
+  handedIn(message: HandedIn): void {
     const company = this.#of.held.inForce?.bundle.company
     const unproven = this.#unproven
     if (!company || !unproven) return
     this.#unproven = undefined
+    const wrong = wrongWith(message, unproven, company, seenOf(this.#of.claims, company) ?? beginningOf(company))
+    if (wrong === undefined) this.#letGo(message.checkpoint, unproven)
+    else this.#refuse(wrong)
+  }
+
+  #letGo(checkpoint: string, { receipts, more }: Unproven): void {
     const { claims, log, settled, done } = this.#of
-    const offered = { checkpoint, consistency: consistency.map(fromHex) }
-    const head = followLog(offered, seenOf(claims, company) ?? beginningOf(company), logOf(company))
-    if (typeof head === 'string') return this.#refuse('the log does not begin as the bundle says')
-    const proven = new Set(leaves.filter((leaf) => isIn(head, unproven, leaf)).map(({ digest }) => digest))
-    if (proven.size < unproven.leaves.size) return this.#refuse('the log does not hold what I handed in')
-    const failed = (error: unknown): void =>
+    const failed = (error: unknown): void => {
       log.error({ error: String(error) }, 'it could not be written down what was handed in')
+    }
     claims.accept(checkpoint).catch(failed)
-    const receipts = [...proven].flatMap((digest) => unproven.receipts.get(digest) ?? [])
     const kept = receipts.filter((digest) => claims.receiptsOf(digest) !== undefined)
     if (kept.length > 0) {
       settled(kept.flatMap((digest) => claims.requestsOf(digest)))
       claims.recorded(kept).catch(failed)
     }
-    if (!unproven.more) done()
+    if (!more) done()
   }
 
   /** How what this runner has seen stands to the end of the copy. */
@@ -195,21 +196,31 @@ const isFull = (part: Part): boolean => part.bundles.length > 0 || countOf(part)
 
 const unprovenOf = (deployment: string, { checkpoint, orders, receipts, more }: Part): Unproven => {
   const leaves = new Map<string, Uint8Array>()
-  const digestOf = (found: Found): string => {
+  const expect = (found: Found): void => {
     const body = recoveredKind.encode({ v: 2, deployment, ...found })
-    const digest = recoveredKind.digest(body)
-    leaves.set(digest, leafHash(recoveredKind.pae(body)))
-    return digest
+    leaves.set(recoveredKind.digest(body), leafHash(recoveredKind.pae(body)))
   }
-  if (checkpoint !== undefined) digestOf({ checkpoint })
-  for (const warrant of orders) digestOf({ warrant })
-  const told = new Map(receipts.map((one) => [digestOf({ receipts: one.payload }), digestOfEnvelope(one)]))
-  return { leaves, receipts: told, more }
+  if (checkpoint !== undefined) expect({ checkpoint })
+  for (const warrant of orders) expect({ warrant })
+  for (const { payload } of receipts) expect({ receipts: payload })
+  return { leaves, receipts: receipts.map(digestOfEnvelope), more }
 }
 
-const isIn = (head: TreeHead, { leaves }: Unproven, { digest, index, path }: HandedIn['leaves'][number]): boolean => {
-  const leaf = leaves.get(digest)
-  return leaf !== undefined && verifyInclusion(leaf, index, head.size, head.root, path.map(fromHex))
+/** Why a proof does not show that all of it is in the log which the bundle names; undefined where it does. */
+const wrongWith = (
+  { checkpoint, consistency, leaves }: HandedIn,
+  unproven: Unproven,
+  company: Company,
+  last: TreeHead,
+): string | undefined => {
+  const head = followLog({ checkpoint, consistency: consistency.map(fromHex) }, last, logOf(company))
+  if (typeof head === 'string') return 'the log does not begin as the bundle says'
+  const proven = leaves.filter(({ digest, index, path }) => {
+    const leaf = unproven.leaves.get(digest)
+    return leaf !== undefined && verifyInclusion(leaf, index, head.size, head.root, path.map(fromHex))
+  })
+  const missing = unproven.leaves.size - new Set(proven.map(({ digest }) => digest)).size
+  return missing > 0 ? 'the log does not hold what I handed in' : undefined
 }
 
 const fromHex = (hex: string): Uint8Array => Buffer.from(hex, 'hex')

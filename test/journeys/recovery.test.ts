@@ -15,9 +15,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseDocument, stringify } from 'yaml'
 import { firstRunner, found } from '#cli/init/found.ts'
+import { entriesOf, logsOf, openLog } from '#cli/log-folder.ts'
+import { tell } from '#cli/log-story.ts'
 import { makeKeyFile } from '#client/make-key.ts'
 import { makeMachineKey } from '#config/machine-key.ts'
 import { keyid } from '#core/signature/key.ts'
+import { codeOf } from '#core/statement/statement.ts'
 import { freePort } from '#processes/free-port.ts'
 import { project, run, type Said } from './company.ts'
 
@@ -303,7 +306,7 @@ describe('a disk that dies', () => {
       ['again', 2],
     ] as const) {
       const file = at(`${name}.json`)
-      await done(foobot('log', 'proof', await codeOf(`mark ${name}`), '--data', data, '--out', file))
+      await done(foobot('log', 'proof', codeOfOrder(`mark ${name}`), '--data', data, '--out', file))
       expect(readFileSync(file, 'utf8')).toContain(
         log === 1 ? '"checkpoint": "acme/log\\n' : '"checkpoint": "acme/log/2\\n',
       )
@@ -313,15 +316,11 @@ describe('a disk that dies', () => {
 })
 
 /** The code of the one order of a text, in whichever log. */
-const codeOf = async (text: string): Promise<string> => {
-  for (const log of ['log/2', 'log']) {
-    const { stdout } = await run('sh', ['-c', `grep -aoh '"statement":"[^"]*"' -r ${join(data, log)}/tile/entries`])
-    for (const [, payload = ''] of stdout.matchAll(/"statement":"([^"]*)"/g)) {
-      const body = Buffer.from(payload, 'base64')
-      const statement = JSON.parse(body.toString('utf8'))
-      if (statement.text !== text) continue
-      const { codeOf, statementKind } = await import('#core/statement/statement.ts')
-      return codeOf(statementKind.digest(body))
+const codeOfOrder = (text: string): string => {
+  for (const log of logsOf(data, undefined)) {
+    for (const entry of entriesOf(openLog(data, log))) {
+      const told = tell(entry)
+      if (told.kind === 'warrant' && told.stated.statement.text === text) return codeOf(told.stated.digest)
     }
   }
   throw new Error(`no order "${text}"`)
