@@ -8,7 +8,7 @@ import { readCompany } from '#config/company.ts'
 import { makeMachineKey, readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig, type ServerConfig } from '#config/server.ts'
 import { acceptChain, type BundleOffer, bundleKind } from '#core/bundle/bundle.ts'
-import type { Bundle, Company, LogEntry } from '#core/bundle/company.ts'
+import type { Bundle, Company } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { auditLog } from '#core/log/audit.ts'
 import { logOf, logOrigin, makeNote, openNote } from '#core/log/checkpoint.ts'
@@ -17,6 +17,7 @@ import { firstEntry } from '#core/log/log-begins.ts'
 import { logPath } from '#core/log/tiles.ts'
 import { holdsHead } from '#core/log/tree.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
+import { cut } from '#core/text/cut.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change } from '#engine/store.ts'
 import { RestoredCopy } from '#storage/restored-copy.ts'
@@ -35,7 +36,7 @@ export type Restoring = {
 
 export type Restored = {
   /** The log that goes on. */
-  readonly log: Required<Omit<LogEntry, 'checkpoint'>>
+  readonly log: Required<Omit<Company['log'], 'checkpoint'>>
   /** Leaves of the log before, as the copy has it. */
   readonly copied: number
   /** Requests that were open in the copy, and were ended. */
@@ -188,7 +189,7 @@ const ending = (deployment: string, request: Request, now: number): Change => {
     what: state,
     request: id,
     runner,
-    command: command.slice(0, 256),
+    command: cut(command, 256),
     why: whys[state],
     ...(person !== undefined && { person }),
     ...(stated && { digest: stated.digest }),

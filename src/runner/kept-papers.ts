@@ -91,7 +91,7 @@ export class KeptPapers {
   }
 
   async #write(text: string, now: number): Promise<void> {
-    const day = `${new Date(now * 1000).toISOString().slice(0, 10)}.jsonl`
+    const day = `${dayOf(now)}.jsonl`
     if (day === this.#day && this.#bytes > mostBytes) throw new Error(`${day} has ${this.#bytes} bytes already`)
     const file = await open(join(this.#folder, day), 'a', 0o600)
     try {
@@ -109,9 +109,11 @@ export class KeptPapers {
 
   /** A new day has begun: those that are too old go, and the oldest where there is too much. */
   #forgetOld(now: number): void {
-    const first = new Date((now - keptDays * 86_400) * 1000).toISOString().slice(0, 10)
+    const first = dayOf(now - keptDays * 86_400)
     let bytes = 0
-    for (const day of this.#days().slice(0, -1).toReversed()) {
+    for (const day of this.#days()
+      .filter((one) => one !== this.#day)
+      .toReversed()) {
       const file = join(this.#folder, day)
       bytes += statSync(file).size
       if (day < first || bytes > mostBytes) rmSync(file, { force: true })
@@ -130,6 +132,9 @@ export class KeptPapers {
       .sort()
   }
 }
+
+/** In UTC, as `2026-01-31`. */
+const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/T.*$/, '')
 
 const jsonOf = (line: string): unknown => {
   try {

@@ -31,10 +31,10 @@ import { type LogFolder, now as longAgo, makeLogFolder, runFoobot } from '../con
 // + return leaf.length > 0
 
 // DEFENCE src/runner/recorded.ts
-// - const head = followLog(offered, claims.head, { origin: logOrigin(deployment), key })
+// - const head = followLog(offered, seen, logOf(company))
 // + const head = claimedHead(offered.checkpoint)
 // AND src/runner/recorded.ts
-// - import { logOrigin } from '#core/log/checkpoint.ts'
+// - import { logOf } from '#core/log/checkpoint.ts'
 // + import { claimedHead } from '#core/log/checkpoint.ts'
 
 // DEFENCE src/runner/recorded.ts
@@ -45,7 +45,7 @@ import { type LogFolder, now as longAgo, makeLogFolder, runFoobot } from '../con
 // + const kept = message.receipts
 
 // DEFENCE src/cli/without-end.ts
-// - this.#open.set(digest, { index: told.index, code: codeOf(digest), runner, exp, request })
+// - this.#open.set(digest, { index, ...(log !== undefined && { log }), code: codeOf(digest), runner, exp, request })
 
 const receiptsOf = (n: number): Envelope => {
   const body = receiptsKind.encode({

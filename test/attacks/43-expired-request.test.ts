@@ -11,7 +11,7 @@ import { asBackend, Plant } from './plant.fixture.ts'
 // DEFENCE src/engine/expiry.ts
 // - if (state === 'pending') return `${stated.code} has expired: ${lacked(way, request)}. It was not run.`
 
-// DEFENCE src/engine/meet.ts
+// DEFENCE src/engine/take-up.ts
 // - if (!stated || stated.exp <= toSeconds(way.clock()))
 // + if (!stated)
 

@@ -11,7 +11,7 @@ import { asBackend, Plant } from './plant.fixture.ts'
 // DEFENCE src/engine/present.ts
 // - await goOn(way, stated, added)
 
-// DEFENCE src/engine/meet.ts
+// DEFENCE src/engine/take-up.ts
 // - if (complete) await goOn(way, complete, request)
 
 // DEFENCE src/engine/collect.ts

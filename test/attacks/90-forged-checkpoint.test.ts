@@ -20,7 +20,7 @@ import {
  */
 
 // DEFENCE src/engine/own-log.ts
-// - openNote(note, logOrigin(company.deployment), company.log.key)
+// - openNote(note, own.origin, own.key)
 
 // DEFENCE src/engine/meet.ts
 // - throw new Error('the checkpoint that you announce is not signed by the key of this log')

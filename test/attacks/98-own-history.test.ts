@@ -33,11 +33,11 @@ import { ann, bob, folder, now, root, signed } from './company-folder.fixture.ts
 // - checkLog,
 
 // DEFENCE src/processes/server.ts
-// - checkBegun(storage.log, bundle)
+// - checkBegun(storage, bundle)
 
-// DEFENCE src/cli/log.ts
-// - const mustExtend = [kept, owner.begun].flatMap((one) => one ?? [])
-// + const mustExtend = kept ? [kept] : []
+// DEFENCE src/cli/log-verify.ts
+// - const mustExtend = [...headOf(kept), ...headOf(log.end), ...begun]
+// + const mustExtend = [...headOf(kept), ...headOf(log.end)]
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const noteAt = (size: number, root = Buffer.alloc(32, 7)): string => makeNote(logOrigin('acme'), size, root, log)

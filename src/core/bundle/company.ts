@@ -3,17 +3,6 @@ import type { PersonPicture } from '#core/command/picture.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 
-/** The log that counts. */
-export type LogEntry = {
-  /** Which log of this deployment it is: 1, and one more each time that a copy is restored. */
-  readonly number: number
-  readonly key: Key
-  /** The signed note at which the log before ended, as the restored copy has it: from number 2 on. */
-  readonly after?: string
-  /** The signed note of the log when the bundle was proposed; a fresh runner begins there. */
-  readonly checkpoint?: string
-}
-
 /** Everything that the company's folder says, read and checked: what server, runners and auditors decide by. */
 export type Company = {
   /** The deployment's id, as `acme`: in everything signed. */
@@ -23,7 +12,11 @@ export type Company = {
   readonly zone: string
   readonly dateOrder: 'month-first' | 'day-first'
   readonly root: Root
-  readonly log: LogEntry
+  /**
+   * `number`: 1, and one more for each copy that was restored; then `after` is the signed note at which the log before ended.
+   * `checkpoint`: the signed note of the log when the bundle was proposed; a fresh runner begins there.
+   */
+  readonly log: { readonly number: number; readonly key: Key; readonly after?: string; readonly checkpoint?: string }
   /** The chat platforms that are heard, beside Foobot's own. */
   readonly platforms: ReadonlyMap<string, { readonly identity: AccountIdentity }>
   /** Keys of services that may attest consents, by service name. */

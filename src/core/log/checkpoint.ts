@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Company } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { verifyEd25519 } from '#core/signature/ed25519.ts'
 import type { Key } from '#core/signature/key.ts'
@@ -24,12 +25,10 @@ export const logOrigin = (deployment: string, number = 1): string =>
   number === 1 ? `${deployment}/log` : `${deployment}/log/${number}`
 
 /** The log that a company's folder names. */
-export const logOf = ({ deployment, log }: { readonly deployment: string; readonly log: LogOf }): LogOwner => ({
-  origin: logOrigin(deployment, log.number),
-  key: log.key,
+export const logOf = ({ deployment, log: { number, key } }: Pick<Company, 'deployment' | 'log'>): LogOwner => ({
+  origin: logOrigin(deployment, number),
+  key,
 })
-
-type LogOf = { readonly number: number; readonly key: Key }
 
 /**
  * The signed root of the log: a C2SP tlog-checkpoint without extension lines.
