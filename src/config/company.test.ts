@@ -432,7 +432,6 @@ describe('what is reserved', () => {
   const room = (fields: string): string => `devs: { groups: [Devs], ${fields} }\neveryone: { groups: everybody }\n`
   const place = (shows: string): string => room(`places: [{ platform: slack, tenant: T1, id: C1, shows: ${shows} }]`)
   it.each([
-    ['after of a log', { 'company.yaml': companyWith('log:', 'log:\n  after: VALUE') }, 'log that was restored'],
     ['freshness', { 'company.yaml': `${company}limits: { freshness: VALUE }\n` }, 'freshness of its own for a company'],
     ['minima', { 'company.yaml': `${company}minima: VALUE\n` }, 'minima'],
     ['a desk’s server', { 'company.yaml': company + desk('VALUE') }, 'sign-in at a desk'],

@@ -17,9 +17,23 @@ export class Server {
   readonly #leaves: Uint8Array[] = []
   readonly #warrants: Uint8Array[] = []
   readonly #in: { readonly version: number; readonly digest: string }
+  readonly #origin: string
 
-  constructor(under: { readonly version: number; readonly digest: string } = bundle) {
+  /** @param begins the leaf that a log begins with which goes on from a restored copy, and the number of that log */
+  constructor(
+    under: { readonly version: number; readonly digest: string } = bundle,
+    begins?: { readonly entry: Uint8Array; readonly number: number },
+  ) {
     this.#in = under
+    this.#origin = logOrigin('acme', begins?.number)
+    if (begins) this.append(begins.entry)
+  }
+
+  /** Appends any leaf; gives its place. */
+  append(entry: Uint8Array): number {
+    this.#warrants.push(new Uint8Array())
+    this.#leaves.push(leafHash(entry))
+    return this.#leaves.length - 1
   }
 
   /** One warrant in a group of its own. @param from the size that the runner is believed to hold */
@@ -54,7 +68,7 @@ export class Server {
       warrant: Buffer.from(this.#warrants[index] ?? '').toString('base64'),
       index,
       path: inclusionProof(index, size, reader).map(hex),
-      checkpoint: makeNote(logOrigin('acme'), size, root, signer),
+      checkpoint: makeNote(this.#origin, size, root, signer),
       consistency: from === 0 || from >= size ? [] : consistencyProof(from, size, reader).map(hex),
     }
   }
