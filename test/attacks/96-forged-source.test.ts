@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bounds } from '#bounds/bound.ts'
+import { sourcesBehind } from '#http/source.ts'
 import { Door, type DoorOptions } from '../contract/native-door.fixture.ts'
 import { Flood, upgradeText } from './flood.fixture.ts'
 
@@ -49,6 +50,13 @@ const forwarded = (n: number): readonly string[] => [`X-Forwarded-For: 198.51.10
 describe('who comes from where', () => {
   it('is what the socket says, where no proxy is listed', async () => {
     await expectStaying(await doorOf(), forwarded, most())
+  })
+
+  it('is not said by a header, where whoever sends it is no listed proxy', () => {
+    const asking = { headers: { 'x-forwarded-for': '198.51.100.1' }, socket: { remoteAddress: '192.0.2.7' } }
+    for (const proxies of [[], ['127.0.0.1'], ['192.0.2.70', '::1']]) {
+      expect(sourcesBehind(proxies).ofRequest(asking)).toBe('192.0.2.7')
+    }
   })
 
   it('is what the listed proxy says: people behind it are as many sources as they are', async () => {

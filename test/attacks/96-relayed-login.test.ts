@@ -113,9 +113,10 @@ describe('a login for another name of the machine', () => {
       const socket = new WebSocket(`ws://127.0.0.1:${door.http.port}/native`, {
         headers: { host: `${name}:${door.http.port}` },
       })
-      const status = new Promise((resolve) =>
-        socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode)),
-      )
+      const status = new Promise((resolve) => {
+        socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode))
+        socket.once('open', () => resolve('open'))
+      })
       socket.on('error', () => undefined)
       expect(await status).toBe(421)
       socket.terminate()
