@@ -363,7 +363,7 @@ describe('the list of the runner', () => {
     const first = f.order()
     const head = checkPapers(first, f.facts).head
     const leaves = [leafHash(warrantKind.pae(first.warrant)), leaf('b')]
-    const { consistencyProof } = await import('#core/log/tree.ts')
+    const { consistencyProof } = await import('#core/log/proofs.ts')
     const second = f.order({ before: leaves, statement: { id: '1'.repeat(32) } })
     const all = [...leaves, leafHash(warrantKind.pae(second.warrant))]
     if (!head) throw new Error('no head')
