@@ -25,7 +25,7 @@ export type {
   ProgramOptions,
   ProgramResult,
 } from '#core/command/plugin.ts'
-export { seconds } from '#core/command/types/duration.ts'
+export { seconds } from '#core/command/seconds.ts'
 export type { Delivery, HmacOptions, Verified, Verifier } from '#core/command/verifier.ts'
 export { hmacSha256, sharedSecret } from '#core/command/verifier.ts'
 export type { Webhook, WebhookCall, WebhookDeclaration, WebhookEvent } from '#core/command/webhook.ts'
