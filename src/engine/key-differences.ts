@@ -1,6 +1,6 @@
 import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
 import { toSeconds } from '#core/clock.ts'
-import { keyName } from '#core/signature/key.ts'
+import { keyName } from '#core/signature/key-name.ts'
 import { mostKeyChanges } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
 import type { Way } from './way.ts'
