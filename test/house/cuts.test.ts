@@ -49,6 +49,7 @@ const others: Readonly<Record<string, string>> = {
   'src/core/bundle/end.ts': digits,
   'src/core/bundle/plugin-codes.ts': list,
   'src/core/command/calendar.ts': digits,
+  'src/core/command/compile.ts': list,
   'src/core/command/complete.ts': `${grammar}; ${list}`,
   'src/core/command/near.ts': `${looked}; ${list}`,
   'src/core/command/render.ts': list,

@@ -3,8 +3,9 @@ import { slotsOf, templateOf, partsOf as templateParts } from '#core/command/tem
 import { isAtLeast } from '#core/tier.ts'
 import type { CedarPolicy, Expr } from './cedar.ts'
 import type { CedarSchema } from './cedar-validator.ts'
-import { entitiesOf, partsOf, pathOf, typesOf } from './expression.ts'
+import { partsOf, pathOf } from './expression.ts'
 import { type FactType, factTypes } from './fact-types.ts'
+import { entitiesOf, typesOf } from './mentioned.ts'
 import { ownTypes } from './question.ts'
 import { isInspected } from './taken.ts'
 
