@@ -16,3 +16,10 @@ export const sshsigBlob = (publicBlob: Uint8Array, namespace: string, signature:
     sshString(hashName),
     sshString(signature),
   ])
+
+/** A positive number of fixed length, as SSH writes it: no needless zeros, and one where the first bit would be set. */
+export const mpint = (value: Uint8Array): Uint8Array => {
+  const first = value.findIndex((byte) => byte !== 0)
+  const digits = first < 0 ? new Uint8Array() : value.subarray(first)
+  return sshString((digits[0] ?? 0) >= 0x80 ? Buffer.concat([Uint8Array.of(0), digits]) : digits)
+}
