@@ -8,9 +8,10 @@ import { type ReadFile, readEntries, readTile } from '#core/log/audit.ts'
 import { claimedHead, type LogOwner, logOf, openNote } from '#core/log/checkpoint.ts'
 import { type Entry, openEntry } from '#core/log/entry.ts'
 import { firstEntry } from '#core/log/log-begins.ts'
+import type { LogReader } from '#core/log/proofs.ts'
 import { TileReader } from '#core/log/reader.ts'
 import { decodeEntries, encodeEntries, logPath, signaturesPath, spans, tileHashes, tileWidth } from '#core/log/tiles.ts'
-import type { LogReader, TreeHead } from '#core/log/tree.ts'
+import type { TreeHead } from '#core/log/tree.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
 
 /** A log of a data folder: its origin and the key that seals it, and what administrators have signed of it. */

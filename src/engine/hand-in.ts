@@ -109,7 +109,7 @@ const takeKeyChanges = async (
     try {
       const kind = kindOfChange(envelope)
       const { digest, body } = readEnvelope(kind, envelope)
-      if (way.keyChanges.has(digest)) continue
+      if (way.keyChanges.byDigest.has(digest)) continue
       await changeKeys(way, envelope)
       const payload = toBase64(body)
       const found = kind.name === 'key-add' ? { keyAdd: payload } : { keyRemove: payload }

@@ -1,5 +1,6 @@
 import { type LogOwner, openNote } from '#core/log/checkpoint.ts'
-import { consistencyProof, holdsHead, type LogReader, type TreeHead } from '#core/log/tree.ts'
+import { consistencyProof, holdsHead, type LogReader } from '#core/log/proofs.ts'
+import type { TreeHead } from '#core/log/tree.ts'
 
 /** The log that ended, of a deployment whose present one goes on from a restored copy. */
 export type LogBefore = LogOwner & {

@@ -3,7 +3,7 @@ import { FoobotError } from '#core/errors.ts'
 import { claimedHead } from '#core/log/checkpoint.ts'
 import { sameHash } from '#core/log/hash.ts'
 import { beginningOf } from '#core/log/log-begins.ts'
-import { holdsHead, type LogReader, rootAt } from '#core/log/tree.ts'
+import { holdsHead, type LogReader, rootAt } from '#core/log/proofs.ts'
 import type { Storage } from '#storage/open.ts'
 
 /** The log of a data folder, and where the one before it ended. */
