@@ -35,7 +35,7 @@ export const errorSentences = {
   'proof-refused': 'That file does not prove what it says. Ask for it again, and tell an administrator.',
   'no-data': 'There is no database in that data folder. Give the right one with --data DIR.',
   'log-restored-old-copy':
-    'The log files hold more than the database: an old copy was restored. Restore the newest copy; "foobot log verify" shows what the files hold.',
+    'The log files hold more than the database: an old copy was restored. Put the newest back, or go on from this one by "foobot restore".',
   'log-not-named':
     'A copy was restored here, and no bundle names its log yet. Propose, sign and activate a bundle with the log that "foobot restore" wrote into company.yaml.',
   'runners-awaited':

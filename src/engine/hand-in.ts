@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import { kindOfChange } from '#core/bundle/key-change.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Found, recoveredKind } from '#core/log/recovered.ts'
@@ -16,6 +17,14 @@ import type { Admitted } from './runners.ts'
 import type { Change } from './store.ts'
 import { takeUp } from './take-up.ts'
 import type { Way } from './way.ts'
+
+/** Each thing becomes a leaf: a runner that is taken over must not fill the disk with what it makes up. */
+const most = bound('handed-in', {
+  most: 200_000,
+  unit: 'orders, receipts, key changes and bundles',
+  of: 'what one runner hands in to a log that goes on from a copy',
+  say: 'The rest is not recorded, and that is an alarm.',
+})
 
 /** One thing that a runner knows of the log before, with the signatures that belong to it. */
 type One = { readonly found: Found; readonly signatures?: Envelope['signatures'] }
@@ -50,9 +59,12 @@ export const heardHandIn = async (way: Way, connection: RunnerConnection, part: 
     const taken = await takeKeyChanges(way, connection, part.keyChanges)
     const all = [...noteIn(way, connection, part), ...papersIn(part), ...taken, ...bundlesIn(way, connection, part)]
     const proof = await recordAll(way, admitted, all)
-    if (!part.more) admitted.handsIn = undefined
+    const next = part.from + countOf(part)
+    const goesOn = part.more && next < most.most
+    if (!goesOn) admitted.handsIn = undefined
     connection.handedIn(proof)
-    if (part.more) return askHandIn(way, admitted, part.from + countOf(part))
+    if (goesOn) return askHandIn(way, admitted, next)
+    if (part.more) tellTooMuch(way, connection)
     await finish(way, connection)
   } catch (error) {
     connection.close('What you handed in could not be recorded: dial again.')
@@ -145,6 +157,11 @@ const recordAll = async (way: Way, admitted: Admitted, all: readonly One[]): Pro
     return index === undefined ? [] : [{ digest: once, index, path: pathTo(way, seal, index) }]
   })
   return { leaves: proven, ...upTo(way, seal, admitted) }
+}
+
+const tellTooMuch = (way: Way, { runner }: RunnerConnection): void => {
+  most.reached()
+  alarm(way, { runner, why: `it hands in more than ${most.most} things: the rest is not recorded` })
 }
 
 const finish = async (way: Way, connection: RunnerConnection): Promise<void> => {

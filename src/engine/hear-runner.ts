@@ -4,7 +4,7 @@ import { dialsAnew } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
 import { retry } from './dispatch.ts'
-import { heardHandIn } from './hand-in.ts'
+import { askHandIn, heardHandIn } from './hand-in.ts'
 import { heardTold } from './hear.ts'
 import { meet } from './meet.ts'
 import { ownMessage } from './own-message.ts'
@@ -91,7 +91,7 @@ const hearRunner = async (
         why: cut(`it refused a key change: ${message.refused}`, 1000),
       })
     case 'bundle':
-      if (message.refused === undefined) return retry(way)
+      if (message.refused === undefined) return followed(way, connection)
       way.log.error(
         { runner: connection.runner, version: message.version, why: message.refused },
         'a runner refused the bundle',
@@ -100,6 +100,13 @@ const hearRunner = async (
     case 'hand-in':
       return heardHandIn(way, connection, message)
   }
+}
+
+/** It holds the bundle now: what waited for that goes on, as does a question that it could not answer under the one before. */
+const followed = (way: Way, connection: RunnerConnection): Promise<void> => {
+  const admitted = way.runners.get(connection.runner)
+  if (admitted?.connection === connection && admitted.handsIn === 0) askHandIn(way, admitted, 0)
+  return retry(way)
 }
 
 /** Said once of each kind and connection: whoever floods this fills no log. */

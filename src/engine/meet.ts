@@ -58,7 +58,7 @@ const checkSeen = (way: Way, runner: string, note: Announce['checkpoint']): 'our
       throw new FoobotError(
         'log-restored-old-copy',
         `runner ${runner} has seen another log than mine of ${way.group.seal?.size ?? 0} leaves: ${note?.split('\n')[1]} leaves`,
-        'A runner has seen more of the log than the database holds: an old copy was restored. Stop, and restore the newest copy.',
+        'A runner has seen more of the log than the database holds: an old copy was restored. Put the newest back, or go on from this one by "foobot restore".',
       )
   }
 }

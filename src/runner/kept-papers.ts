@@ -3,13 +3,18 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { bound } from '#bounds/bound.ts'
 import { digest, envelope } from '#core/statement/fields.ts'
 import type { RunnerLogger } from './logger.ts'
 
 /** Days for which orders and receipts are kept, whether they are recorded or not. */
 const keptDays = 35
-/** Bytes of all days before today, at most, and of today: where there is more, the oldest day goes first. */
-const mostBytes = 512 * 1024 * 1024
+const most = bound('kept-papers', {
+  most: 512 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'orders and receipts that a runner keeps of today, and of the 34 days before',
+  say: 'The oldest day goes; what today has too much is not kept, and the runner’s log says so.',
+})
 
 const paper = z.union([
   /** An order that was claimed: its warrant's exact bytes, and the leaf of which log it is. */
@@ -92,7 +97,10 @@ export class KeptPapers {
 
   async #write(text: string, now: number): Promise<void> {
     const day = `${dayOf(now)}.jsonl`
-    if (day === this.#day && this.#bytes > mostBytes) throw new Error(`${day} has ${this.#bytes} bytes already`)
+    if (day === this.#day && this.#bytes > most.most) {
+      most.reached()
+      throw new Error(`${day} has ${this.#bytes} bytes already`)
+    }
     const file = await open(join(this.#folder, day), 'a', 0o600)
     try {
       // What an earlier process left half written must not spoil this.
@@ -116,7 +124,7 @@ export class KeptPapers {
       .toReversed()) {
       const file = join(this.#folder, day)
       bytes += statSync(file).size
-      if (day < first || bytes > mostBytes) rmSync(file, { force: true })
+      if (day < first || bytes > most.most) rmSync(file, { force: true })
     }
     const folder = openSync(this.#folder, 'r')
     try {

@@ -83,6 +83,8 @@ class Runner {
   readonly #looks: LookLimit
   readonly #papers: KeptPapers
   readonly #handingIn: HandingIn
+  /** What was asked is answered one after the other. */
+  #handing = Promise.resolve()
   readonly #receipts: ReceiptBook
   readonly #recorded: RecordedReceipts
   readonly #orders: Orders
@@ -268,7 +270,9 @@ class Runner {
         void this.#handed.keyChange(message.envelope)
         break
       case 'hand-in':
-        void this.#handingIn.asked(message).catch((error: unknown) => this.#cannotHandIn(error))
+        this.#handing = this.#handing
+          .then(() => this.#handingIn.asked(message))
+          .catch((error: unknown) => this.#cannotHandIn(error))
         break
       case 'handed-in':
         try {

@@ -1,4 +1,14 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { FoobotError } from '#core/errors.ts'
@@ -121,6 +131,12 @@ export class RestoredCopy {
       if (existsSync(`${file}${end}`)) setAside(`${file}${end}`)
     }
     renameSync(draftOf(this.#data), file)
+    const folder = openSync(dirname(file), 'r')
+    try {
+      fsyncSync(folder)
+    } finally {
+      closeSync(folder)
+    }
   }
 
   close(): void {
