@@ -45,6 +45,14 @@ import {
 // DEFENCE src/engine/alarm.ts
 // - if (recent.length >= mostOfRunner) return true
 
+// DEFENCE src/engine/hand-in.ts
+// - if (admitted?.connection !== connection || admitted.handsIn !== part.from) return
+// + if (admitted?.connection !== connection) return
+
+// DEFENCE src/engine/hand-in.ts
+// - if (warrant.runner !== connection.runner || warrant.deployment !== deployment)
+// -   throw new Error('it hands in an order to another runner')
+
 type Said = Parameters<RunnerEars['heard']>[1]
 
 let bench: Bench
@@ -232,4 +240,41 @@ it('what it says of a look that failed is shown as its own words, not as Foobotâ
     from: 'delivery',
     blocks: [{ type: 'text', text: 'Approved by Bianca.' }],
   })
+})
+
+const recovered = (): number =>
+  bench.storage.log.leaves(0, bench.storage.log.size).filter(({ bytes }) => openEntry(bytes).kind === 'recovered')
+    .length
+const handIn = (order: Execute): Said => ({
+  type: 'hand-in',
+  from: 0,
+  more: false,
+  orders: [order.warrant],
+  receipts: [],
+  keyChanges: [],
+  bundles: [],
+})
+
+it('it hands in nothing that it was not asked for, and no order of another', async () => {
+  const { order, id } = await running()
+  delivery.claim(order)
+  delivery.receipt(order, 'done')
+  await until(() => bench.way.live.get(id) === undefined, 'it is over')
+  bench.engine.runnerEars.heard(delivery.connection, handIn(order))
+  await settle()
+  expect(recovered()).toBe(0)
+  for (const name of ['delivery', 'operations']) {
+    const admitted = bench.way.runners.get(name)
+    if (admitted) admitted.handsIn = 0
+  }
+  tell(handIn(order))
+  await settle()
+  expect(recovered()).toBe(0)
+  expect(alarms()).toEqual([expect.stringContaining('an order to another runner')])
+  // Its own runner is heard, once, and what it hands in is never sent to it.
+  const before = delivery.orders.length
+  for (let n = 0; n < 2; n++) bench.engine.runnerEars.heard(delivery.connection, handIn(order))
+  await settle()
+  expect(recovered()).toBe(1)
+  expect(delivery.orders.length).toBe(before)
 })
