@@ -15,7 +15,7 @@ export const addBackup = (program: Command): void => {
     .description('Copies the database and its checkpoint, while the server runs or while it is stopped.')
     .addHelpText(
       'after',
-      '\nNeither keys nor server.yaml are in it. How a copy goes on when the disk is gone: docs/recovery.md.\n\nExamples:\n  foobot backup /backups/foobot.db',
+      '\nNeither keys nor server.yaml are in it. How it goes on: docs/recovery.md.\n\nExamples:\n  foobot backup /backups/foobot.db',
     )
     .action(
       guarded(async (file: string, { data }: { readonly data: string }) => {
