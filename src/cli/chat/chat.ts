@@ -50,6 +50,8 @@ class ChatSession {
   readonly #open = new Set<string>()
   /** By room: the place before which more was said than is shown. */
   readonly #older = new Map<string, string>()
+  /** Resolves when the room that was entered has told its history, or cannot be heard. */
+  #entered = Promise.withResolvers<void>()
   #room: string
   readonly #rooms: readonly string[]
   readonly #connection: Connection
@@ -130,6 +132,7 @@ class ChatSession {
         return
       case 'problem':
         this.#theirs(frame.say, 'yellow')
+        if (frame.room === this.#room) this.#entered.resolve()
         if (frame.message !== undefined) this.#settle(frame.message)
     }
   }
@@ -157,6 +160,7 @@ class ChatSession {
 
   #joined({ room, history, before }: Extract<Frame, { type: 'joined' }>): void {
     this.#setOlder(room, before)
+    if (room === this.#room) this.#entered.resolve()
     const fresh = history.filter((message) => this.#seen.add(message))
     // What follows something that was shown before leaves nothing out.
     if (before !== undefined && fresh.length === history.length) {
@@ -228,16 +232,14 @@ class ChatSession {
 
   /** Shows what was said in a room before all that was shown of it. */
   async #more(room: string): Promise<void> {
-    const before = this.#older.get(room)
-    if (before === undefined) {
-      this.#note('Nothing was said here before.')
-      return
-    }
     if (this.#open.has(fetching)) return
     this.#open.add(fetching)
     try {
-      const page = await this.#connection.history(room, before, lookBack)
-      if ('say' in page) this.#theirs(page.say, 'yellow')
+      await this.#entered.promise
+      const before = this.#older.get(room)
+      const page = before === undefined ? undefined : await this.#connection.history(room, before, lookBack)
+      if (page === undefined) this.#note('Nothing was said here before.')
+      else if ('say' in page) this.#theirs(page.say, 'yellow')
       else this.#showOlder(room, page)
     } catch (error) {
       const { line, isTheirs } = explain(error)
@@ -277,6 +279,8 @@ class ChatSession {
 
   #enter(room: string): void {
     this.#room = room
+    this.#entered.resolve()
+    this.#entered = Promise.withResolvers()
     this.#prompt()
     this.#connection.join(room, lookBack)
   }
