@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { History, Page } from '#platforms/native/history.ts'
 import { historyOf } from '#processes/history.ts'
@@ -47,6 +49,10 @@ import { settled, Unreading } from '../contract/unreading.fixture.ts'
 // - if (waiting > mostWaiting.most) {
 // + if (waiting < 0) {
 
+// DEFENCE src/platforms/native/room.ts
+// - this.#read = both(this.#read, reading)
+// + this.#read = Promise.all([this.#read, reading])
+
 const kib = 1024
 const mib = 1024 * kib
 const page = 256 * kib
@@ -57,6 +63,8 @@ class KeptHistory extends MemoryHistory {
   readonly #db = openDatabase(join(this.#folder, 'foobot.db'))
   readonly #kept = historyOf(new SqliteChatStore(this.#db), 'acme')
   pages = 0
+  /** The last message of each page that was read, for as long as anybody keeps it. */
+  readonly read: WeakRef<object>[] = []
   /** Bytes of the largest page that came out of the database. */
   largest = 0
 
@@ -67,6 +75,7 @@ class KeptHistory extends MemoryHistory {
   override async page(room: string, of: Parameters<History['page']>[1]): Promise<Page> {
     const read = await this.#kept.page(room, of)
     this.pages++
+    for (const { chat } of read.entries.slice(-1)) this.read.push(new WeakRef(chat))
     this.largest = Math.max(this.largest, JSON.stringify(read).length)
     return read
   }
@@ -76,6 +85,9 @@ class KeptHistory extends MemoryHistory {
     rmSync(this.#folder, { recursive: true })
   }
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 
 let history: KeptHistory
 let door: Door
@@ -168,6 +180,21 @@ describe('a history larger than memory', () => {
     jhand.read(1)
     await settled()
     expect(jhand.frames.length).toBeLessThanOrEqual(4)
+  })
+
+  it('is forgotten when it was sent: the hundredth page leaves no more behind than the first', async () => {
+    await fill(10, 'hello')
+    await openDoor({ rates: { frames: { most: 10_000, perSecond: 1 } } })
+    const jhand = Unreading.in(door, 'jhand')
+    jhand.isReading = true
+    for (let n = 0; n < 100; n++) {
+      later += 1000
+      jhand.says(joinAll)
+      await settled()
+    }
+    expect(history.read).toHaveLength(100)
+    collectGarbage()
+    expect(history.read.filter((message) => message.deref() !== undefined).length).toBeLessThan(5)
   })
 
   it('costs the same however many connections ask for it', async () => {

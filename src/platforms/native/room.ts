@@ -37,7 +37,7 @@ export class Room {
   /** From now on `connection` hears the room, after the last `count` entries, which `show` gets. */
   async join(connection: Connection, count: number, show: (page: SendablePage) => void): Promise<void> {
     const reading = this.#shown.then(() => this.read({ count }))
-    this.#read = Promise.all([this.#read, reading]).catch(() => undefined)
+    this.#read = both(this.#read, reading)
     const page = await reading
     if (!connection.isOpen()) return
     this.#hearers.add(connection)
@@ -58,4 +58,9 @@ export class Room {
     this.#shown = result.catch(() => undefined)
     return result
   }
+}
+
+/** Resolves when both have ended, however; to nothing, so that nobody keeps what was read. */
+const both = async (one: Promise<unknown>, other: Promise<unknown>): Promise<void> => {
+  await Promise.allSettled([one, other])
 }
