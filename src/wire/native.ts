@@ -77,9 +77,11 @@ const entries = z.int().min(0).max(mostEntries)
 /** The code that a connection is closed with where another of the same person took its place. */
 export const placeTaken = 4429
 
+/** Answers the challenge: a signed `login`. The one frame of somebody who has not signed in. */
+export const fromStranger = z.strictObject({ type: z.literal('login'), envelope })
+
 export const fromClient = z.discriminatedUnion('type', [
-  /** Answers the challenge: a signed `login`. */
-  z.strictObject({ type: z.literal('login'), envelope }),
+  fromStranger,
   /** Hear a room from now on; with `history`, its last messages first. */
   z.strictObject({ type: z.literal('join'), room: name, history: z.exactOptional(entries) }),
   /** A page of what was said in a room before a place that `joined` or `history` named; the last page where none is named. */

@@ -39,8 +39,8 @@ import { settled, Unreading } from '../contract/unreading.fixture.ts'
 // + return undefined
 
 // DEFENCE src/platforms/native/connection.ts
-// - if (this.#unread.isLate() || !(this.#answered || this.#socket.isPaused)) this.#socket.terminate()
-// + if (!(this.#answered || this.#socket.isPaused)) this.#socket.terminate()
+// - if (isSilent || this.#unread.isLate()) this.#socket.terminate()
+// + if (isSilent) this.#socket.terminate()
 
 // DEFENCE src/platforms/native/connection.ts
 // - this.#socket.pause()

@@ -28,6 +28,13 @@ const mostLines = bound('native-followed', {
   of: 'the lines of one client whose end it is told',
   say: 'The oldest is no longer followed: "requests" tells how it stands.',
 })
+/** The server looks whether clients are there as often as that. */
+export const silence = bound('native-silence', {
+  most: 20_000,
+  unit: 'milliseconds',
+  of: 'how long a client takes to answer whether it is there',
+  say: 'The connection ends; the client dials again.',
+})
 /** What each frame costs beside its own bytes. */
 const overhead = 256
 
@@ -117,7 +124,9 @@ export class Connection {
   /** Asks whether the client is there; one that has not answered the last time is gone, and one that is late as good as. */
   probe(): void {
     // Who is not read cannot answer.
-    if (this.#unread.isLate() || !(this.#answered || this.#socket.isPaused)) this.#socket.terminate()
+    const isSilent = !this.#answered && !this.#socket.isPaused
+    if (isSilent) silence.reached()
+    if (isSilent || this.#unread.isLate()) this.#socket.terminate()
     this.#answered = false
     if (this.isOpen()) this.#socket.ping()
   }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { bound } from '#bounds/bound.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { About, Account, Conversation, Ears, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import {
@@ -11,7 +10,7 @@ import {
   type HeldKey,
   type ListedRequest,
 } from '#wire/native.ts'
-import { type Connection, frameBytes, type Incoming, type Session } from './connection.ts'
+import { type Connection, frameBytes, type Incoming, type Session, silence } from './connection.ts'
 import { Cursors } from './cursors.ts'
 import type { History, SendablePage } from './history.ts'
 import { People, type Rates } from './people.ts'
@@ -19,12 +18,6 @@ import { readFrame, unreadable } from './read-frame.ts'
 import { Room } from './room.ts'
 import { type Log, Troubles } from './troubles.ts'
 
-const silence = bound('native-silence', {
-  most: 20_000,
-  unit: 'milliseconds',
-  of: 'how long a client takes to answer whether it is there',
-  say: 'The connection ends; the client dials again.',
-})
 export type NativeOptions = {
   /** The tenant of every account and conversation here. */
   readonly deployment: string

@@ -20,11 +20,15 @@ const ofTime = bound('native-unread-time', {
   say: 'The connection ends; the client dials again, and finds what it missed in the history.',
 })
 
+const beforeNext = bound('native-unread-next', {
+  most: 256 * 1024,
+  unit: 'bytes',
+  of: 'what waits for a client when its next frame is dealt with',
+  say: 'The next frame waits until the client has read more; nothing is lost.',
+})
+
 /** What each frame costs beside its own bytes. */
 const overhead = 256
-/** Bytes that may wait when the client's next frame is dealt with: a page of history and what else is said meanwhile. */
-const lowWater = 256 * 1024
-
 /** What all clients of one person have yet to read. */
 export type PersonUnread = { bytes: number }
 
@@ -75,7 +79,8 @@ export class Unread {
 
   /** Resolves when little waits, or nobody is there to read it. */
   async caughtUp(): Promise<void> {
-    if (this.#isGone || this.#bytes <= lowWater) return
+    if (this.#isGone || this.#bytes <= beforeNext.most) return
+    beforeNext.reached()
     this.#caughtUp ??= Promise.withResolvers()
     await this.#caughtUp.promise
   }
@@ -89,7 +94,7 @@ export class Unread {
     if (this.#isGone) return
     this.#sent.shift()
     this.#count(-cost)
-    if (this.#bytes <= lowWater) this.#wake()
+    if (this.#bytes <= beforeNext.most) this.#wake()
   }
 
   #forget(): void {
