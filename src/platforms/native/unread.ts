@@ -27,8 +27,8 @@ const beforeNext = bound('native-unread-next', {
   say: 'The next frame waits until the client has read more; nothing is lost.',
 })
 
-/** What each frame costs beside its own bytes. */
-const overhead = 256
+/** Bytes that each frame costs beside its own, in the lists where it waits. */
+const overhead = 512
 /** What all clients of one person have yet to read. */
 export type PersonUnread = { bytes: number }
 
