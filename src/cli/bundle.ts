@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Signer } from '#client/signer.ts'
-import { bundleLife, longestBundleLife } from '#core/bundle/bundle.ts'
+import { longestBundleLife } from '#core/bundle/bundle.ts'
 import { toSeconds } from '#core/clock.ts'
 import { activate } from './bundle/activate.ts'
 import { propose, runnersIn } from './bundle/propose.ts'
@@ -42,7 +42,7 @@ const addPropose = (bundle: Command): void => {
     .summary('take in what plugins declare, and make the folder ready to sign')
     .description('Takes in what plugins declare, shows what changes, and makes the folder ready to sign.')
     .option('--runner <file...>', 'runners whose plugins to look at; else <data>/runners/*/runner.yaml')
-    .option('--days <n>', `how long it lives, 1 to ${longestBundleLife / day}`, daysOf, bundleLife / day)
+    .option('--days <n>', `how long it lives, 1 to ${longestBundleLife / day}`, daysOf, longestBundleLife / day)
     .addHelpText('after', '\nExamples:\n  foobot bundle propose --config ~/company')
     .action(
       guarded(async (options: Options & { readonly runner?: readonly string[]; readonly days: number }) => {
