@@ -201,10 +201,10 @@ export const roomsFile = mapOf(
 
 /** `commands.json` */
 export const commandsFile = z.array(listedCommand, {
-  error: 'write a list of commands; "foobot bundle propose" does it',
+  error: 'write a list of commands; "foobot apply" does it',
 })
 
-const write = 'write a list of plugins with their code; "foobot bundle propose" does it'
+const write = 'write a list of plugins with their code; "foobot apply" does it'
 const writeCode = 'write one SHA-256 in hex, or two while an update is under way'
 
 /** `plugins.json` */

@@ -348,7 +348,7 @@ describe('files that do not fit together are complained about', () => {
       'a command that can hurt, of a plugin without a code',
       { 'commands.json': listed({ tier: 'sensitive' }, { plugin: 'other' }) },
       expect.stringMatching(
-        /^commands\.json:\d+: "pull": plugins\.json lists no code of the plugin other: run "foobot bundle propose"$/,
+        /^commands\.json:\d+: "pull": plugins\.json lists no code of the plugin other: run "foobot apply"$/,
       ),
     ],
     [

@@ -70,7 +70,8 @@ export class Webhooks {
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (!runs() || claims.behind(now) !== undefined || (this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
+    if (!runs() || claims.behind(now) !== undefined || (this.#lines.get(path)?.waiting ?? 0) >= mostWaiting)
+      return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {
       log.warn({ path, why: verified.why }, 'a webhook is refused')
