@@ -5,6 +5,7 @@ import { readCompanyFolder } from '#config/company-folder.ts'
 import { readServerConfig } from '#config/server.ts'
 import { endsOf, endTexts } from '#core/bundle/end.ts'
 import { toSeconds } from '#core/clock.ts'
+import { onDay } from '../on-day.ts'
 import type { Check } from './finding.ts'
 
 const meaning = { fresh: 'fresh until', life: 'in force until' } as const
@@ -17,7 +18,7 @@ export const checkBundle: Check = ({ data, now }) => {
   const near = endTexts(bundle, toSeconds(now))
   const level = ends.some(({ at }) => at <= toSeconds(now)) ? 'fail' : 'warn'
   if (near.length > 0) return near.map((say) => ({ about: 'bundle', level, say }))
-  const until = ends.map(({ of, at }) => `${meaning[of]} ${new Date(at * 1000).toISOString().slice(0, 10)}`)
+  const until = ends.map(({ of, at }) => `${meaning[of]} ${onDay(at)}`)
   const say = `version ${bundle.version}, ${until.join(', ')}`
   return [{ about: 'bundle', level: 'ok', say }]
 }
