@@ -50,7 +50,8 @@ export const bundleEnd = (way: Way): (() => Promise<void>) => {
 const dueNow = ({ rules: { bundle }, clock }: Way): readonly Reminder[] =>
   endsOf(bundle).flatMap((end) => {
     const come = moments.filter((before) => end.at - before > bundle.iat && end.at - before <= toSeconds(clock()))
-    return come.slice(-1).map((before) => ({ end, before }))
+    const before = come.at(-1)
+    return before === undefined ? [] : [{ end, before }]
   })
 
 const nameOf = (digest: string, { end, before }: Reminder): string =>
