@@ -138,17 +138,6 @@ describe('a server', () => {
     expect(code).toBeGreaterThan(0)
     expect(existsSync(join(server(data), 'runners.sock'))).toBe(false)
   })
-
-  it('whose bundle has expired does not start', async () => {
-    const data = join(home, 'expired')
-    await makeExample(data)
-    await signBundle(data, Date.now() - 31 * 86_400_000, administratorOf(data))
-    const { code, lines } = await run('start', '--data', data, '--port', '0')
-    expect(lines).toEqual([
-      'foobot: The bundle has expired. An administrator must sign a new one: foobot bundle propose.',
-    ])
-    expect(code).toBeGreaterThan(0)
-  })
 })
 
 describe('a runner', () => {

@@ -70,7 +70,7 @@ describe('foobot doctor', () => {
     expect(out).not.toMatch(/^FAIL/m)
     expect(out).toMatch(/^ok {4}server +ready at http/m)
     expect(out).toMatch(/^ok {4}clock +within 30 s/m)
-    expect(out).toMatch(/^ok {4}bundle +version 1, in force until \d{4}-\d\d-\d\d$/m)
+    expect(out).toMatch(/^ok {4}bundle +version 1, fresh until \d{4}-\d\d-\d\d, in force until \d{4}-\d\d-\d\d$/m)
     expect(out).toMatch(/^ok {4}keys +no demo keys here$/m)
     expect(out).toMatch(/^ok {4}soft spots +none$/m)
     expect(exit).toBe(0)
@@ -122,14 +122,18 @@ describe('foobot doctor', () => {
   })
 
   it.each([
-    [17, 'warn', /^Bundle 1 ends on .*, in 1[23] days/],
-    [31, 'fail', /has expired/],
-  ])('tells the end of a bundle of %i days ago', async (days, level, say) => {
+    [80, 'warn', [/^Bundle 1 is fresh until .*, for \d+ \w+ more/]],
+    [91, 'fail', [/^Bundle 1 was fresh until .*: no command from sensitive up runs until/]],
+    [390, 'fail', [/^Bundle 1 was fresh until/, /^Bundle 1 ends on .*, in \d+ \w+: from then on nothing runs/]],
+    [401, 'fail', [/^Bundle 1 ended on .*: nothing runs until administrators renew it: foobot apply\.$/]],
+  ])('tells the ends of a bundle of %i days ago', async (days, level, says) => {
     const data = join(home, `days-${days}`)
     await makeExample(data, nobody)
     await signBundle(data, Date.now() - days * day, administratorOf(data))
     const { findings } = await doctor(data, await standIn({ ok: true }))
-    expect(ofKind(findings, 'bundle')).toEqual([{ about: 'bundle', level, say: expect.stringMatching(say) }])
+    expect(ofKind(findings, 'bundle')).toEqual(
+      says.map((say) => ({ about: 'bundle', level, say: expect.stringMatching(say) })),
+    )
   })
 
   it('names what others could read or open', async () => {

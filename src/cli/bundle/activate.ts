@@ -20,7 +20,8 @@ import { type Place, readDraft } from './draft.ts'
 export const activate = ({ config, data }: Place, now: number): readonly string[] => {
   const offer = readDraft(config)
   const trust = readServerConfig(join(data, 'server', 'server.yaml'))
-  const softSpots = checkedPolicy(accepted(offer, data, trust, now).company)
+  const { company } = accepted(offer, data, trust, now)
+  const softSpots = checkedPolicy(company)
   return [...softSpots, ...putInForce(offer, data)]
 }
 

@@ -73,7 +73,8 @@ export const prepare = async ({ config, data, runners, declaredBy }: Sources): P
   const company = readCompany(files)
   demandDeployment(company, { config, data }, before)
   const here = [...declared.values()].flat().map(({ code }) => code)
-  return { before, files, company, softSpots: checkedPolicy(company), here }
+  const softSpots = checkedPolicy(company)
+  return { before, files, company, softSpots, here }
 }
 
 /** The exact bytes of the next version, with nobody's signature yet. */
