@@ -39,7 +39,7 @@ export const addApply = (program: Command): void => {
     )
     .action(
       guarded(async ({ data, config = join(data, 'company'), runner = runnersIn(data), ...options }: Options) => {
-        const { declaredBy } = await import('#processes/declared.ts')
+        const { codesNamedBy, declaredBy } = await import('#processes/declared.ts')
         const questions = options.yes ? undefined : openQuestions(process.stdin, process.stdout)
         try {
           const isInForce = await apply({
@@ -49,6 +49,7 @@ export const addApply = (program: Command): void => {
             days: options.days,
             now: toSeconds(Date.now()),
             declaredBy,
+            codesHere: async () => codesNamedBy(runner),
             signers: (administrators) => signersAt({ data, ...options }, administrators),
             print,
             ask: async (question) => questions?.ask(question) ?? 'yes',

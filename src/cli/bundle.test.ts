@@ -288,6 +288,7 @@ describe('foobot apply', () => {
       days: 400,
       now,
       declaredBy: async () => new Map([['delivery', [{ name: 'git', code, manifests: [push] }]]]),
+      codesHere: async () => [code],
       signers: () => findSigners({ person, keyFile: keyOf(person), data: place.data }),
       print: (...lines) => void printed.push(...lines.map(String)),
       ask: async (question) => {
@@ -324,7 +325,9 @@ describe('foobot apply', () => {
     expect(() => inForce()).toThrow('there is none')
 
     const again = await applies('ann', { now: now + 60 })
-    expect(again.text).toContain('ann has signed it already.\nVersion 1 is not in force yet: bob must sign it too.')
+    expect(again.text).toContain(
+      'ann has signed it already. To begin anew, with plugins as they are here: foobot bundle propose, then foobot apply.\nVersion 1 is not in force yet: bob must sign it too.',
+    )
 
     const second = await applies('bob', { now: now + 3600 })
     expect(second.text).toContain('Signed so far by ann.')
@@ -370,7 +373,12 @@ describe('foobot apply', () => {
       'did you mean Group::"Devs"?',
     ],
     ['YAML that is none', () => change('company.yaml', 'name: Acme', 'name: ['), {}, 'company.yaml:'],
-    ['plugins that do not load', () => undefined, { declaredBy: () => Promise.reject(new Error('broken')) }, 'broken'],
+    [
+      'plugins that do not load',
+      () => change('groups.yaml', '[ann]', '[]'),
+      { declaredBy: () => Promise.reject(new Error('broken')) },
+      'broken',
+    ],
     ['an answer that is not yes', () => undefined, { answer: 'y' }, 'Nothing was signed, and nothing has changed.'],
     [
       'a key that is no administrator’s',
@@ -430,11 +438,11 @@ describe('foobot apply', () => {
     expect((await applies('ann')).text).toMatch(/^Version 1 of acme, its first:/)
   })
 
-  it('signs what was signed before, and says that the plugins in this checkout are other ones', async () => {
+  it('signs what was signed before, loads nothing of its plugins, and says whose code is not in this checkout', async () => {
     await applies('ann')
-    const { text, inForce: done } = await applies('bob', { code: codeOf('2') })
+    const declaredBy = () => Promise.reject(new Error('a plugin was loaded'))
+    const { text, inForce: done } = await applies('bob', { code: codeOf('2'), declaredBy })
     expect(text).toContain('  git: not seen by you.')
-    expect(text).toContain('The plugins here are other ones than it lists.')
     expect(done).toBe(true)
     expect(inForce().company.plugins).toEqual(new Map([['git', [codeOf('1').digest]]]))
   })

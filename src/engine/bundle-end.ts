@@ -15,7 +15,7 @@ type Reminder = { readonly end: End; readonly before: number }
 
 /**
  * Reminds administrators of each end of the bundle in force, in the security room and alone. The log keeps each reminder
- * once, so that none is said twice, also over a restart. Once the bundle has ended, whoever may not be here any more is put
+ * once, so that none is said twice, also over a restart; who reads the server's own output sees it at each start. Once the bundle has ended, whoever may not be here any more is put
  * out.
  */
 export const bundleEnd = (way: Way): (() => Promise<void>) => {
@@ -30,8 +30,8 @@ export const bundleEnd = (way: Way): (() => Promise<void>) => {
     const leaf = eventLeaf(way, 'reminded', { digest: bundle.digest, why: text })
     const [kept] = await way.group.record({ leaf, once })
     seen.add(once)
-    if (!kept?.stored) return
     way.log.warn({ bundle: bundle.version, end: reminder.end.at }, text)
+    if (!kept?.stored) return
     await sayInSecurity(way, text)
     const administrators = new Set(bundle.company.root.administrators.map(({ person }) => person))
     for (const person of administrators) await tellPerson(way, person, text)

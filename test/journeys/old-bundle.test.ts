@@ -64,6 +64,7 @@ describe('a company whose bundle has ended', () => {
       days: 1,
       now: Math.floor(Date.now() / 1000) - 25 * 3600,
       declaredBy,
+      codesHere: async () => [],
       signers: () => findSigners({ ...administrator, data }),
       print: () => undefined,
       ask: async () => 'yes',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { newestBundle, readEnvelopeFile } from '#config/bundle-folder.ts'
 import { keepCode } from '#config/kept-code.ts'
 import { bundleKind, signersOf } from '#core/bundle/bundle.ts'
-import type { Company, Root } from '#core/bundle/company.ts'
+import type { Root } from '#core/bundle/company.ts'
 import { type Change, difference } from '#core/bundle/difference.ts'
 import { endsOf } from '#core/bundle/end.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -14,45 +14,47 @@ import { onDay } from '../on-day.ts'
 import { line } from '../terminal/clean.ts'
 import { accepted, putInForce } from './activate.ts'
 import { changeLines } from './change-lines.ts'
+import { checkedPolicy } from './checked-policy.ts'
 import { codeReport } from './code-report.ts'
-import { readDraft, trustIn, writeProposal } from './draft.ts'
-import { type Prepared, type Proposal, prepare, unsigned } from './propose.ts'
+import { type Draft, newestOwn, type Own, readDraft, trustIn, writeProposal } from './draft.ts'
+import { demandDeployment, type Prepared, type Proposal, prepare, unsigned } from './propose.ts'
 import { findAdministrator, hasSigned, type Signing, signedBy } from './sign.ts'
 
-export type Applying = Proposal & Pick<Signing, 'signers' | 'print' | 'ask'>
+export type Applying = Proposal & Pick<Signing, 'signers' | 'codesHere' | 'print' | 'ask'>
 
-/** The next version: its exact bytes with who has signed them, and the folder that they are about. */
-type Next = {
-  readonly envelope: Envelope
-  readonly files: ReadonlyMap<string, Uint8Array>
-  readonly company: Company
-}
+/** The next version, with its exact bytes and who has signed them. */
+type Next = Prepared & { readonly envelope: Envelope }
 
 /**
  * Puts a company's folder in force: checks it, shows what it changes, signs it, and activates it once enough have signed.
- * What an administrator has signed before is signed as it is, so that all sign the same. Nothing is written before
- * everything is known to be right.
+ * What an administrator has signed before is signed as it is, so that all sign the same, and nothing of its plugins is
+ * loaded. Nothing is written before everything is known to be right.
  * @returns whether it is in force; else others must sign first
  * @throws as `prepare`; FoobotError `bundle-refused`, `no-key`; UsageError where the answer is not `yes`
  */
 export const apply = async (applying: Applying): Promise<boolean> => {
   const { config, data, print } = applying
-  const prepared = await prepare(applying)
-  const earlier = earlierSigned(config, prepared)
-  const standing = earlier && standingHere(applying)
-  const next: Next = standing ?? { ...prepared, envelope: unsigned(prepared, applying) }
-  const roots = rootsOf(prepared, data)
+  const before = newestOwn(data)
+  const earlier = earlierSigned(config, before)
+  const standing = earlier && (await standingHere(applying, before))
+  const next = standing ?? (await preparedHere(applying))
+  const roots = rootsOf(next, data)
   if (earlier && !standing) print(...startsAnew(earlier, roots), '')
-  print(...summaryOf(next, prepared, data))
+  print(...summaryOf(next, data))
 
   // Whoever is here may put in force what enough have signed.
   const signed = lackingIn(next, roots).length === 0 ? next : await sign(next, roots, applying)
-  demandAcceptable(signed, prepared, roots, applying)
+  demandAcceptable(signed, roots, applying)
   if (signed !== standing) {
     writeProposal(config, signed.envelope, signed.files)
-    keepCode(data, prepared.here)
+    keepCode(data, signed.here)
   }
   return conclude(signed, roots, applying)
+}
+
+const preparedHere = async (applying: Applying): Promise<Next> => {
+  const prepared = await prepare(applying)
+  return { ...prepared, envelope: unsigned(prepared, applying) }
 }
 
 /** Signs the next version with the key at hand; one that has signed it already signs nothing more. */
@@ -62,7 +64,9 @@ const sign = async (next: Next, roots: readonly Root[], { signers, print, ask }:
   const { signer, person } = findAdministrator(atHand, administrators)
   const { version } = readEnvelope(bundleKind, next.envelope).value
   if (hasSigned(next.envelope, signer)) {
-    print(line`${person} has signed it already.`)
+    print(
+      line`${person} has signed it already. To begin anew, with plugins as they are here: foobot bundle propose, then foobot apply.`,
+    )
     return next
   }
   const answer = await ask(line`Sign version ${version} as ${person}, with ${signer.place}? (yes/no)`)
@@ -71,7 +75,7 @@ const sign = async (next: Next, roots: readonly Root[], { signers, print, ask }:
 }
 
 /** What lies in a folder as the next version, and somebody has signed; whether the folder is as it was then or not. */
-const earlierSigned = (config: string, { before }: Prepared): Envelope | undefined => {
+const earlierSigned = (config: string, before: Own | undefined): Envelope | undefined => {
   const file = join(config, 'bundle.json')
   if (!existsSync(file)) return undefined
   try {
@@ -87,10 +91,20 @@ const earlierSigned = (config: string, { before }: Prepared): Envelope | undefin
 }
 
 /** The same, where it can come into force still: it has not ended, and the folder is what was signed. */
-const standingHere = ({ config, now }: Applying): Next | undefined => {
+const standingHere = async (
+  { config, data, now, codesHere }: Applying,
+  before: Own | undefined,
+): Promise<Next | undefined> => {
+  const draft = draftIn(config)
+  if (!draft || draft.payload.exp <= now) return undefined
+  const { envelope, files, company } = draft
+  demandDeployment(company, { config, data }, before)
+  return { before, envelope, files, company, softSpots: checkedPolicy(company), here: await codesHere() }
+}
+
+const draftIn = (config: string): Draft | undefined => {
   try {
-    const draft = readDraft(config)
-    return draft.payload.exp > now ? draft : undefined
+    return readDraft(config)
   } catch (error) {
     if (error instanceof FoobotError && error.code === 'bundle-refused') return undefined
     throw error
@@ -106,7 +120,7 @@ const startsAnew = (earlier: Envelope, roots: readonly Root[]): readonly string[
 }
 
 /** The administrators until now, by the bundle before or the server's own configuration, and those of the folder itself. */
-const rootsOf = ({ before, company }: Prepared, data: string): readonly Root[] => {
+const rootsOf = ({ before, company }: Next, data: string): readonly Root[] => {
   const until = before?.company.root ?? trustIn(data)?.root ?? company.root
   return JSON.stringify(until) === JSON.stringify(company.root) ? [company.root] : [until, company.root]
 }
@@ -123,10 +137,10 @@ const lackingIn = ({ envelope }: Pick<Next, 'envelope'>, roots: readonly Root[])
   })
 
 /** Proven as the server will prove it, before anything is written. */
-const demandAcceptable = (next: Next, { before }: Prepared, roots: readonly Root[], { data, now }: Applying): void => {
+const demandAcceptable = (next: Next, roots: readonly Root[], { data, now }: Applying): void => {
   const trust = trustIn(data)
   if (trust && lackingIn(next, roots).length === 0) accepted(next, data, trust, now)
-  else if (trust && before) newestBundle(data, { ...trust, now })
+  else if (trust && next.before) newestBundle(data, { ...trust, now })
 }
 
 const conclude = (next: Next, roots: readonly Root[], { config, data, print }: Applying): boolean => {
@@ -154,21 +168,20 @@ const whoOf = (lacking: readonly Lacking[]): string => {
   return [...new Set(each)].join(', and ')
 }
 
-const summaryOf = (next: Next, { before, softSpots, files, here }: Prepared, data: string): readonly string[] => {
-  const { value, digest } = readEnvelope(bundleKind, next.envelope)
+const summaryOf = ({ envelope, before, company, softSpots, here }: Next, data: string): readonly string[] => {
+  const { value, digest } = readEnvelope(bundleKind, envelope)
   const { deployment, version, iat, exp } = value
-  const changes = difference(before?.company, next.company).filter(isChosen)
-  const report = codeReport(before?.company.plugins, next.company.plugins, here, data)
-  const signed = [...signersOf(next.envelope, next.company.root)]
+  const changes = difference(before?.company, company).filter(isChosen)
+  const report = codeReport(before?.company.plugins, company.plugins, here, data)
+  const signed = [...signersOf(envelope, company.root)]
   return [
     line`${headOf(deployment, version, before?.version, changes)}`,
     ...(changes.length > 0 ? ['', ...changeLines(changes)] : []),
     ...(report.length > 0 ? ['', ...report] : []),
     '',
     ...softSpots,
-    line`${lifeText({ version, digest, iat, exp, company: next.company })}`,
+    line`${lifeText({ version, digest, iat, exp, company })}`,
     ...(signed.length > 0 ? [line`Signed so far by ${listed(signed)}.`] : []),
-    ...(signed.length > 0 ? otherPlugins(next, files) : []),
   ]
 }
 
@@ -192,18 +205,6 @@ const lifeText = (bundle: Parameters<typeof endsOf>[0]): string => {
   if (first?.of === 'fresh' && last)
     return `It lives until ${onDay(last.at)}, and carries commands from sensitive up until ${onDay(first.at)}.`
   return `It lives until ${onDay(bundle.exp)}.`
-}
-
-/** What others have signed lists the plugins of their checkout. */
-const otherPlugins = ({ files }: Next, here: ReadonlyMap<string, Uint8Array>): readonly string[] => {
-  const isSame = ['commands.json', 'plugins.json'].every((path) =>
-    Buffer.from(files.get(path) ?? []).equals(here.get(path) ?? Buffer.of()),
-  )
-  return isSame
-    ? []
-    : [
-        'The plugins here are other ones than it lists. To have those here signed instead: foobot bundle propose, then foobot apply.',
-      ]
 }
 
 const listed = (people: readonly string[]): string => new Intl.ListFormat('en').format(people)

@@ -161,8 +161,8 @@ const isSignedBy = (note: string, company: { deployment?: unknown; log?: { key?:
   }
 }
 
-/** A bundle of one company in the data folder of another would be refused there for ever. */
-const demandDeployment = ({ deployment }: Company, { config, data }: Place, before: Own | undefined): void => {
+/** A bundle of one company in the data folder of another would be refused there for ever. @throws UsageError */
+export const demandDeployment = ({ deployment }: Company, { config, data }: Place, before: Own | undefined): void => {
   const theirs = trustIn(data)?.deployment ?? before?.company.deployment
   if (theirs === deployment) return
   if (theirs === undefined)
