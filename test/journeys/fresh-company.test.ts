@@ -70,7 +70,7 @@ describe('a fresh company', () => {
       children.push(spawn(process.execPath, ['bin/foobot', ...args], { cwd: project, stdio: 'ignore' }))
     start('start', '--data', data, '--port', String(port))
     start('runner', '--config', join(data, 'runners', 'delivery', 'runner.yaml'))
-    const url = `http://localhost:${port}`
+    const url = `http://127.0.0.1:${port}`
     const ready = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status
     await expect.poll(ready, { timeout: 30_000 }).toBe(200)
     const help = await foobot('say', '--as', 'ann', '--key', ann, '--room', 'everyone', '--server', url, 'Foobot help')
