@@ -61,7 +61,7 @@ export class HeldBundle {
     }
     if (held?.digest === bundle.digest) return bundle
     if (!known && bundle.iat + freshFor(bundle.company.limits) <= now) {
-      const say = `Bundle ${bundle.version} is too old for a runner that holds none: administrators renew it by "foobot apply".`
+      const say = `Bundle ${bundle.version} is too old for a runner that holds none: administrators renew it with "foobot apply".`
       throw new FoobotError(
         'bundle-refused',
         `bundle ${bundle.version} is of ${bundle.iat}, too old for a first one`,

@@ -351,7 +351,7 @@ describe('a runner', () => {
     send({ type: 'inspect', call: idOf(7), command: 'commit', text: 'commit -am two', requester: 'jane', room: 'devs' })
     await until(() => expect(of('inspected')).toHaveLength(1))
     expect(of('inspected')[0]?.problem).toBe(
-      'Bundle 1 is too old for member commands: administrators renew it by "foobot apply".',
+      'Bundle 1 is too old for member commands: administrators renew it with "foobot apply".',
     )
     const at = { iat: now + 10_000, exp: now + 10_060 }
     send(new Server(first).order({ ...stated(1), ...at }).execute)

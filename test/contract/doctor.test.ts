@@ -127,9 +127,9 @@ describe('foobot doctor', () => {
 
   it.each([
     [80, 'warn', [/^Bundle 1 is fresh until .*, for \d+ \w+ more/]],
-    [91, 'fail', [/^Bundle 1 was fresh until .*: no command from sensitive up runs until/]],
-    [390, 'fail', [/^Bundle 1 was fresh until/, /^Bundle 1 ends on .*, in \d+ \w+: from then on nothing runs/]],
-    [401, 'fail', [/^Bundle 1 ended on .*: nothing runs until administrators renew it: foobot apply\.$/]],
+    [91, 'fail', [/^Bundle 1 was fresh until .*: no command from sensitive up runs any more\./]],
+    [390, 'fail', [/^Bundle 1 was fresh until/, /^Bundle 1 ends on .*, in \d+ \w+: after that, nothing runs/]],
+    [401, 'fail', [/^Bundle 1 ended on .*: nothing runs any more\. Administrators, renew it: foobot apply\.$/]],
   ])('tells the ends of a bundle of %i days ago', async (days, level, says) => {
     const data = join(home, `days-${days}`)
     await makeExample(data, nobody)

@@ -222,7 +222,7 @@ describe('a bundle that has ended', () => {
     expect(viewsOf(bench.way).ready().parts).toContainEqual({
       part: 'bundle',
       ok: false,
-      why: expect.stringContaining('nothing runs until administrators renew it: foobot apply.'),
+      why: expect.stringContaining('nothing runs any more. Administrators, renew it: foobot apply.'),
     })
     await bench.engine.activate({ ...bundleOf(2, { webhooks }), iat: iat + 60 * day })
     await until(() => bench.way.live.all().some(({ stated }) => stated?.bundle === 2), 'the request stated anew')

@@ -85,7 +85,7 @@ describe('a company whose bundle has ended', () => {
     expect(await partOf('bundle')).toMatchObject({
       ok: false,
       why: expect.stringMatching(
-        /^Bundle 1 ended on .* UTC: nothing runs until administrators renew it: foobot apply\.$/,
+        /^Bundle 1 ended on .* UTC: nothing runs any more\. Administrators, renew it: foobot apply\.$/,
       ),
     })
     const doctor = await foobot('doctor')

@@ -71,20 +71,20 @@ describe('what is said of the ends', () => {
     [1, 'less than an hour'],
   ])('is said from 14 days before: %i s', (left, text) => {
     expect(endTexts(bundle, stale - left)).toEqual([
-      `Bundle 3 is fresh until 2026-04-11 12:00 UTC, for ${text} more: from then on no command from sensitive up runs. Before that, administrators renew it: foobot apply.`,
+      `Bundle 3 is fresh until 2026-04-11 12:00 UTC, for ${text} more: after that, no command from sensitive up runs. Administrators, renew it: foobot apply.`,
     ])
     expect(endTexts(harmless, exp - left)).toEqual([
-      `Bundle 3 ends on 2027-02-15 12:00 UTC, in ${text}: from then on nothing runs. Before that, administrators renew it: foobot apply.`,
+      `Bundle 3 ends on 2027-02-15 12:00 UTC, in ${text}: after that, nothing runs. Administrators, renew it: foobot apply.`,
     ])
   })
 
   it('is said of both, where one is past and the other near; once all has ended, of that alone', () => {
     const past =
-      'Bundle 3 was fresh until 2026-04-11 12:00 UTC: no command from sensitive up runs until administrators renew it: foobot apply.'
+      'Bundle 3 was fresh until 2026-04-11 12:00 UTC: no command from sensitive up runs any more. Administrators, renew it: foobot apply.'
     expect(endTexts(bundle, stale)).toEqual([past])
     expect(endTexts(bundle, exp - day)).toEqual([past, expect.stringContaining('in 24 hours')])
     expect(endTexts(bundle, exp)).toEqual([
-      'Bundle 3 ended on 2027-02-15 12:00 UTC: nothing runs until administrators renew it: foobot apply.',
+      'Bundle 3 ended on 2027-02-15 12:00 UTC: nothing runs any more. Administrators, renew it: foobot apply.',
     ])
   })
 })

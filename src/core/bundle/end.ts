@@ -33,16 +33,16 @@ export const endTexts = (bundle: Bundle, now: number): readonly string[] =>
 export const endText = ({ version }: Pick<Bundle, 'version'>, { of, at }: End, now: number): string => {
   const left = at - now
   const when = `${new Date(at * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  const renew = 'administrators renew it: foobot apply.'
+  const renew = 'Administrators, renew it: foobot apply.'
   switch (of) {
     case 'fresh':
       return left > 0
-        ? `Bundle ${version} is fresh until ${when}, for ${inWords(left)} more: from then on no command from sensitive up runs. Before that, ${renew}`
-        : `Bundle ${version} was fresh until ${when}: no command from sensitive up runs until ${renew}`
+        ? `Bundle ${version} is fresh until ${when}, for ${inWords(left)} more: after that, no command from sensitive up runs. ${renew}`
+        : `Bundle ${version} was fresh until ${when}: no command from sensitive up runs any more. ${renew}`
     case 'life':
       return left > 0
-        ? `Bundle ${version} ends on ${when}, in ${inWords(left)}: from then on nothing runs. Before that, ${renew}`
-        : `Bundle ${version} ended on ${when}: nothing runs until ${renew}`
+        ? `Bundle ${version} ends on ${when}, in ${inWords(left)}: after that, nothing runs. ${renew}`
+        : `Bundle ${version} ended on ${when}: nothing runs any more. ${renew}`
   }
 }
 

@@ -17,4 +17,4 @@ export const carriesUntil = ({ iat, exp, company }: Bundle, tier: Tier): number 
 
 /** What is said of a command that comes after that. */
 export const tooOldText = ({ version }: Pick<Bundle, 'version'>, tier: Tier): string =>
-  `Bundle ${version} is too old for ${tier} commands: administrators renew it by "foobot apply".`
+  `Bundle ${version} is too old for ${tier} commands: administrators renew it with "foobot apply".`
