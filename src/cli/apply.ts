@@ -35,7 +35,7 @@ export const addApply = (program: Command): void => {
     .option('--yes', 'sign without asking, for scripts')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it is in force; 3 it is signed, and others must sign too.\n\nExamples:\n  foobot apply\n  foobot apply --config ~/company --data ~/foobot --key ~/.ssh/foobot_administrator',
+      '\nExit codes: 0 it is in force; 3 it is signed, and not in force yet.\n\nExamples:\n  foobot apply\n  foobot apply --config ~/company --data ~/foobot --key ~/.ssh/foobot_administrator',
     )
     .action(
       guarded(async ({ data, config = join(data, 'company'), runner = runnersIn(data), ...options }: Options) => {

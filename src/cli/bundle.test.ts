@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -454,6 +454,24 @@ describe('foobot apply', () => {
     const nobody = { signers: () => Promise.reject(new Error('no key is needed')) }
     expect((await applies('nobody', nobody)).inForce).toBe(true)
     expect(inForce().version).toBe(1)
+  })
+
+  it('is signed on a machine without a server, by way of one’s own copies, and put in force on the server’s', async () => {
+    await inForceNow()
+    change('groups.yaml', '[ann]', '[ann, bob]')
+    await applies('ann')
+    const copies = join(home, 'copies')
+    cpSync(join(place.data, 'bundle'), join(copies, 'bundle'), { recursive: true })
+    const there = await applies('bob', { data: copies })
+    expect(there.text).toContain('groups\n  + Devs: bob\n')
+    expect(there.text).toContain(
+      `It is put in force in the server’s data folder, and ${copies} is none:\n  foobot apply --config ${place.config} --data DIR`,
+    )
+    expect(there.inForce).toBe(false)
+    expect(inForce().version).toBe(1)
+    const nobody = { signers: () => Promise.reject(new Error('no key is needed')) }
+    expect((await applies('nobody', nobody)).inForce).toBe(true)
+    expect(inForce().version).toBe(2)
   })
 
   it('needs the old root and its own, and names who of each is missing', async () => {

@@ -155,7 +155,10 @@ const conclude = (next: Next, roots: readonly Root[], { config, data, print }: A
     return false
   }
   if (!trustIn(data)) {
-    print(`Version ${version} is signed by enough. Put it in force where the server’s data folder is:`, again)
+    print(
+      line`Version ${version} is signed by enough. It is put in force in the server’s data folder, and ${data} is none:`,
+      line`  foobot apply --config ${config} --data DIR`,
+    )
     return false
   }
   print(...putInForce(next, data))
