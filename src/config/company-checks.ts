@@ -55,7 +55,7 @@ const checkLog: Check = (company, complain) => {
   const { number, checkpoint, after } = log
   const own = logOf(company)
   if (checkpoint !== undefined && reasonOf(() => openNote(checkpoint, own.origin, own.key)) !== undefined) {
-    const text = `log.checkpoint: it is not signed by log.key for ${own.origin}: run "foobot bundle propose" beside the server's data, or take it out`
+    const text = `log.checkpoint: it is not signed by log.key for ${own.origin}: run "foobot apply" beside the server's data, or take it out`
     complain('company.yaml', ['log', 'checkpoint'], text)
   }
   const restored = 'the log is restored by "foobot restore", which writes number, key and after'
@@ -171,7 +171,7 @@ const checkCommands: Check = ({ commands, runners }, complain) => {
 const checkPlugins: Check = ({ commands, plugins }, complain) => {
   for (const [index, { tier, manifest }] of commands.entries()) {
     if (plugins.has(manifest.plugin) || !isAtLeast(tierOf({ tier, manifest }), 'sensitive')) continue
-    const text = `"${manifest.command}": plugins.json lists no code of the plugin ${manifest.plugin}: run "foobot bundle propose"`
+    const text = `"${manifest.command}": plugins.json lists no code of the plugin ${manifest.plugin}: run "foobot apply"`
     complain('commands.json', [index], text)
   }
 }

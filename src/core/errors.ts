@@ -9,7 +9,7 @@ export const errorSentences = {
   'company-malformed': 'The company folder is not complete. Correct what is named, and try again.',
   'bundle-file': 'A bundle on disk cannot be read. Activate it again from the signed folder.',
   'bundle-refused': 'That bundle is not one that I may trust. What I held before stays in force.',
-  'bundle-expired': 'The bundle has expired. An administrator must sign a new one: foobot bundle propose.',
+  'bundle-expired': 'The bundle has expired. An administrator must sign a new one: foobot apply.',
   'policy-malformed':
     'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
   'policy-refused':
@@ -37,7 +37,7 @@ export const errorSentences = {
   'log-restored-old-copy':
     'The log files hold more than the database: an old copy was restored. Put the newest back, or go on from this one by "foobot restore".',
   'log-not-named':
-    'A copy was restored here, and no bundle names its log yet. Propose, sign and activate a bundle with the log that "foobot restore" wrote into company.yaml.',
+    'A copy was restored here, and no bundle names its log yet. Administrators must sign the log that "foobot restore" wrote into company.yaml, by "foobot apply".',
   'runners-awaited':
     'Foobot was restored from a copy, and nobody signs in until every runner has handed in what it knows. An administrator sees at /readyz which ones are missing.',
   'restore-refused': 'That copy cannot be restored here. Give another, or the newest bundle with --bundle.',

@@ -20,7 +20,7 @@ export type BegunLog = Pick<Storage, 'number'> & {
 export const checkBegun = (begun: BegunLog, { version, company }: Bundle): void => {
   const { number, checkpoint } = company.log
   if (begun.number > number) {
-    const say = `A copy was restored here as log ${begun.number}, and bundle ${version} names log ${number}: propose, sign and activate a bundle with the log that "foobot restore" wrote into company.yaml.`
+    const say = `A copy was restored here as log ${begun.number}, and bundle ${version} names log ${number}: administrators must sign the log that "foobot restore" wrote into company.yaml, by "foobot apply".`
     throw new FoobotError('log-not-named', `log ${begun.number}, bundle ${version} of log ${number}`, say)
   }
   if (begun.number < number || !isThat(begun, company)) {

@@ -1,6 +1,6 @@
 import { bundleVersions, fromPack, newestBundle, readBundle, toPack, writeBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
-import { bundleKind, checkFiles } from '#core/bundle/bundle.ts'
+import { bundleKind, checkFiles, demandAlive } from '#core/bundle/bundle.ts'
 import type { Bundle, Company, Root } from '#core/bundle/company.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
@@ -14,7 +14,10 @@ export class Bundles {
   #held: Bundle
   #looked: number
 
-  /** @throws FoobotError where there is none that the configuration's root has signed */
+  /**
+   * What was in force when it ended is held still.
+   * @throws FoobotError where there is none that the configuration's root has signed
+   */
   constructor(
     data: string,
     trust: { readonly deployment: string; readonly root: Root; readonly lowest: number },
@@ -40,7 +43,8 @@ export class Bundles {
     const newest = bundleVersions(this.#data).at(-1) ?? 0
     if (newest <= this.#looked) return undefined
     this.#looked = newest
-    const bundle = newestBundle(this.#data, { ...this.#trust, held: this.#held, now: toSeconds(this.#clock()) })
+    const now = toSeconds(this.#clock())
+    const bundle = demandAlive(newestBundle(this.#data, { ...this.#trust, held: this.#held, now }), now)
     check(bundle)
     this.#held = bundle
     return bundle

@@ -21,6 +21,8 @@ export type WebhooksOf = {
   readonly log: RunnerLogger
   readonly claims: Pick<Claims, 'behind' | 'hear'>
   readonly webhooks: ReadonlyMap<string, LoadedWebhook>
+  /** Whether anything runs here now: where the bundle has ended, nothing is heard. */
+  readonly runs: () => boolean
   readonly redactor: Redactor
   readonly send: (message: FromRunner) => void
   /** An error as a sentence without secrets. */
@@ -64,11 +66,12 @@ export class Webhooks {
   }
 
   async #judge(path: string, delivery: Delivery): Promise<WebhookVerdict> {
-    const { webhooks, claims, clock, log } = this.#of
+    const { webhooks, claims, clock, log, runs } = this.#of
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (claims.behind(now) !== undefined || (this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
+    if (!runs() || claims.behind(now) !== undefined || (this.#lines.get(path)?.waiting ?? 0) >= mostWaiting)
+      return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {
       log.warn({ path, why: verified.why }, 'a webhook is refused')

@@ -94,7 +94,7 @@ import { Intruder } from './intruder.fixture.ts'
 // - if (previous) checkSuccession(previous.company, draft.company)
 
 // DEFENCE src/cli/bundle/activate.ts
-// - if (before && before.version < version) checkSuccession(before.company, company)
+// - if (before && before.version < bundle.version) checkSuccession(before.company, bundle.company)
 
 const seconds = () => Math.floor(Date.now() / 1000)
 const placeOf = (data: string) => ({ config: join(data, 'company'), data })
