@@ -12,7 +12,7 @@ import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
 import { leafHash } from '#core/log/hash.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
-import { type Key, parseKey } from '#core/signature/key.ts'
+import { type Key, keyid, parseKey } from '#core/signature/key.ts'
 import { sshString } from '#core/signature/ssh-wire.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -79,7 +79,7 @@ export const keyOf = (id: string) => {
   return made
 }
 
-const person = (id: string) => ({
+export const person = (id: string) => ({
   id,
   name: `${id} Doe`,
   accounts: [],
@@ -106,7 +106,10 @@ export const keyChangeOf = async (
 ): Promise<Envelope> => {
   const body = kind.encode({ v: 2, deployment: 'acme', person, key, iat: Math.floor(at / 1000) })
   const signatures = await Promise.all(
-    signers.map(async (signer) => ({ keyid: 'x', sig: Buffer.from(await signer.sign(kind, body), 'base64') })),
+    signers.map(async (signer) => ({
+      keyid: keyid(signer.key),
+      sig: Buffer.from(await signer.sign(kind, body), 'base64'),
+    })),
   )
   return sealEnvelope(kind, body, signatures)
 }

@@ -49,7 +49,9 @@ export const signProposal = async ({ config, data, signers, codesHere, print, as
   if (answer !== 'yes') throw new UsageError('Nothing was signed.')
 
   const sig = fromBase64(await signer.sign(bundleKind, draft.body))
-  const signatures = [...draft.envelope.signatures, { keyid: keyid(signer.key), sig: toBase64(sig) }]
+  const mine = { keyid: keyid(signer.key), sig: toBase64(sig) }
+  // A key checks one signature: what somebody else wrote under its id must not take this one's place.
+  const signatures = [...draft.envelope.signatures.filter((other) => other.keyid !== mine.keyid), mine]
   const envelope = { ...draft.envelope, signatures }
   writeDraft(config, envelope)
   keepCode(data, here)

@@ -197,7 +197,8 @@ export class KeyChanges {
   #checkAdd(envelope: Envelope, company: Company, now: number): readonly Signer[] {
     const { value } = readEnvelope(keyAddKind, envelope)
     const { person, key, iat } = value
-    const may = signersFor(company, person, (signer) => isAdderInForce(company, this, signer))
+    const named = [...signersFor(company, person, envelope)]
+    const may = new Map(named.filter(([key, person]) => isAdderInForce(company, this, { person, key })))
     const proofs = this.#open(envelope, company, [key, ...may.keys()])
     if (!proofs.some((proof) => proof.key === key)) refuseChange('the new key itself did not sign it')
     const by = whoSays(person, proofs, may)
@@ -220,7 +221,7 @@ export class KeyChanges {
    */
   #checkRemove(envelope: Envelope, company: Company): readonly Signer[] {
     const { person, key } = readEnvelope(kindOfChange(envelope), envelope).value
-    const may = signersFor(company, person, () => true)
+    const may = signersFor(company, person, envelope)
     for (const added of this.addedFor(person)) may.set(added.key, person)
     const proofs = this.#open(envelope, company, [...may.keys()])
     const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))

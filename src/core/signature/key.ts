@@ -19,7 +19,7 @@ export const parseKey = (text: string): Key => {
 /** The first word of the key's text. */
 export const typeOfKey = (key: Key): KeyType => publicKeyOf(key).type
 
-/** SHA-256 of the key's text, in hex: a hint, never a proof. */
+/** SHA-256 of the key's text, in hex: it names the key, and proves nothing. */
 export const keyid = (key: Key): string => createHash('sha256').update(key).digest('hex')
 
 /** A key as people tell it apart: `passkey 3f2a91bc`. The number is the beginning of its id, and no proof. */
