@@ -7,6 +7,7 @@ import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { type Presented, sentenceOf } from './doors.ts'
 import { forgetSetUp } from './forget-set-up.ts'
 import { heldKeys, standingOfKey } from './keys.ts'
@@ -34,7 +35,7 @@ export const changeKeys = async (way: Way, envelope: Envelope): Promise<Presente
   } catch (error) {
     // The answer waits for no trace, so that it comes as soon for a person who is nobody.
     tellRefused(way, envelope, error).catch((failure: unknown) =>
-      way.log.error({ error: String(failure) }, 'a refused key change left no trace'),
+      way.log.error({ error: shortFault(failure) }, 'a refused key change left no trace'),
     )
     throw error
   }
@@ -52,8 +53,10 @@ const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promis
   if (why === undefined) return
   const { value, digest } = read(envelope)
   const { person } = value
-  if (!way.rules.company.people.has(person) || !way.keyLine.tells(person, way.clock())) return
-  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: cut(why, 1000) }) })
+  if (!way.rules.company.people.has(person)) return
+  const again = way.told.again('key-refused', person)
+  if (again === undefined) return
+  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: cut(why, 900) + again }) })
 }
 
 const read = (envelope: Envelope) => {

@@ -29,8 +29,6 @@ const mostSigned = bound('handed-in-signatures', {
 })
 /** How often a consent is added anew where another one was faster. */
 const tries = 32
-/** Refused consents of one request that the log tells of: whoever knows the request may hand in as many as they like. */
-const mostRefused = 16
 
 /**
  * The second door: a signed consent, which can only add to a request that waits, or a key that is added or removed.
@@ -114,8 +112,10 @@ const checkedOrTold = async (way: Way, { id }: Request, stated: Stated, envelope
   } catch (error) {
     const { value, digest } = readConsent(envelope)
     const why = `${value.person}: ${sentenceOf(error) ?? 'it could not be checked'}`
-    if (way.live.refusedConsent(id) <= mostRefused)
-      await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why }) })
+    // Whoever knows the request may hand in as many as they like.
+    const again = way.told.again('consent-refused', id)
+    if (again !== undefined)
+      await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why: why + again }) })
     throw error
   }
 }

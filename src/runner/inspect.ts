@@ -4,10 +4,10 @@ import type { Inspected, Requester } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Resource, resource } from '#core/statement/statement.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { LoadedCommand } from './load.ts'
 import { programOf } from './program.ts'
 import type { Redactor } from './redact.ts'
-import { faultOf } from './sentence.ts'
 
 /** Milliseconds that a look may take: less than a server waits for it. */
 const patience = 8000
@@ -75,7 +75,7 @@ const checked = ({ say, ...seen }: Inspected, redactor: Redactor): Look => {
 const read = (seen: Omit<Inspected, 'say'>): Resource => {
   const found = resource.safeParse(seen)
   if (found.success) return found.data
-  const fault = faultOf(found.error)
+  const fault = shortFault(found.error)
   throw new FoobotError(
     'internal',
     `no resource: ${fault}`,

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import type { Envelope } from '#core/statement/fields.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { linkProtocol, otherVersion } from '#wire/link-protocol.ts'
 import { dialsAnew, type FromRunner, type FromServer, serverFrame } from '#wire/runner.ts'
 import type { RunnerLogger } from './logger.ts'
@@ -133,7 +134,7 @@ export class Link {
         if (isBinary) throw new Error('a binary frame')
         this.#hear(serverFrame.parse(JSON.parse(String(data))))
       } catch (error) {
-        why = `what the server sent cannot be read: ${String(error)}`
+        why = `what the server sent cannot be read: ${shortFault(error)}`
         socket.close(1008, 'malformed')
       }
     })

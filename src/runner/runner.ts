@@ -12,6 +12,7 @@ import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { entryOf } from './code.ts'
@@ -303,7 +304,7 @@ class Runner {
   #tick(): void {
     this.#claims.behind(toSeconds(this.#options.clock()))
     this.#claims.tick().catch((error: unknown) => {
-      this.#options.log.error({ error: String(error) }, 'the time could not be written down')
+      this.#options.log.error({ error: shortFault(error) }, 'the time could not be written down')
     })
   }
 }

@@ -3,6 +3,7 @@ import { type Clock, toSeconds } from '#core/clock.ts'
 import type { Delivery } from '#core/command/verifier.ts'
 import type { WebhookEvent } from '#core/command/webhook.ts'
 import { FoobotError } from '#core/errors.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { FromRunner, PassedOn, WebhookVerdict } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { LoadedWebhook } from './load.ts'
@@ -50,7 +51,7 @@ export class Webhooks {
   async hear({ call, path, headers, body }: PassedOn): Promise<void> {
     const delivery: Delivery = { headers, body: Buffer.from(body, 'base64') }
     const verdict = await this.#judge(path, delivery).catch((error: unknown): WebhookVerdict => {
-      this.#of.log.error({ path, error: String(error) }, 'a webhook could not be taken')
+      this.#of.log.error({ path, error: shortFault(error) }, 'a webhook could not be taken')
       return 'busy'
     })
     this.#of.send({ type: 'heard', call, verdict })
@@ -102,7 +103,7 @@ export class Webhooks {
       const said = (async () => webhook.declared.on({ event: eventOf(delivery), system: webhook.system, signal }))()
       output.end(await Promise.race([said, aborted(signal)]))
     } catch (error) {
-      log.error({ path, error: redactor.text(String(error)) }, 'a webhook that was taken could not be told')
+      log.error({ path, error: redactor.text(shortFault(error)) }, 'a webhook that was taken could not be told')
       output.end(`${path} has told me something that I cannot pass on: ${problem(error)}`)
     }
   }
@@ -113,7 +114,7 @@ const proven = ({ verify }: LoadedWebhook, delivery: Delivery, now: number): Ret
   try {
     return verify(delivery, now)
   } catch (error) {
-    return { genuine: false, why: `the verifier failed: ${String(error)}` }
+    return { genuine: false, why: `the verifier failed: ${shortFault(error)}` }
   }
 }
 
@@ -122,7 +123,7 @@ const eventOf = (delivery: Delivery): WebhookEvent => ({
   json: (schema) => {
     const read = schema.safeParse(jsonOf(delivery.body))
     if (read.success) return read.data
-    throw new FoobotError('payload-malformed', read.error.message, 'it is in a form that I do not know.')
+    throw new FoobotError('payload-malformed', shortFault(read.error), 'it is in a form that I do not know.')
   },
 })
 

@@ -24,10 +24,12 @@ import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
 import type { About, Account, Conversation, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
+import { Refusals } from '#engine/refusals.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
+import { Told } from '#engine/told.ts'
 import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
 import { openStorage, type Storage } from '#storage/open.ts'
@@ -287,8 +289,9 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     resting: new Map(),
     unsent: new Set(),
     asking: new Map(),
-    refusals: new Map(),
+    refusals: new Refusals(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    told: new Told(() => bench.now),
     keyLine: new KeyLine(),
     accountStore: storage.accounts,
     accounts: new Accounts(() => bench.now, await storage.accounts.all()),
