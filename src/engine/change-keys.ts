@@ -54,7 +54,7 @@ const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promis
   const { value, digest } = read(envelope)
   const { person } = value
   if (!way.rules.company.people.has(person)) return
-  const again = way.told.again('key-refused', person)
+  const again = way.told.refusal('key-refused', person)
   if (again === undefined) return
   await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: cut(why, 900) + again }) })
 }

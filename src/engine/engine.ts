@@ -251,7 +251,7 @@ const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unk
   const hint = first === undefined ? '' : ` Did you mean ${[first, ...others].map((line) => `"${line}"`).join(' or ')}?`
   if (person !== undefined)
     way.refusals.set(person, 'You may not run that, or it does not exist. Your administrators can change who may.')
-  const again = way.told.again('unknown', whoOf(message, person))
+  const again = way.told.refusal('unknown', whoOf(message, person))
   if (again !== undefined) {
     const about = { ...(person !== undefined && { person }), ...(again !== '' && { why: `unknown${again}` }) }
     await way.group.record({ leaf: eventLeaf(way, 'refused', about) })

@@ -25,7 +25,7 @@ export const takePlace = (way: Way, { message, person }: Identified, id: string)
 export const refuseFull = async (way: Way, { message, person }: Identified, reached: Bound): Promise<void> => {
   const text = [reached.say, oldestOf(way, person)].filter((part) => part !== '').join(' ')
   if (person !== undefined) way.refusals.set(person, text)
-  const again = way.told.again(reached.name, whoOf(message, person))
+  const again = way.told.refusal(reached.name, whoOf(message, person))
   if (again !== undefined) {
     const about = { why: reached.say + again, ...(person !== undefined && { person }) }
     await way.group.record({ leaf: eventLeaf(way, 'refused', about) })

@@ -24,7 +24,7 @@ export const hearRunners = (way: Way): RunnerEars => ({
   },
   heard: (connection, message) => {
     hearRunner(way, connection, message).catch((error: unknown) => {
-      fault(way, connection, `its "${message.type}" was refused: ${shortFault(error)}`)
+      fault(way, connection, message.type, `its "${message.type}" was refused: ${shortFault(error)}`)
     })
   },
   left: (connection, why) => {
@@ -86,9 +86,14 @@ const hearRunner = async (
       return alarmOf(way, connection, 'key-change-refused', `it refused a key change: ${message.refused}`)
     case 'bundle':
       if (message.refused === undefined) return retry(way)
-      return fault(way, connection, `it refused bundle ${message.version}: ${shortFault(message.refused)}`)
+      return fault(
+        way,
+        connection,
+        message.type,
+        `it refused bundle ${message.version}: ${shortFault(message.refused)}`,
+      )
     case 'hand-in':
-      return fault(way, connection, 'it hands in what it holds, and this log was not restored')
+      return fault(way, connection, message.type, 'it hands in what it holds, and this log was not restored')
   }
 }
 
@@ -96,7 +101,7 @@ const alarmOf = (way: Way, { runner }: RunnerConnection, kind: string, why: stri
   alarm(way, { kind, source: runner, runner, why })
 
 /** A line of output, once an hour for each: a runner says as much as it likes. */
-const fault = (way: Way, { runner }: RunnerConnection, why: string): void => {
-  const again = way.told.again('runner', `${runner} ${why}`)
+const fault = (way: Way, { runner }: RunnerConnection, kind: string, why: string): void => {
+  const again = way.told.again(`fault ${kind}`, runner)
   if (again !== undefined) way.log.error({ runner, why: why + again }, 'something is wrong with a runner')
 }

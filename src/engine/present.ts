@@ -113,7 +113,7 @@ const checkedOrTold = async (way: Way, { id }: Request, stated: Stated, envelope
     const { value, digest } = readConsent(envelope)
     const why = `${value.person}: ${sentenceOf(error) ?? 'it could not be checked'}`
     // Whoever knows the request may hand in as many as they like.
-    const again = way.told.again('consent-refused', id)
+    const again = way.told.refusal('consent-refused', id)
     if (again !== undefined)
       await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why: why + again }) })
     throw error

@@ -48,7 +48,7 @@ export const endAtOnce = async (
   why = textOfWords(text),
 ): Promise<void> => {
   const ended: Request = { ...request, state, generation: 0, endedAt: way.clock() }
-  if (!way.told.recordsRefused(whoOf(request, request.person))) {
+  if (!way.told.recordsEnded(whoOf(request, request.person))) {
     way.live.put(ended)
     return tell(way, ended, text)
   }
