@@ -21,8 +21,6 @@ const patience = 10_000
 
 /** Milliseconds that a runner may take to say whose a webhook's delivery is: vendors wait little longer. */
 const verdictIn = 4000
-/** Deliveries that one runner may be asked about at a time. */
-const mostAsked = 64
 
 type Question<T> = {
   /** Who was asked: nobody else answers. */
@@ -126,8 +124,6 @@ export class Runners {
     const admitted = this.#admitted.get(runner)
     if (!admitted) return Promise.resolve('away')
     const { connection } = admitted
-    const asked = [...this.#deliveries.values()].filter((question) => question.connection === connection)
-    if (asked.length >= mostAsked) return Promise.resolve('busy')
     const call = this.#newId()
     return new Promise((resolve) => {
       const timer = setTimeout(() => answered(this.#deliveries, call, 'away'), verdictIn)

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Doors } from '#engine/doors.ts'
 
@@ -10,11 +11,12 @@ export const mostPosted = 256 * 1024
 const later = { 'retry-after': '30' }
 
 /** `POST /hooks/<path>`: raw bytes and headers go on as they came. What is answered tells nothing of why. */
-export const hooksRoute = (hear: Hear): Hono => {
-  const route = new Hono()
+export const hooksRoute = (hear: Hear): Hono<{ Bindings: HttpBindings }> => {
+  const route = new Hono<{ Bindings: HttpBindings }>()
   route.post('/:path', async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer())
-    switch (await hear({ path: c.req.param('path'), headers: c.req.header(), body })) {
+    const source = c.env.incoming.socket.remoteAddress ?? ''
+    switch (await hear({ path: c.req.param('path'), source, headers: c.req.header(), body })) {
       // A system that was not told of its success tries again: for it, once and twice are the same.
       case 'taken':
       case 'repeated':
