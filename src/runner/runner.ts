@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
+import { bound } from '#bounds/bound.ts'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { listedOf } from '#core/bundle/listing.ts'
@@ -36,6 +37,12 @@ export type RunnerOptions = {
   readonly log: RunnerLogger
 }
 
+const lastWords = bound('runner-last-words', {
+  most: 1024,
+  unit: 'requests',
+  of: 'last words that a runner keeps until the receipt that belongs to them is recorded',
+  say: 'The oldest is not said again where the link breaks: its receipt is.',
+})
 /** Milliseconds between two notes of how late it is. */
 const noted = 60_000
 
@@ -270,9 +277,7 @@ class Runner {
     if (!bundle || !loaded || !listed)
       throw new FoobotError('internal', `no bundle, or no ${command}`, 'This runner does not know that command.')
     const requester = requesterOf(bundle, id)
-    if (!this.#looks.take(requester?.id)) {
-      throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
-    }
+    this.#looks.take(requester?.id)
     const args = parseText(templateOf(listed), text)
     return inspect(
       loaded,
@@ -288,8 +293,17 @@ class Runner {
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */
   #say(message: FromRunner): void {
     const isLast = message.type === 'say' && message.final
-    if (isLast) this.#lastWords.set(message.request, message)
+    if (isLast) this.#keepLast(message.request, message)
     if (!isLast || this.#link.admitted) this.#send(message)
+  }
+
+  #keepLast(request: string, message: FromRunner): void {
+    const [oldest] = this.#lastWords.keys()
+    if (this.#lastWords.size >= lastWords.most && oldest !== undefined) {
+      lastWords.reached()
+      this.#lastWords.delete(oldest)
+    }
+    this.#lastWords.set(request, message)
   }
 
   #handOver(): void {

@@ -13,11 +13,8 @@ import { type Bench, bundleOf, makeBench } from '../contract/engine.harness.ts'
  */
 
 // DEFENCE src/engine/hear.ts
-// - if (!isKnown && !mayForge) {
-// + if (!mayForge) {
-// AND src/engine/hear.ts
-// - if (heard === 'refused') forgeries.take()
-// + if (heard !== 'taken') forgedOf.of('everybody').take()
+// - const forgeries = forgedOf.of(source)
+// + const forgeries = forgedOf.of(path)
 
 // DEFENCE src/engine/hear.ts
 // - if (heard === 'taken') {
@@ -160,6 +157,41 @@ it('while the runner answers nobody, strangers hold no place that a known source
   for (const answer of answers) answer()
   expect(await alarm).toBe('taken')
   await Promise.all(strangers)
+})
+
+it('it keeps its own others waiting, and is answered at once beyond that', async () => {
+  held = []
+  const heard: Heard[] = []
+  const all = Array.from({ length: 500 }, () => post('flooder').then((one) => heard.push(one)))
+  await turn()
+  expect(held).toHaveLength(8)
+  expect(heard).toEqual(Array(460).fill('busy'))
+  while (held.length > 0) {
+    held.shift()?.()
+    await turn()
+  }
+  await Promise.all(all)
+})
+
+it('where all places are taken, the next one is for a known source', async () => {
+  for (const vendor of ['one', 'two', 'three']) await genuine(vendor)
+  held = []
+  const all = [
+    ...Array.from({ length: 148 }, (_, n) => post(`flooder ${n}`)),
+    ...Array.from({ length: 16 }, (_, n) => genuine(n % 2 === 0 ? 'one' : 'two')),
+  ]
+  const alarm = genuine('three')
+  await turn()
+  expect(held).toHaveLength(64)
+  held.shift()?.()
+  await turn()
+  held.pop()?.()
+  expect(await alarm).toBe('taken')
+  while (held.length > 0) {
+    held.shift()?.()
+    await turn()
+  }
+  await Promise.all(all)
 })
 
 it('large ones cost a runner a bounded number of bytes: at a time, and a second', async () => {
