@@ -1,6 +1,14 @@
+import { bound } from '#bounds/bound.ts'
 import type { Clock } from '#core/clock.ts'
 import type { Message } from './platform.ts'
 import type { LinkedAccount } from './store.ts'
+
+export const linkedOf = bound('linked-accounts-of-a-person', {
+  most: 32,
+  unit: 'accounts',
+  of: 'chat accounts that one person has linked to themselves',
+  say: 'You have linked so many accounts already that no other is taken: ask an administrator.',
+})
 
 type Place = Pick<Message, 'conversation' | 'account'>
 
@@ -29,6 +37,13 @@ export class Accounts {
 
   of({ conversation, account }: Place): LinkedAccount | undefined {
     return this.#known.get(key(conversation.platform, account.tenant, account.id))
+  }
+
+  /** Whether a person may link one more. */
+  mayLink(person: string): boolean {
+    const count = [...this.#known.values()].filter((account) => account.person === person).length
+    if (count >= linkedOf.most) linkedOf.reached()
+    return count < linkedOf.most
   }
 
   put(account: LinkedAccount): void {

@@ -31,6 +31,7 @@ export const heardSay = async (
   const text = moving ? '' : way.live.takeLead(id)
   const reply: Reply = { text, blocks, from: connection.runner, footer: footerOf(request) }
   if (final) way.live.answered(id, reply)
+  if (way.live.isSayingMuch(id)) return
   await sayOf(way, request, reply, moving ? id : undefined)
 }
 

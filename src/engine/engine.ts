@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
 import { shortFault } from '#core/text/short-fault.ts'
@@ -47,8 +48,23 @@ export type Engine = Ears & {
   tick(): Promise<void>
 }
 
+const inHand = bound('messages-in-hand', {
+  most: 256,
+  unit: 'messages',
+  of: 'messages of one account in one conversation that are being dealt with',
+  say: 'You say so much at once that I do nothing with this: wait for my answers, and say it again.',
+})
+
+const tooMany = async (way: Way, message: Message): Promise<void> => {
+  inHand.reached()
+  if (way.told.again(inHand.name, whoOf(message)) !== undefined) await answer(way, message, plain(inHand.say))
+  follow(way, message, ended('refused'))
+}
+
 export const makeEngine = (way: Way): Engine => {
   const inFlight = new Map<string, Promise<void>>()
+  /** How many of each account's messages in each conversation are being dealt with. */
+  const handled = new Map<string, number>()
   const sayBundleEnd = bundleEnd(way)
   const sayFaultyRules = faultyRules(way)
 
@@ -71,7 +87,15 @@ export const makeEngine = (way: Way): Engine => {
       const key = JSON.stringify([placeOf(message), message.id, saidOf(message)])
       const under = inFlight.get(key)
       if (under) return under
-      const handling = guarded(message).finally(() => inFlight.delete(key))
+      const who = placeOf(message)
+      if ((handled.get(who) ?? 0) >= inHand.most) return tooMany(way, message)
+      handled.set(who, (handled.get(who) ?? 0) + 1)
+      const handling = guarded(message).finally(() => {
+        inFlight.delete(key)
+        const left = (handled.get(who) ?? 0) - 1
+        if (left > 0) handled.set(who, left)
+        else handled.delete(who)
+      })
       inFlight.set(key, handling)
       return handling
     },

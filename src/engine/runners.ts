@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import { mostSkew } from '#core/clock.ts'
 import { claimedHead } from '#core/log/checkpoint.ts'
 import type { Resource } from '#core/statement/statement.ts'
@@ -19,6 +20,13 @@ export type Admitted = {
 /** Milliseconds that a runner may take for an inspection. */
 const patience = 10_000
 
+const looksOf = bound('looks-of-a-person', {
+  most: 64,
+  unit: 'looks',
+  of: 'looks at systems that one person waits for at a time',
+  say: 'You ask about too much at once: wait for the answers.',
+})
+
 /** Milliseconds that a runner may take to say whose a webhook's delivery is: vendors wait little longer. */
 const verdictIn = 4000
 
@@ -39,6 +47,8 @@ export class Runners {
   /** Makes the ids of calls: 32 random hex digits, which who was not asked cannot know. */
   readonly #newId: () => string
   readonly #calls = new Map<string, Question<Look>>()
+  /** How many each person waits for. */
+  readonly #looking = new Map<string, number>()
   readonly #deliveries = new Map<string, Question<WebhookVerdict | 'away'>>()
 
   constructor(newId: () => string) {
@@ -101,10 +111,23 @@ export class Runners {
   ): Promise<Look> {
     const admitted = this.#admitted.get(runner)
     if (!admitted) return Promise.resolve({ problem: `${runner} is away` })
+    const { requester = '' } = about
+    if ((this.#looking.get(requester) ?? 0) >= looksOf.most) {
+      looksOf.reached()
+      return Promise.resolve({ problem: looksOf.say })
+    }
+    this.#looking.set(requester, (this.#looking.get(requester) ?? 0) + 1)
+    return this.#ask(admitted.connection, runner, about).finally(() => {
+      const left = (this.#looking.get(requester) ?? 0) - 1
+      if (left > 0) this.#looking.set(requester, left)
+      else this.#looking.delete(requester)
+    })
+  }
+
+  #ask(connection: RunnerConnection, runner: string, about: Omit<Parameters<RunnerConnection['inspect']>[0], 'call'>) {
     const call = this.#newId()
-    return new Promise((resolve) => {
+    return new Promise<Look>((resolve) => {
       const timer = setTimeout(() => this.looked(call, { problem: `${runner} did not answer in time` }), patience)
-      const { connection } = admitted
       this.#calls.set(call, { connection, resolve, timer, away: { problem: `${runner} went away` } })
       connection.inspect({ call, ...about })
     })

@@ -6,6 +6,11 @@ export class IdIndex {
     return [...(this.#ids.get(key) ?? [])]
   }
 
+  first(key: string): string | undefined {
+    const [first] = this.#ids.get(key) ?? []
+    return first
+  }
+
   has(key: string): boolean {
     return this.#ids.has(key)
   }

@@ -15,6 +15,8 @@ type Entry = {
   request: Request
   readonly askers: Asker[]
   talk: Promise<void>
+  /** What is still to be said after all before it. */
+  unsaid: number
   answer?: Reply
   claimedAt?: number
 }
@@ -24,6 +26,12 @@ const followers = bound('followers-of-a-request', {
   unit: 'messages',
   of: 'messages that are told how one request goes on',
   say: 'The oldest of them is told no more, but for the one that made it.',
+})
+const unsaid = bound('unsaid-of-a-request', {
+  most: 1024,
+  unit: 'replies',
+  of: 'replies to one request that wait until those before them are said',
+  say: 'What its runner says beyond is left out; its last words stand in the answer.',
 })
 const recentWords = bound('commands-just-done', {
   most: 10_000,
@@ -150,7 +158,7 @@ export class Live {
     const entry = this.#byId.get(request.id)
     if (entry) this.#forget(entry.request)
     if (entry) entry.request = request
-    else this.#byId.set(request.id, { request, askers: [askerOf(request)], talk: Promise.resolve() })
+    else this.#byId.set(request.id, { request, askers: [askerOf(request)], talk: Promise.resolve(), unsaid: 0 })
     if (request.stated) this.#byDigest.set(request.stated.digest, request.id)
     for (const key of keysOf(request)) this.#byKey.add(key, request.id)
     if (isWaiting(request.state)) {
@@ -199,8 +207,18 @@ export class Live {
   talk(id: string, saying: () => Promise<void>): Promise<void> {
     const entry = this.#byId.get(id)
     if (!entry) return saying()
-    entry.talk = entry.talk.then(saying)
+    entry.unsaid += 1
+    entry.talk = entry.talk.then(saying).finally(() => {
+      entry.unsaid -= 1
+    })
     return entry.talk
+  }
+
+  /** Whether so much of it is still to be said that a runner's next words find no place. */
+  isSayingMuch(id: string): boolean {
+    const much = (this.#byId.get(id)?.unsaid ?? 0) >= unsaid.most
+    if (much) unsaid.reached()
+    return much
   }
 
   /** Keeps the last thing that a handler returned, for who joins. */
