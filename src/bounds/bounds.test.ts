@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bound, bounds, boundText } from './bound.ts'
 import { Bucket } from './bucket.ts'
 import { Buckets } from './buckets.ts'
+import { Line } from './line.ts'
 import { type Place, Places } from './places.ts'
 import { Tally } from './tally.ts'
 
@@ -60,6 +61,23 @@ describe('buckets', () => {
     for (let n = 0; n < 20_000; n++) buckets.of(`source ${n}`).tryTake()
     expect(buckets.of('one more')).toBe(buckets.of('and another'))
     expect(buckets.of('source 0')).not.toBe(buckets.of('one more'))
+  })
+})
+
+describe('a line', () => {
+  it('serves whoever came last first, and turns the oldest away where too many wait', async () => {
+    const line = new Line({ most: 1, perSecond: 1000 }, places(2), Date.now)
+    const there = (): boolean => true
+    expect(await line.turn('a', there)).toBe(true)
+    const order: string[] = []
+    const turn = async (name: string, isThere = there): Promise<boolean> => {
+      const mine = await line.turn('a', isThere)
+      order.push(`${name} ${mine}`)
+      return mine
+    }
+    await Promise.all([turn('first'), turn('second'), turn('gone', () => false), turn('last')])
+    expect(order).toEqual(['first false', 'second false', 'last true', 'gone false'])
+    expect(await line.turn('b', there)).toBe(true)
   })
 })
 

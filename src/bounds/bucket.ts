@@ -34,6 +34,12 @@ export class Bucket {
     return true
   }
 
+  /** Milliseconds until one is there; 0 where it is. */
+  untilThere(): number {
+    this.#refill()
+    return Math.max(0, Math.ceil(((1 - this.#tokens) * 1000) / this.#rate.perSecond))
+  }
+
   /** Nothing of what was taken is owed any more: a new bucket would be the same. */
   get isFull(): boolean {
     this.#refill()

@@ -1,8 +1,11 @@
-import { type KeptKeyChange, keyRemoveKind, kindOfChange, refuseChange } from '#core/bundle/key-change.ts'
-import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
-import { isByColleagues, ownerOfKey } from '#core/bundle/key-signers.ts'
+import { type KeptKeyChange, keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import { isByColleagues, ownerOfKey, refuseChange } from '#core/bundle/key-signers.ts'
+import { keysHeld } from '#core/bundle/keys-in-force.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { toSeconds } from '#core/clock.ts'
-import { type Key, keyid, keyName } from '#core/signature/key.ts'
+import { type Key, keyid } from '#core/signature/key.ts'
+import { keyName } from '#core/signature/key-name.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -26,7 +29,7 @@ type Taken = ReturnType<typeof read> & {
 /**
  * The second door, for a key that is added or removed: checked, recorded, in force, sent to every runner. One is dealt
  * with after the other; what proves nothing is refused before it waits, and so stands in nobody's way.
- * @throws FoobotError as `KeyChanges.take`
+ * @throws FoobotError as `takeKeyChange`
  */
 export const changeKeys = async (way: Way, envelope: Envelope): Promise<Presented> => {
   try {
@@ -43,9 +46,9 @@ export const changeKeys = async (way: Way, envelope: Envelope): Promise<Presente
 
 const knownAlready: Presented = { accepted: true, say: 'I know that already: nothing has changed.' }
 
-/** @throws FoobotError as `KeyChanges.take` */
+/** @throws FoobotError as `takeKeyChange` */
 const isKnown = (way: Way, envelope: Envelope): boolean =>
-  way.keyChanges.take(envelope, way.rules.bundle, toSeconds(way.clock())) === way.keyChanges
+  takeKeyChange(way.keyChanges, envelope, way.rules.bundle, toSeconds(way.clock())) === way.keyChanges
 
 /** What does not count leaves its trace. */
 const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promise<void> => {
@@ -69,7 +72,7 @@ const read = (envelope: Envelope) => {
 
 const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   const before = way.keyChanges
-  const taken = before.take(envelope, way.rules.bundle, toSeconds(way.clock()))
+  const taken = takeKeyChange(before, envelope, way.rules.bundle, toSeconds(way.clock()))
   const keyChange = taken.kept.at(-1)
   if (taken === before || !keyChange) return knownAlready
   const { person, key } = read(envelope).value

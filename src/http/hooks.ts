@@ -1,22 +1,26 @@
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { bound } from '#bounds/bound.ts'
 import type { Doors } from '#engine/doors.ts'
+import type { App } from './app.ts'
 
 /** The door for what systems post. Whoever posts proves nothing here: the runner that holds the secret says whose it is. */
 export type Hear = Doors['hear']
 
-/** Bytes that a system may post, at most. */
-export const mostPosted = 256 * 1024
+export const postedBytes = bound('webhook-body', {
+  most: 256 * 1024,
+  unit: 'bytes',
+  of: 'the body of what a system posts to a webhook',
+  say: 'That is too large.',
+})
 /** Seconds after which a system may try again. */
 const later = { 'retry-after': '30' }
 
 /** `POST /hooks/<path>`: raw bytes and headers go on as they came. What is answered tells nothing of why. */
-export const hooksRoute = (hear: Hear): Hono<{ Bindings: HttpBindings }> => {
-  const route = new Hono<{ Bindings: HttpBindings }>()
+export const hooksRoute = (hear: Hear): Hono<App> => {
+  const route = new Hono<App>()
   route.post('/:path', async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer())
-    const source = c.env.incoming.socket.remoteAddress ?? ''
-    switch (await hear({ path: c.req.param('path'), source, headers: c.req.header(), body })) {
+    switch (await hear({ path: c.req.param('path'), source: c.env.source, headers: c.req.header(), body })) {
       // A system that was not told of its success tries again: for it, once and twice are the same.
       case 'taken':
       case 'repeated':

@@ -5,8 +5,9 @@ import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { FoobotError } from '#core/errors.ts'
-import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
-import type { LogReader } from '#core/log/tree.ts'
+import { logOrigin } from '#core/log/checkpoint.ts'
+import { makeNote } from '#core/log/make-note.ts'
+import type { LogReader } from '#core/log/proofs.ts'
 import { Accounts } from '#engine/accounts.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
@@ -18,13 +19,15 @@ import { rulesOf } from '#engine/rules.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
 import { Told } from '#engine/told.ts'
-import { type Views, viewsOf } from '#engine/views.ts'
+import { viewsOf } from '#engine/views.ts'
 import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
 import { WebPush } from '#factors/push/web-push.ts'
 import { makeControl } from '#http/control.ts'
+import { type Health, makeOperator } from '#http/operator.ts'
+import { makeRunnerDoor } from '#http/runner-door.ts'
 import { makeHttp } from '#http/server.ts'
-import { RunnerLink } from '#links/ws/runner-link.ts'
+import { mostRunnerFrame, RunnerLink } from '#links/ws/runner-link.ts'
 import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
@@ -34,6 +37,7 @@ import { Bundles } from './bundles.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
+import { listenAt } from './listen-at.ts'
 import { makeLog } from './log.ts'
 import { makeMetrics } from './metrics.ts'
 
@@ -157,28 +161,41 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const ears = dooming(engine.runnerEars, doom.resolve)
   const link = new RunnerLink({ deployment: config.deployment, ears, clock, newNonce: newId, log })
   parts.defer(() => link.close())
+  const health = (): Health => withFiles(views.ready(), storage.files.failing)
   const http = await makeHttp({
     host: config.host,
     port: port ?? config.port,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    proxy: config.proxy,
     clock,
     newNonce: newId,
     deployment: config.deployment,
     companyName: () => views.company().name,
     personKeys: views.keysOf,
-    health: () => withFiles(views.ready(), storage.files.failing),
-    metrics: metrics.registry,
+    ready: () => health().ok,
     present: engine.doors.present,
     hear: engine.doors.hear,
     phone: engine.doors.phone,
     deskOrigins: () => [...way.rules.company.desks.keys()],
     native: (session) => native.admit(session),
-    runner: (socket, request, origins) => link.accept(socket, request, origins),
     log,
   })
   parts.defer(() => http.close())
   url = http.url
   await link.listen(config.socket)
+  if (config.runners) {
+    const door = await makeRunnerDoor({
+      ...config.runners,
+      clock,
+      mostFrame: mostRunnerFrame,
+      accept: (socket, request, origin, known) => link.accept(socket, request, origin, known),
+    })
+    parts.defer(() => door.close())
+  }
+  const operator = makeOperator(health, metrics.registry)
+  if ('socket' in config.metrics) await listenOn(operator, config.metrics.socket, 'group')
+  else await listenAt(operator, config.metrics.port)
+  parts.defer(() => void operator.close())
   const control = makeControl(
     {
       backup: async (to) => {
@@ -218,10 +235,7 @@ const dooming = (ears: RunnerEars, doomed: (reason: FoobotError) => void): Runne
 })
 
 /** @param failing why the log's files are behind its database */
-const withFiles = (
-  { ok, parts }: ReturnType<Views['ready']>,
-  failing: string | undefined,
-): ReturnType<Views['ready']> => {
+const withFiles = ({ ok, parts }: Health, failing: string | undefined): Health => {
   const files = { part: 'log files', ok: failing === undefined, ...(failing !== undefined && { why: failing }) }
   return { ok: ok && files.ok, parts: [...parts, files] }
 }

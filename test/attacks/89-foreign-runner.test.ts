@@ -39,11 +39,9 @@ import {
 // - return wasSent ? { is: 'own' } : { is: 'foreign', why: 'it speaks of a request that it was never sent' }
 // + return { is: 'own' }
 
-// DEFENCE src/engine/hear-runner.ts
-// - if (told.has(kind)) return
-
 // DEFENCE src/engine/alarm.ts
-// - if (recent.length >= mostOfRunner) return true
+// - const again = way.told.again(`alarm ${kind}`, source)
+// + const again = way.told.again(`alarm ${kind}`, `${source}: ${about.request} ${reason} ${way.newId()}`)
 
 type Said = Parameters<RunnerEars['heard']>[1]
 

@@ -36,7 +36,7 @@ import {
 // + if (request.id === '') {
 
 // DEFENCE src/core/text/short-fault.ts
-// - export const shortFault = (error: unknown): string => cut(oneLine(textOf(error).slice(0, lookedAt)), longest)
+// - export const shortFault = (error: unknown): string => cut(oneLine(cut(textOf(error), lookedAt)), longest)
 // + export const shortFault = (error: unknown): string => cut(oneLine(textOf(error)), 1_000_000)
 
 // DEFENCE src/engine/alarm.ts

@@ -1,9 +1,11 @@
+import { FoobotError } from '#core/errors.ts'
 import { type Key, keyid } from '#core/signature/key.ts'
 import type { Proof } from '#core/signature/verify.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Company } from './company.ts'
-import { refuseChange, type Signer } from './key-change.ts'
+import type { Signer } from './key-change.ts'
 import type { KeyChanges } from './key-changes.ts'
+import { listedKeys, type OneKey } from './keys-in-force.ts'
 
 /** The group whose people may vouch for somebody who has no key left. */
 const vouchers = 'People'
@@ -21,21 +23,12 @@ export const ownerOfKey = (company: Company, changes: KeyChanges, key: Key): str
 export const isByColleagues = (person: string, by: readonly Signer[]): boolean =>
   new Set(by.flatMap((signer) => (signer.person === person ? [] : signer.person))).size >= colleaguesNeeded
 
-type OneKey = Pick<Signer, 'person' | 'key'>
-
-/** Whether the bundle lists this key for its person, and nobody removed it. */
-export const isListedInForce = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) &&
-  !changes.isRemoved(person, key) &&
-  (changes.ownerOf(key) ?? person) === person
-
-/** Only keys that the bundle lists add others, and only from a page that it lists. */
-export const isAdderInForce = (
-  company: Company,
-  changes: KeyChanges,
-  signer: OneKey & Pick<Signer, 'origin'>,
-): boolean =>
-  isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
+/**
+ * Whether two colleagues removed this key. What it signs is not taken from then on, nor what any key signs that it
+ * added; what was taken before stays.
+ */
+export const isSilenced = (changes: KeyChanges, person: string, key: Key): boolean =>
+  changes.removedFor(person).some((removed) => removed.key === key && isByColleagues(person, removed.by))
 
 /**
  * Whether what a key signs may still remove keys. It need not be in force: its own person's removal does not hinder it. Two
@@ -43,13 +36,13 @@ export const isAdderInForce = (
  */
 export const mayRemove = (company: Company, changes: KeyChanges, signer: OneKey): boolean =>
   isListedAndHeard(company, changes, signer) ||
-  (!changes.isSilenced(signer.person, signer.key) &&
+  (!isSilenced(changes, signer.person, signer.key) &&
     changes
       .addedFor(signer.person)
       .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
 
 const isListedAndHeard = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) && !changes.isSilenced(person, key)
+  listedKeys(company, person).includes(key) && !isSilenced(changes, person, key)
 
 /** The keys of the bundle that a change of this person's keys names and that may sign it, each with whose it is. */
 export const signersFor = (company: Company, person: string, { signatures }: Envelope): Map<Key, string> => {
@@ -74,9 +67,6 @@ export const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyM
   return refuseChange(`a key of ${person} must sign it, or two people of ${vouchers} together`)
 }
 
-/** The keys that the bundle lists for a person, removed or not. */
-export const listedKeys = ({ people }: Company, person: string): readonly Key[] => people.get(person)?.keys ?? []
-
 const byId = new WeakMap<Company['people'], ReadonlyMap<string, OneKey>>()
 
 /** Made once a bundle: nobody who hands something in has all keys of the company looked at. */
@@ -87,4 +77,9 @@ const listedById = ({ people }: Company): ReadonlyMap<string, OneKey> => {
   for (const { id: person, keys } of people.values()) for (const key of keys) made.set(keyid(key), { person, key })
   byId.set(people, made)
   return made
+}
+
+/** @throws FoobotError `key-change-refused`, always */
+export const refuseChange = (reason: string): never => {
+  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
 }

@@ -10,7 +10,7 @@ const lookedAt = 2000
  * What is wrong, in one short line for a log: of a schema's list of complaints, the first. What somebody sent may stand in any
  * error's text, and must not become more than they sent.
  */
-export const shortFault = (error: unknown): string => cut(oneLine(textOf(error).slice(0, lookedAt)), longest)
+export const shortFault = (error: unknown): string => cut(oneLine(cut(textOf(error), lookedAt)), longest)
 
 const textOf = (error: unknown): string => {
   if (error instanceof z.core.$ZodError) return firstIssue(error)
