@@ -21,7 +21,7 @@ export type Admitted = {
 const patience = 10_000
 
 const looksOf = bound('looks-of-a-person', {
-  most: 64,
+  most: 128,
   unit: 'looks',
   of: 'looks at systems that one person waits for at a time',
   say: 'You ask about too much at once: wait for the answers.',
