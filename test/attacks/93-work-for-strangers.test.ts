@@ -12,6 +12,7 @@ import { type Signature, sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Kind } from '#core/statement/kind.ts'
 import { keysNow } from '#engine/keys.ts'
+import { readiness } from '#engine/readiness.ts'
 import { type Bench, bundleOf, company, keyOf, makeBench, person } from '../contract/engine.harness.ts'
 
 /**
@@ -30,6 +31,9 @@ import { type Bench, bundleOf, company, keyOf, makeBench, person } from '../cont
 // DEFENCE src/engine/present.ts
 // - if (envelope.signatures.length > mostSigned.most) {
 // + if (envelope.signatures.length > 1000) {
+
+// DEFENCE src/engine/key-differences.ts
+// - if (known && isSame(known.basis, basis)) return known.found
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof import('node:crypto')>()
@@ -129,6 +133,20 @@ describe.each<[string, Post]>([
 
 it('more signatures than anything takes are not looked at', async () => {
   expect((await costOf(10, change(keyRemoveKind, 16)))[0]).toBe(0)
+})
+
+it('health is told to anybody without a look at all keys of the company', async () => {
+  const costs: number[] = []
+  for (const size of [10, 10_000]) {
+    bench = await makeBench(companyOf(size))
+    await bench.link({ keyChanges: ['f'.repeat(64)] })
+    expect(readiness(bench.way).parts.some(({ why }) => why?.includes('key change'))).toBe(true)
+    const before = vi.mocked(createHash).mock.calls.length
+    readiness(bench.way)
+    costs.push(vi.mocked(createHash).mock.calls.length - before)
+    await bench.close()
+  }
+  expect(costs).toEqual([0, 0])
 })
 
 it('a login that names another key is compared with none', async () => {
