@@ -5,6 +5,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Bound } from '../../src/bounds/bound.ts'
 import { Connection } from '../../src/client/connection.ts'
 import { readKeyFile } from '../../src/client/key-file.ts'
+import { mostEntries, mostLine } from '../../src/wire/native.ts'
 import { lineOf } from '../whole-way/company.ts'
 
 /** Where to, and for how long: every flood talks to this machine alone, and stops by itself. */
@@ -27,23 +28,16 @@ export type Flood = {
 
 const times = 10
 
-/** Holds so many connections open, and opens anew what is ended, within the time. */
-const connections = async (count: number, lasts: number, open: (n: number) => Socket): Promise<number> => {
-  const end = performance.now() + lasts
-  let opened = 0
+/** Opens so many connections a second, within the time, and holds those that are not ended. */
+const connections = async (perSecond: number, lasts: number, open: (n: number) => Socket): Promise<number> => {
   const held = new Set<Socket>()
-  const hold = (): void => {
-    const socket = open(opened++)
+  const opened = await repeated(perSecond, lasts, (n) => {
+    const socket = open(n)
     held.add(socket)
     socket.on('error', () => undefined)
     socket.resume()
     socket.once('close', () => held.delete(socket))
-  }
-  while (performance.now() < end) {
-    // No faster than a hundred each 10 ms: what is flooded is the server, not this machine's table of ports.
-    for (let n = 0; n < 100 && held.size < count; n++) hold()
-    await after(10)
-  }
+  })
   for (const socket of held) socket.destroy()
   return opened
 }
@@ -178,6 +172,21 @@ export const floods: readonly Flood[] = [
     bound: 'native-frames',
     run: (target, { perSecond = 0 }) =>
       byInsider(target, times * perSecond, (say, n) => say(lineOf(n + 1_000_000, 10))),
+  },
+  {
+    name: 'a person who says lines of 64 KiB',
+    bound: 'native-bytes',
+    run: (target, { perSecond = 0 }) =>
+      byInsider(target, (times * perSecond) / mostLine, (say, n) => say(`${n}`.padEnd(mostLine, ' so I said'))),
+  },
+  {
+    name: 'a person who reads the history without end',
+    bound: 'native-pages',
+    run: async (target, { perSecond = 0 }) => {
+      const connection = await connected(target, insider)
+      const read = (): void => connection.join(target.room, mostEntries)
+      return repeated(times * perSecond, target.lasts, read).finally(() => connection.close())
+    },
   },
 ]
 
