@@ -22,7 +22,7 @@ const forged = bound('webhook-forged', {
   most: 60,
   unit: 'deliveries',
   perSecond: 1,
-  of: 'deliveries of one source that prove nothing, where none of it was genuine lately',
+  of: 'deliveries to one webhook of one source that prove nothing, where none of it was genuine lately',
   say: 'It is answered 429, and no runner is asked.',
 })
 
@@ -50,7 +50,7 @@ export const hearing = (way: Way): Doors['hear'] => {
   const hear = async (runner: string, posted: Posted): Promise<Heard> => {
     const { path, source, body } = posted
     const isKnown = genuine.has(path, source)
-    const forgeries = forgedOf.of(source)
+    const forgeries = forgedOf.of(JSON.stringify([path, source]))
     const mayForge = forgeries.tryTake(0)
     if (!isKnown && !mayForge) {
       forged.reached()

@@ -13,7 +13,7 @@ import { type Bench, bundleOf, makeBench } from '../contract/engine.harness.ts'
  */
 
 // DEFENCE src/engine/hear.ts
-// - const forgeries = forgedOf.of(source)
+// - const forgeries = forgedOf.of(JSON.stringify([path, source]))
 // + const forgeries = forgedOf.of(path)
 
 // DEFENCE src/engine/hear.ts
