@@ -1,3 +1,4 @@
+import { Findings } from '#config/complaint.ts'
 import { type ErrorCode, FoobotError } from '#core/errors.ts'
 import { passOn, passOnRefusal } from './pass-on.ts'
 import { complain } from './tell.ts'
@@ -36,11 +37,14 @@ export const explain = (
   return { line: error instanceof Error ? error.message : String(error), isTheirs: false, exit: exits.broken }
 }
 
-/** Says what is wrong; gives the exit code. */
+/** Says what is wrong, one finding a line; gives the exit code. */
 export const complainOf = (error: unknown): number => {
   const { line, isTheirs, exit } = explain(error)
-  if (isTheirs) passOnRefusal(line)
-  else complain(line)
+  const lines = error instanceof Findings ? error.each : [line]
+  for (const one of lines) {
+    if (isTheirs) passOnRefusal(one)
+    else complain(one)
+  }
   return exit
 }
 

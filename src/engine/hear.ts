@@ -7,6 +7,7 @@ import type { Doors, Heard, Posted } from './doors.ts'
 import { GenuineSources } from './genuine-sources.ts'
 import type { Conversation } from './platform.ts'
 import type { RunnerConnection } from './runner-link.ts'
+import { isOver } from './too-old.ts'
 import { say, type Way } from './way.ts'
 
 const later = 'It is answered 429: the system tries again later.'
@@ -93,6 +94,7 @@ export const heardTold = async (
   { runner }: Pick<RunnerConnection, 'runner'>,
   { path, blocks }: Extract<FromRunner, { type: 'told' }>,
 ): Promise<void> => {
+  if (isOver(way)) throw new Error('the bundle has ended: webhooks say nothing')
   const { company } = way.rules
   const listed = company.webhooks.get(path)
   if (listed?.runner !== runner) throw new Error(`the bundle lists no webhook ${path} of ${runner}`)

@@ -4,6 +4,7 @@ import { complain } from '#cli/tell.ts'
 import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { carriesUntil } from '#core/bundle/life.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin } from '#core/log/checkpoint.ts'
 import { makeNote } from '#core/log/make-note.ts'
@@ -97,7 +98,11 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   )
   parts.defer(() => storage.close())
   checkBegun(storage.log, bundle)
-  const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
+  const metrics = makeMetrics({
+    bundleEnd: () => carriesUntil(bundles.held, 'open'),
+    bundleFresh: () => carriesUntil(bundles.held, 'sensitive'),
+    logLeaves: () => storage.log.size,
+  })
   const platforms = new Map()
   let url = ''
   const waker = new WebPush({ ...config.push, server: () => url, log })

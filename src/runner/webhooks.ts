@@ -44,6 +44,8 @@ export type WebhooksOf = {
   readonly log: RunnerLogger
   readonly claims: Pick<Claims, 'behind' | 'hear'>
   readonly webhooks: ReadonlyMap<string, LoadedWebhook>
+  /** Whether anything runs here now: where the bundle has ended, nothing is heard. */
+  readonly runs: () => boolean
   readonly redactor: Redactor
   readonly send: (message: FromRunner) => void
   /** An error as a sentence without secrets. */
@@ -93,11 +95,11 @@ export class Webhooks {
   }
 
   async #judge(path: string, delivery: Delivery, place: Line | undefined): Promise<WebhookVerdict> {
-    const { webhooks, claims, clock } = this.#of
+    const { webhooks, claims, clock, runs } = this.#of
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (claims.behind(now) !== undefined || !place) return 'busy'
+    if (!runs() || claims.behind(now) !== undefined || !place) return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {
       this.#tell(path, verified.why, 'warn')
