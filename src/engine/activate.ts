@@ -17,10 +17,8 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
     bringUpKeys(way, admitted.connection)
   }
   for (const platform of way.platforms.values()) platform.recheck()
-  const waiting = way.live
-    .all()
-    .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))
-  for (const request of waiting) {
+  const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? []).filter(({ state }) => state === 'running')
+  for (const request of [...way.live.waiting().filter(({ state }) => state === 'pending'), ...unsent]) {
     way.unsent.delete(request.id)
     await again(way, request)
   }

@@ -15,7 +15,8 @@ export const patience = 2 * 60_000
  */
 export const expire = async (way: Way): Promise<void> => {
   const now = way.clock()
-  for (const request of way.live.all()) {
+  const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? [])
+  for (const request of [...way.live.waiting(), ...unsent]) {
     const text = outlived(way, request, now)
     if (text === undefined) continue
     forget(way, request)

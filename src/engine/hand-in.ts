@@ -100,7 +100,8 @@ const noteIn = (way: Way, { runner }: RunnerConnection, { checkpoint }: HandIn):
     if (standsToCopy(way.before, checkpoint) === 'larger') return [{ found: { checkpoint } }]
   } catch (error) {
     if (!(error instanceof FoobotError)) throw error
-    alarm(way, { runner, why: 'it hands in a checkpoint that the log before has not signed' })
+    const why = 'it hands in a checkpoint that the log before has not signed'
+    alarm(way, { kind: 'forged-checkpoint', source: runner, runner, why })
   }
   return []
 }
@@ -161,7 +162,8 @@ const recordAll = async (way: Way, admitted: Admitted, all: readonly One[]): Pro
 
 const tellTooMuch = (way: Way, { runner }: RunnerConnection): void => {
   most.reached()
-  alarm(way, { runner, why: `it hands in more than ${most.most} things: the rest is not recorded` })
+  const why = `it hands in more than ${most.most} things: the rest is not recorded`
+  alarm(way, { kind: 'handed-in', source: runner, runner, why })
 }
 
 const finish = async (way: Way, connection: RunnerConnection): Promise<void> => {

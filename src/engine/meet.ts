@@ -7,6 +7,7 @@ import { claimedHead } from '#core/log/checkpoint.ts'
 import { beginningOf } from '#core/log/log-begins.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Announce } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { askHandIn } from './hand-in.ts'
@@ -49,10 +50,20 @@ const checkSeen = (way: Way, runner: string, note: Announce['checkpoint']): 'our
     case 'before':
       return standing
     case 'forked':
-      alarm(way, { runner, why: 'it has seen another log than the one that was restored' })
+      alarm(way, {
+        kind: 'other-log',
+        source: runner,
+        runner,
+        why: 'it has seen another log than the one that was restored',
+      })
       throw new Error('what you have seen of the log before is not in the copy that was restored')
     case 'forged':
-      alarm(way, { runner, why: 'it announces a checkpoint that the log’s key has not signed' })
+      alarm(way, {
+        kind: 'forged-checkpoint',
+        source: runner,
+        runner,
+        why: 'it announces a checkpoint that the log’s key has not signed',
+      })
       throw new Error('the checkpoint that you announce is not signed by the key of this log')
     case 'other':
       throw new FoobotError(
@@ -76,7 +87,11 @@ export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
   const { runner, announced } = connection
   const known = new Set(announced.keyChanges)
   const strange = announced.keyChanges.filter((digest) => !way.keyChanges.byDigest.has(digest))
-  if (strange.length > 0) way.log.warn({ runner, strange }, 'a runner holds key changes that were never presented here')
+  if (strange.length > 0)
+    way.log.warn(
+      { runner, count: strange.length, first: strange[0] },
+      'a runner holds key changes that were never presented here',
+    )
   let theirs = knownTo(way.keyChanges, known)
   for (const { envelope } of unknownTo(way.keyChanges, known)) {
     try {
@@ -84,7 +99,7 @@ export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
       connection.keyChange(envelope)
     } catch (error) {
       const { digest } = readEnvelope(kindOfChange(envelope), envelope)
-      way.log.info({ runner, digest, why: String(error) }, 'a key change means nothing under this bundle')
+      way.log.info({ runner, digest, why: shortFault(error) }, 'a key change means nothing under this bundle')
     }
   }
 }

@@ -1,3 +1,4 @@
+import { shortFault } from '#core/text/short-fault.ts'
 import { type OwnReceipts, readReceipts } from './answer.ts'
 import { checkHandIn } from './hand-in.ts'
 import { isEnd } from './request/states.ts'
@@ -31,7 +32,7 @@ export const ownMessage = async (way: Way, connection: RunnerConnection, message
       if (way.runners.get(connection.runner)?.handsIn !== undefined) return { is: 'over' }
       return readReceipts(way, connection, message.envelope).then(
         (receipts) => ({ is: 'own', receipts }),
-        (error: unknown) => ({ is: 'foreign', why: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({ is: 'foreign', why: shortFault(error) }),
       )
     case 'hand-in':
       return checkHandIn(way, connection, message).then(

@@ -22,17 +22,14 @@ export const resend = async (
   if (admitted?.connection !== connection) return
   const standing = standsToOurs(way, note)
   if (standing !== 'ours') {
-    alarm(way, { runner: connection.runner, why: whys[standing] })
+    alarm(way, { kind: 'other-log', source: connection.runner, runner: connection.runner, why: whys[standing] })
     connection.close('the log here is not the one that you have seen')
     return
   }
   admitted.seen = note === undefined ? beginningOf(way.rules.company).size : claimedHead(note).size
   const unclaimed = way.live
-    .all()
-    .filter(
-      ({ id, runner, state }) =>
-        runner === connection.runner && state === 'running' && way.live.claimedAt(id) === undefined,
-    )
+    .ofRunner(connection.runner)
+    .filter(({ id, state }) => state === 'running' && way.live.claimedAt(id) === undefined)
   for (const request of unclaimed) await dispatch(way, asRecorded(request))
 }
 

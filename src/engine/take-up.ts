@@ -13,10 +13,10 @@ import type { Way } from './way.ts'
 
 /** A runner is here and may be sent orders: what waits for it goes on. */
 export const takeUp = async (way: Way, { runner, announced }: RunnerConnection): Promise<void> => {
-  const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
+  const waiting = way.live.ofRunner(runner).filter(({ state }) => state === 'running')
   for (const request of waiting) await resume(way, request, announced)
-  for (const request of way.live.all()) {
-    const complete = request.runner === runner ? completeOf(way, request) : undefined
+  for (const request of way.live.ofRunner(runner)) {
+    const complete = completeOf(way, request)
     if (complete) await goOn(way, complete, request)
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
+import { bound } from '#bounds/bound.ts'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { carriesUntil, tooOldText } from '#core/bundle/life.ts'
@@ -14,6 +15,7 @@ import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Tier } from '#core/tier.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
@@ -41,6 +43,12 @@ export type RunnerOptions = {
   readonly log: RunnerLogger
 }
 
+const lastWords = bound('runner-last-words', {
+  most: 1024,
+  unit: 'requests',
+  of: 'last words that a runner keeps until the receipt that belongs to them is recorded',
+  say: 'The oldest is not said again where the link breaks: its receipt is.',
+})
 /** Milliseconds between two notes of how late it is. */
 const noted = 60_000
 
@@ -308,9 +316,7 @@ class Runner {
     if (!this.#carries(tier))
       throw new FoobotError('bundle-expired', `a look for ${command}, ${tier}`, tooOldText(bundle, tier))
     const requester = requesterOf(bundle, id)
-    if (!this.#looks.take(requester?.id)) {
-      throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
-    }
+    this.#looks.take(requester?.id)
     const args = parseText(templateOf(listed), text)
     return inspect(
       loaded,
@@ -332,12 +338,21 @@ class Runner {
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */
   #say(message: FromRunner): void {
     const isLast = message.type === 'say' && message.final
-    if (isLast) this.#lastWords.set(message.request, message)
+    if (isLast) this.#keepLast(message.request, message)
     if (!isLast || this.#link.admitted) this.#send(message)
   }
 
   #cannotHandIn(error: unknown): void {
-    this.#options.log.error({ error: String(error) }, 'what I hold of the log before could not be handed in')
+    this.#options.log.error({ error: shortFault(error) }, 'what I hold of the log before could not be handed in')
+  }
+
+  #keepLast(request: string, message: FromRunner): void {
+    const [oldest] = this.#lastWords.keys()
+    if (this.#lastWords.size >= lastWords.most && oldest !== undefined) {
+      lastWords.reached()
+      this.#lastWords.delete(oldest)
+    }
+    this.#lastWords.set(request, message)
   }
 
   #handOver(): void {
@@ -355,7 +370,7 @@ class Runner {
   #tick(): void {
     this.#claims.behind(toSeconds(this.#options.clock()))
     this.#claims.tick().catch((error: unknown) => {
-      this.#options.log.error({ error: String(error) }, 'the time could not be written down')
+      this.#options.log.error({ error: shortFault(error) }, 'the time could not be written down')
     })
   }
 }

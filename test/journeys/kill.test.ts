@@ -10,6 +10,7 @@ import { Connection } from '../../src/client/connection.ts'
 import { findSigners } from '../../src/client/find-signer.ts'
 import { administratorOf } from '../../src/processes/example.ts'
 import { signBundle } from '../../src/processes/sign-bundle.ts'
+import { readinessOf } from '../operator.fixture.ts'
 import { project, run } from './company.ts'
 import { makeMarkedCompany } from './marked-company.ts'
 
@@ -77,7 +78,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   let server = startServer()
   let runner = startRunner()
   const url = `http://127.0.0.1:${port}`
-  await linked(url)
+  await linked()
 
   const lines = new Map<string, Line>()
   const open = new Set<string>()
@@ -145,7 +146,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
       runner = startRunner()
     }
     // Commands are under way again before the next one is killed, however slow the machine.
-    await linked(url)
+    await linked()
   }
   going = false
   await Promise.race([talking, after(45_000)])
@@ -183,10 +184,9 @@ const textOf = ({ text, blocks }: { readonly text: string; readonly blocks: read
   [text, ...blocks.map((block) => ('text' in block ? String(block.text) : ''))].join('\n')
 
 /** Resolves once the runner of the canary can be sent orders. */
-const linked = async (url: string): Promise<void> => {
+const linked = async (): Promise<void> => {
   for (let tries = 0; tries < 1200; tries++) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    const { parts = [] } = answer ? ((await answer.json()) as { parts?: { part: string; ok: boolean }[] }) : {}
+    const { parts = [] } = await readinessOf(data).catch(() => ({ parts: [] }))
     if (parts.some(({ part, ok }) => part === 'runner delivery' && ok)) return
     await after(50)
   }
