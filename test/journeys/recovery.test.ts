@@ -38,6 +38,9 @@ const server = `http://127.0.0.1:${port}`
 const children = new Map<string, ChildProcess>()
 const printed = new Map<string, string>()
 
+/** Milliseconds that a part may take: a runner that was left alone dials again after up to 23 seconds. */
+const patience = 100_000
+
 afterAll(async () => {
   await Promise.all([...children.keys()].map(stop))
   rmSync(folder, { recursive: true, force: true })
@@ -183,7 +186,7 @@ describe('a disk that dies', () => {
   })
 
   it('leaves a copy of yesterday, and runners who know more', async () => {
-    await expect.poll(async () => (await ready()).ok, { timeout: 60_000, interval: 200 }).toBe(true)
+    await expect.poll(async () => (await ready()).ok, { timeout: patience, interval: 200 }).toBe(true)
     await done(say('jhand', 'Foobot mark before'))
     const asked = await say('jhand', 'Foobot ring later')
     expect(asked.code, asked.stdout + asked.stderr).toBe(3)
@@ -239,14 +242,16 @@ describe('a disk that dies', () => {
     for (const _ of [1, 2, 3]) await play('sudo systemctl start')
     // The one whose disk lives has handed in; the other one has nothing left, and nobody takes its word for that.
     const closed = /nobody signs in before operations handed in/
-    await expect.poll(async () => (await part('restored log'))?.why, { timeout: 60_000, interval: 200 }).toMatch(closed)
+    await expect
+      .poll(async () => (await part('restored log'))?.why, { timeout: patience, interval: 200 })
+      .toMatch(closed)
     expect((await part('runner delivery'))?.ok).toBe(true)
     expect(await play('curl')).toMatch(closed)
     const refused = await say('mansel', 'Foobot mark closed')
     expect(refused.code).toBe(4)
     expect(refused.stderr).toContain('nobody signs in until every runner has handed in what it knows')
     expect(await play('npx --no foobot runner reset operations --lost')).toContain('is named as lost')
-    await expect.poll(async () => (await ready()).ok, { timeout: 60_000, interval: 200 }).toBe(true)
+    await expect.poll(async () => (await ready()).ok, { timeout: patience, interval: 200 }).toBe(true)
   })
 
   it('commands run again, on both runners, and nothing that was over comes back', async () => {
