@@ -10,6 +10,8 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
   way.rules = rulesOf(bundle)
   await way.group.record({
     leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }),
+    // Where the rest failed, all of this is done again.
+    once: bundle.digest,
   })
   for (const admitted of way.runners.all()) {
     way.runners.redefine(admitted, definitions(way, admitted.connection))
@@ -19,6 +21,7 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
   for (const platform of way.platforms.values()) platform.recheck()
   const waiting = way.live
     .all()
+    .filter(({ stated }) => stated?.bundle !== bundle.version)
     .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))
   for (const request of waiting) {
     way.unsent.delete(request.id)

@@ -1,6 +1,7 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
 import { activate } from './activate.ts'
+import { afterTrouble } from './after-trouble.ts'
 import { answerOwn, type Following } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
@@ -47,8 +48,14 @@ export type Engine = Ears & {
 
 export const makeEngine = (way: Way): Engine => {
   const inFlight = new Map<string, Promise<void>>()
-  const sayBundleEnd = bundleEnd(way)
-  const sayFaultyRules = faultyRules(way)
+  // What the clock ends comes first. INVARIANT: a part that fails keeps none of the others from its work.
+  const parts: readonly (readonly [what: string, part: () => Promise<void>])[] = [
+    ['ending what has expired', () => expire(way)],
+    ['going on after trouble', afterTrouble(way)],
+    ['waking approvers', () => wakeApprovers(way)],
+    ['saying when the bundle ends', bundleEnd(way)],
+    ['saying which rules are faulty', faultyRules(way)],
+  ]
 
   /** Whatever goes wrong denies, is logged, and is said. */
   const guarded = async (message: Message): Promise<void> => {
@@ -85,10 +92,13 @@ export const makeEngine = (way: Way): Engine => {
     resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
     tick: async () => {
-      await expire(way)
-      await wakeApprovers(way)
-      await sayBundleEnd()
-      await sayFaultyRules()
+      for (const [what, part] of parts) {
+        try {
+          await part()
+        } catch (error) {
+          way.log.error({ what, error: stackOf(error) }, 'a part of the regular look failed; it is tried again')
+        }
+      }
     },
   }
 }

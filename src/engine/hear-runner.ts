@@ -96,6 +96,8 @@ const hearRunner = async (
         'a runner refused the bundle',
       )
       return
+    case 'state':
+      return way.runners.told(connection, message.troubles.map(oneLine))
     case 'hand-in':
       way.log.error({ runner: connection.runner }, 'a runner hands in what it holds, and this log was not restored')
   }

@@ -38,6 +38,7 @@ export const ownMessage = async (way: Way, connection: RunnerConnection, message
     case 'key-change':
     case 'bundle':
     case 'hand-in':
+    case 'state':
       return { is: 'own' }
   }
 }

@@ -38,6 +38,7 @@ export class Runners {
   readonly #admitted = new Map<string, Admitted>()
   readonly #awaySince = new Map<string, number>()
   readonly #skews = new Map<string, number>()
+  readonly #troubles = new Map<string, readonly string[]>()
   /** Makes the ids of calls: 32 random hex digits, which who was not asked cannot know. */
   readonly #newId: () => string
   readonly #calls = new Map<string, Question<Look>>()
@@ -75,11 +76,22 @@ export class Runners {
     else this.#skews.delete(runner)
   }
 
+  /** What keeps a runner from its work, in its own words: to be shown, and to decide nothing by. */
+  troublesOf(runner: string): readonly string[] {
+    return this.#troubles.get(runner) ?? []
+  }
+
+  /** A runner says how it is. */
+  told({ runner }: RunnerConnection, troubles: readonly string[]): void {
+    this.#troubles.set(runner, troubles)
+  }
+
   admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>): void {
     const { checkpoint } = connection.announced
     const seen = checkpoint === undefined ? 0 : claimedHead(checkpoint).size
     this.#admitted.set(connection.runner, { connection, definitions, seen })
     this.#awaySince.delete(connection.runner)
+    this.#troubles.delete(connection.runner)
   }
 
   /** Other rules are in force: which of its commands are listed is looked up anew. */

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { complain } from '#cli/tell.ts'
 import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
+import type { Bundle } from '#core/bundle/company.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { ClockWatch } from '#core/clock-watch.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
-import type { LogReader } from '#core/log/tree.ts'
 import { Accounts } from '#engine/accounts.ts'
 import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
@@ -22,6 +23,7 @@ import type { Way } from '#engine/way.ts'
 import { WebPush } from '#factors/push/web-push.ts'
 import { makeControl } from '#http/control.ts'
 import { makeHttp } from '#http/server.ts'
+import { type Address, WaitingRoom } from '#http/waiting-room.ts'
 import { RunnerLink } from '#links/ws/runner-link.ts'
 import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
@@ -34,6 +36,7 @@ import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
 import { makeLog } from './log.ts'
 import { makeMetrics } from './metrics.ts'
+import { startWaiting } from './start-waiting.ts'
 
 export type ServerOptions = {
   /** The data folder. */
@@ -44,6 +47,8 @@ export type ServerOptions = {
 
 /** Milliseconds between two looks at what has expired, and at bundles that were activated. */
 const beat = 1000
+/** Milliseconds between two proofs that the database can be written. */
+const proofEvery = 5000
 
 export type RunningServer = {
   /** What people dial. */
@@ -57,9 +62,24 @@ export type RunningServer = {
 /** `foobot start`: the server as a process of its own. */
 export const main = async (options: ServerOptions): Promise<void> => {
   const log = makeLog('server')
-  const { url, stop, doomed } = await startServer(options, log)
   const failed = (error: unknown): void => log.error({ error: String(error) }, 'the server did not stop cleanly')
-  stopWith(stop, failed)
+  const room = new WaitingRoom()
+  const stopped = new AbortController()
+  let stop = (): Promise<void> => room.close()
+  stopWith(async () => {
+    stopped.abort()
+    await stop()
+  }, failed)
+  const started = await startWaiting(() => startServer(options, log, () => room.close()), {
+    stopped: stopped.signal,
+    waits: (why) => {
+      log.error({ why: why.message }, `${why.say} I wait until I can write, and try again`)
+      return room.open(addressOf(options), why.say)
+    },
+  })
+  if (!started) return
+  const { url, doomed } = started
+  stop = started.stop
   tellParent({ type: 'ready', url })
   doomed.then(async ({ say }) => {
     complain(say)
@@ -68,15 +88,27 @@ export const main = async (options: ServerOptions): Promise<void> => {
   }, failed)
 }
 
+/** Where the server will listen. */
+const addressOf = ({ data, port }: ServerOptions): Address => {
+  const config = readServerConfig(join(data, 'server', 'server.yaml'))
+  return { ...config, port: port ?? config.port }
+}
+
 /**
  * The server: listens, decides and records. It holds no credential of any system that commands act on, starts no runner
  * and reads no runner's configuration.
- * @throws FoobotError where a part is not configured, broken, or in use by another server
+ * @param listens called just before it does; until then its address may be another's
+ * @throws FoobotError where a part is not configured, broken, or in use by another server; `disk-trouble` where it cannot write
  */
-export const startServer = async ({ data, port }: ServerOptions, log: Logger): Promise<RunningServer> => {
+export const startServer = async (
+  { data, port }: ServerOptions,
+  log: Logger,
+  listens: () => Promise<void> = async () => undefined,
+): Promise<RunningServer> => {
   // Where one part does not start, those that did are let go.
   await using parts = new AsyncDisposableStack()
   const clock = (): number => Date.now()
+  const watch = new ClockWatch({ wall: clock, monotonic: () => performance.now() })
   const newId = (): string => randomBytes(16).toString('hex')
   const config = readServerConfig(join(data, 'server', 'server.yaml'))
   const logKey = readMachineKey(config.logKey)
@@ -90,6 +122,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     log.error({ error: String(error) }, 'the log files could not be written'),
   )
   parts.defer(() => storage.close())
+  await storage.records.prove()
   checkBegun(storage.log, bundle)
   const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
   const platforms = new Map()
@@ -98,6 +131,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin(config.deployment), size, root, logKey)
   const way: Way = {
     clock,
+    clockWrong: () => watch.wrong(),
     newId,
     log,
     name: 'Foobot',
@@ -154,6 +188,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const ears = dooming(engine.runnerEars, doom.resolve)
   const link = new RunnerLink({ deployment: config.deployment, ears, clock, newNonce: newId, log })
   parts.defer(() => link.close())
+  await listens()
   const http = await makeHttp({
     host: config.host,
     port: port ?? config.port,
@@ -189,12 +224,15 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   await listenOn(control, join(data, 'server', controlSocket), 'user')
   parts.defer(() => void control.close())
 
-  const timer = setInterval(() => {
-    regularLook(bundles, engine, storage.log).catch((error: unknown) =>
-      log.error({ error: String(error) }, 'the regular look failed; it is tried again'),
-    )
-  }, beat)
-  parts.defer(() => clearInterval(timer))
+  // INVARIANT: each looks by itself, so that one which fails or takes long keeps none of the others from its work.
+  const regularly = (what: string, every: number, look: () => Promise<void>): void => {
+    const failed = (error: unknown): void => log.error({ what, error: String(error) }, 'it is tried again')
+    const timer = setInterval(() => void look().catch(failed), every)
+    parts.defer(() => clearInterval(timer))
+  }
+  regularly('ending, waking and saying what is due', beat, () => engine.tick())
+  regularly('putting a new bundle in force', beat, activating(way, bundles, engine))
+  regularly('proving that the database can be written', proofEvery, () => way.group.prove())
 
   log.info({ url: http.url, bundle: bundle.version }, 'listening')
   const running = parts.move()
@@ -223,8 +261,20 @@ const withFiles = (
   return { ok: ok && files.ok, parts: [...parts, files] }
 }
 
-const regularLook = async (bundles: Bundles, engine: Engine, log: LogReader): Promise<void> => {
-  const activated = bundles.look((bundle) => checkBegun(log, bundle))
-  if (activated) await engine.activate(activated)
-  await engine.tick()
+/** Puts in force what was activated, once the clock is right: by a wrong one, it could be refused for ever. */
+const activating = ({ clockWrong, tree }: Pick<Way, 'clockWrong' | 'tree'>, bundles: Bundles, engine: Engine) => {
+  let next: Bundle | undefined
+  let isBusy = false
+  return async (): Promise<void> => {
+    if (isBusy || clockWrong() !== undefined) return
+    next ??= bundles.look((bundle) => checkBegun(tree, bundle))
+    if (!next) return
+    isBusy = true
+    try {
+      await engine.activate(next)
+      next = undefined
+    } finally {
+      isBusy = false
+    }
+  }
 }

@@ -12,7 +12,7 @@ import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
-import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
+import { type FromRunner, type FromServer, longestTrouble, mostKeyChanges, mostTroubles } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { entryOf } from './code.ts'
 import { HandedOver } from './handed-over.ts'
@@ -27,16 +27,23 @@ import { Plugins } from './plugins.ts'
 import { ReceiptBook } from './receipts.ts'
 import { RecordedReceipts } from './recorded.ts'
 import { sentenceOf } from './sentence.ts'
+import { Time } from './time.ts'
 import { Webhooks } from './webhooks.ts'
 
 export type RunnerOptions = {
   readonly config: RunnerConfig
   readonly clock: Clock
+  /** Milliseconds that pass whatever somebody sets the clock to. */
+  readonly monotonic: Clock
   readonly log: RunnerLogger
 }
 
-/** Milliseconds between two notes of how late it is. */
-const noted = 60_000
+/** Milliseconds between two looks at clocks and state. */
+const beat = 1000
+/** Looks between two notes of how late it is, and between two times that receipts are handed over which nobody records. */
+const noted = 60
+/** Milliseconds that a runner which ends after a failed write waits until its receipts are recorded. */
+const farewell = 15_000
 
 export type StartedRunner = {
   /** Resolves with the reason when the runner cannot go on as it is: stop it, and start it again. */
@@ -47,7 +54,7 @@ export type StartedRunner = {
 /**
  * Starts a runner: opens its claims and its bundle, then looks at its plugins, loads those that may run, and dials. It runs
  * until it is stopped, whether the server is there or not.
- * @throws FoobotError `machine-key`, `plugin-refused`, `claims-damaged`, `runner-folder-in-use`
+ * @throws FoobotError `machine-key`, `plugin-refused`, `claims-damaged`, `runner-folder-in-use`, `disk-trouble`, `not-writable`
  */
 export const startRunner = async (options: RunnerOptions): Promise<StartedRunner> => {
   const { config, clock, log } = options
@@ -61,7 +68,7 @@ export const startRunner = async (options: RunnerOptions): Promise<StartedRunner
     // A new file believes statements from the next second on: until then nothing could be run.
     await after(Math.min(1000, Math.max(0, claims.created * 1000 - clock())))
     const runner = new Runner(options, key, claims, held, plugins)
-    return { failed: plugins.failed, stop: () => runner.stop() }
+    return { failed: runner.failed, stop: () => runner.stop() }
   } catch (error) {
     await claims.close()
     throw error
@@ -69,6 +76,18 @@ export const startRunner = async (options: RunnerOptions): Promise<StartedRunner
 }
 
 class Runner {
+  /** Resolves with the reason when it must be started again: what it had begun has ended by then. */
+  readonly failed: Promise<FoobotError>
+  readonly #time: Time
+  readonly #broken = Promise.withResolvers<Error>()
+  /** What could not be written, and why. */
+  #trouble: string | undefined
+  /** The state that the server was told on this link. */
+  #reported: string | undefined
+  #clockWasWrong = false
+  /** Receipts that nobody had recorded at the last look. */
+  #late: ReadonlySet<Envelope> = new Set()
+  #beats = 0
   readonly #options: RunnerOptions
   readonly #key: MachineKey
   readonly #plugins: Plugins
@@ -89,9 +108,11 @@ class Runner {
   readonly #lastWords = new Map<string, FromRunner>()
 
   constructor(options: RunnerOptions, key: MachineKey, claims: Claims, held: HeldBundle, plugins: Plugins) {
-    const { config, clock, log } = options
+    const { config, clock, monotonic, log } = options
     const { deployment, name: runner, folder } = config
     this.#options = options
+    this.#time = new Time({ wall: clock, monotonic }, claims, log)
+    const clockWrong = (): string | undefined => this.#time.wrong()
     this.#key = key
     this.#plugins = plugins
     this.#claims = claims
@@ -105,6 +126,7 @@ class Runner {
       keys: this.#keys,
       taken: () => this.#follow(),
       send: (message) => this.#send(message),
+      broken: (why) => this.#broken.resolve(why),
       problem: (error) => this.#problem(error),
     })
     this.#receipts = new ReceiptBook({
@@ -128,6 +150,7 @@ class Runner {
     this.#orders = new Orders({
       me: { deployment, runner },
       clock,
+      clockWrong,
       log,
       claims,
       held: this.#held,
@@ -143,6 +166,7 @@ class Runner {
     })
     this.#webhooks = new Webhooks({
       clock,
+      clockWrong,
       log,
       claims,
       get webhooks() {
@@ -154,7 +178,7 @@ class Runner {
       send: (message) => this.#send(message),
       problem: (error) => this.#problem(error),
     })
-    this.#ticking = setInterval(() => this.#tick(), noted)
+    this.#ticking = setInterval(() => this.#tick(), beat)
     this.#link = new Link({
       server: config.server,
       deployment,
@@ -167,6 +191,24 @@ class Runner {
       admitted: () => this.#handOver(),
     })
     this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
+    const broken = Promise.race([claims.failed, this.#broken.promise]).then((why) => this.#endAfter(why))
+    this.failed = Promise.race([plugins.failed, broken])
+  }
+
+  /** Something could not be written: nothing more is begun, what was begun ends, and its receipts are handed over. */
+  async #endAfter(why: Error): Promise<FoobotError> {
+    const { log } = this.#options
+    this.#trouble = sentenceOf(why)
+    log.error(
+      { why: why.message },
+      `${this.#trouble} I take no order more, let what runs come to its end, and end then`,
+    )
+    this.#orders.takeNone()
+    this.#report()
+    await Promise.all([this.#orders.ended(), this.#webhooks.ended()])
+    this.#receipts.flush()
+    for (let left = farewell; left > 0 && this.#claims.unrecorded().length > 0; left -= 100) await after(100)
+    return why instanceof FoobotError ? why : new FoobotError('disk-trouble', why.message, this.#trouble)
   }
 
   /** Tells handlers to end, hands over what it can, and lets everything go. */
@@ -292,6 +334,8 @@ class Runner {
   }
 
   #handOver(): void {
+    this.#reported = undefined
+    this.#report()
     for (const message of this.#lastWords.values()) this.#send(message)
     for (const envelope of this.#claims.unrecorded()) this.#send({ type: 'receipts', envelope })
   }
@@ -301,10 +345,30 @@ class Runner {
   }
 
   #tick(): void {
-    this.#claims.behind(toSeconds(this.#options.clock()))
+    this.#beats += 1
+    this.#report()
+    if (this.#beats % noted > 0 || this.#trouble !== undefined) return
     this.#claims.tick().catch((error: unknown) => {
       this.#options.log.error({ error: String(error) }, 'the time could not be written down')
     })
+    // A server whose disk was full for a moment has recorded none of them, and asks for none.
+    const unrecorded = this.#claims.unrecorded()
+    for (const envelope of unrecorded) if (this.#late.has(envelope)) this.#send({ type: 'receipts', envelope })
+    this.#late = new Set(unrecorded)
+  }
+
+  /** Tells the server what keeps this runner from its work, where that has changed. */
+  #report(): void {
+    const clock = this.#time.look()
+    // What was refused while the clock was wrong is offered again to who dials anew.
+    if (this.#clockWasWrong && clock === undefined) this.#link.redial()
+    this.#clockWasWrong = clock !== undefined
+    const all = [clock ?? [], this.#trouble ?? [], this.#plugins.refused].flat()
+    const troubles = all.slice(0, mostTroubles).map((text) => cut(this.#plugins.redactor.text(text), longestTrouble))
+    const told = JSON.stringify(troubles)
+    if (told === this.#reported || !this.#link.admitted) return
+    this.#reported = told
+    this.#send({ type: 'state', troubles })
   }
 }
 

@@ -18,6 +18,8 @@ const mostWaiting = 100
 
 export type WebhooksOf = {
   readonly clock: Clock
+  /** Why nothing may be done by the clock now; undefined where it is right. */
+  readonly clockWrong: () => string | undefined
   readonly log: RunnerLogger
   readonly claims: Pick<Claims, 'behind' | 'hear'>
   readonly webhooks: ReadonlyMap<string, LoadedWebhook>
@@ -58,17 +60,23 @@ export class Webhooks {
   }
 
   /** Handlers that are at it are told to end. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stop.abort(new Error('The runner was stopped.'))
+    return this.ended()
+  }
+
+  /** Resolves when all that was taken has been told. */
+  async ended(): Promise<void> {
     await Promise.all([...this.#lines.values()].map(({ end }) => end))
   }
 
   async #judge(path: string, delivery: Delivery): Promise<WebhookVerdict> {
-    const { webhooks, claims, clock, log } = this.#of
+    const { webhooks, claims, clock, clockWrong, log } = this.#of
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (claims.behind(now) !== undefined || (this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
+    if (clockWrong() !== undefined || claims.behind(now) !== undefined) return 'busy'
+    if ((this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {
       log.warn({ path, why: verified.why }, 'a webhook is refused')

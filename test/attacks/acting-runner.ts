@@ -26,6 +26,8 @@ export class ActingRunner {
   readonly folder = mkdtempSync(join(tmpdir(), 'acting-'))
   /** Milliseconds: its clock. */
   clock = now * 1000
+  /** What is wrong with it. */
+  clockWrong: string | undefined
   runs = 0
   /** What it sees where a command acts. */
   inspect: (command: string) => Resource | Promise<Resource> = resourceOf
@@ -83,12 +85,22 @@ export class ActingRunner {
       this.said.push(message)
       this.says(message)
     }
-    this.#handed = new HandedOver({ clock, log, held, keys, taken: async () => undefined, send, problem: sentenceOf })
+    this.#handed = new HandedOver({
+      clock,
+      log,
+      held,
+      keys,
+      taken: async () => undefined,
+      send,
+      broken: () => undefined,
+      problem: sentenceOf,
+    })
     const handed = this.#handed
     this.#inbox = new Inbox({ folder: this.folder, log, take: (what) => handed.take(what) })
     this.#orders = new Orders({
       me: { deployment: 'acme', runner: 'delivery' },
       clock,
+      clockWrong: () => this.clockWrong,
       log,
       claims,
       held,

@@ -121,7 +121,7 @@ export class CanaryCompany {
 
   async startRunner(): Promise<void> {
     const config = readRunnerConfig(join(this.data, 'runners', 'tested', 'runner.yaml'))
-    this.#runner = await startRunner({ config, clock: Date.now, log: quiet })
+    this.#runner = await startRunner({ config, clock: Date.now, monotonic: () => performance.now(), log: quiet })
     await vi.waitFor(async () => {
       if (!(await fetch(`${this.url}/readyz`)).ok) throw new Error('no runner is linked')
     }, 10_000)

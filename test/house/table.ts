@@ -123,6 +123,7 @@ export const table: readonly Row[] = [
       'src/engine/platform.ts',
       'src/engine/request/request.ts',
       'src/engine/request/states.ts',
+      'src/config/disk-room.ts',
       'src/core/',
       'node:',
     ],

@@ -1,0 +1,34 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { FoobotError } from '#core/errors.ts'
+
+/** Milliseconds before the first new try; doubled with each, up to the last. */
+const firstPause = 1000
+const lastPause = 60_000
+
+export type Waiting = {
+  /** Told which file cannot be written and why: once, and again where that changes. */
+  readonly waits: (why: FoobotError) => Promise<void> | void
+  /** Ends the waiting. */
+  readonly stopped: AbortSignal
+}
+
+/**
+ * Starts a process's work. Where a disk is full or fails, it waits, alive, and tries again until it can write: no restart
+ * makes room, and nobody has to start it by hand once there is.
+ * @returns undefined where it was stopped before
+ * @throws whatever else keeps it from starting
+ */
+export const startWaiting = async <T>(start: () => Promise<T>, { waits, stopped }: Waiting): Promise<T | undefined> => {
+  let said: string | undefined
+  for (let pause = firstPause; !stopped.aborted; pause = Math.min(pause * 2, lastPause)) {
+    try {
+      return await start()
+    } catch (error) {
+      if (!(error instanceof FoobotError) || error.code !== 'disk-trouble') throw error
+      if (error.say !== said) await waits(error)
+      said = error.say
+    }
+    await after(pause, undefined, { signal: stopped }).catch(() => undefined)
+  }
+  return undefined
+}
