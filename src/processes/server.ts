@@ -31,6 +31,7 @@ import { openStorage } from '#storage/open.ts'
 import { controlSocket } from '#wire/control.ts'
 import { checkBegun } from './begun-log.ts'
 import { Bundles } from './bundles.ts'
+import { Copies } from './copy.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
@@ -211,12 +212,11 @@ export const startServer = async (
   parts.defer(() => http.close())
   url = http.url
   await link.listen(config.socket)
+  const copies = new Copies(data, (to) => storage.backup(to))
+  await copies.clear()
   const control = makeControl(
     {
-      backup: async (to) => {
-        await storage.backup(to)
-        return `Wrote ${to} and ${to}.checkpoint.`
-      },
+      backup: () => copies.make(),
       resetRunner: (name) => engine.resetRunner(name),
     },
     (error) => log.warn({ error: String(error) }, 'an order of the operator was not carried out'),

@@ -1,6 +1,7 @@
-import { chmod, rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { writingLater } from '#core/write-error.ts'
 import { SqliteAccountStore } from './sqlite/account-store.ts'
 import { SqliteChatStore } from './sqlite/chat-store.ts'
 import { openDatabase } from './sqlite/database.ts'
@@ -80,9 +81,13 @@ export const backUpStopped = async (data: string, to: string): Promise<void> => 
   }
 }
 
-const backUp = async (db: DatabaseSync, to: string): Promise<void> => {
+const backUp = (db: DatabaseSync, to: string): Promise<void> => writingLater(to, () => copyTo(db, to))
+
+const copyTo = async (db: DatabaseSync, to: string): Promise<void> => {
   const draft = `${to}.new`
   await rm(draft, { force: true })
+  // SQLite fills the file that it finds: nobody else may read it from its first byte on.
+  await (await open(draft, 'wx', 0o600)).close()
   await backup(db, draft)
   const copy = new DatabaseSync(draft)
   try {
@@ -93,6 +98,5 @@ const backUp = async (db: DatabaseSync, to: string): Promise<void> => {
   } finally {
     copy.close()
   }
-  await chmod(draft, 0o600)
   await rename(draft, to)
 }
