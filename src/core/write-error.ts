@@ -36,6 +36,8 @@ export const writeError = (path: string, error: unknown): unknown => {
   if (passes !== undefined) {
     return new FoobotError('disk-trouble', detail, `${path} cannot be written: ${passes}. Make room, or mend the disk.`)
   }
+  if (code === 'ENOENT')
+    return new FoobotError('not-writable', detail, `The folder of ${path} is missing: make it first.`)
   const lasts = lasting[code]
   if (lasts === undefined) return error
   return new FoobotError(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
+import { demandRoom } from '#config/disk-room.ts'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { listedOf } from '#core/bundle/listing.ts'
@@ -40,8 +41,10 @@ export type RunnerOptions = {
 
 /** Milliseconds between two looks at clocks and state. */
 const beat = 1000
-/** Looks between two notes of how late it is, and between two times that receipts are handed over which nobody records. */
+/** Looks between two notes of how late it is. */
 const noted = 60
+/** Looks between two at the room on the disk, and two times that receipts are handed over which nobody has recorded. */
+const seldom = 10
 /** Milliseconds that a runner which ends after a failed write waits until its receipts are recorded. */
 const farewell = 15_000
 
@@ -82,6 +85,8 @@ class Runner {
   readonly #broken = Promise.withResolvers<Error>()
   /** What could not be written, and why. */
   #trouble: string | undefined
+  /** How little room there is left. */
+  #scarce: string | undefined
   /** The state that the server was told on this link. */
   #reported: string | undefined
   #clockWasWrong = false
@@ -346,12 +351,29 @@ class Runner {
 
   #tick(): void {
     this.#beats += 1
+    if (this.#beats % seldom === 0) {
+      this.#lookForRoom()
+      this.#handOverLate()
+    }
     this.#report()
     if (this.#beats % noted > 0 || this.#trouble !== undefined) return
     this.#claims.tick().catch((error: unknown) => {
       this.#options.log.error({ error: String(error) }, 'the time could not be written down')
     })
-    // A server whose disk was full for a moment has recorded none of them, and asks for none.
+  }
+
+  /** A disk that is nearly full is told before a write fails. */
+  #lookForRoom(): void {
+    try {
+      demandRoom(this.#options.config.folder)
+      this.#scarce = undefined
+    } catch (error) {
+      this.#scarce = sentenceOf(error)
+    }
+  }
+
+  /** A server whose disk was full for a moment has recorded no receipts, and asks for none. */
+  #handOverLate(): void {
     const unrecorded = this.#claims.unrecorded()
     for (const envelope of unrecorded) if (this.#late.has(envelope)) this.#send({ type: 'receipts', envelope })
     this.#late = new Set(unrecorded)
@@ -363,7 +385,7 @@ class Runner {
     // What was refused while the clock was wrong is offered again to who dials anew.
     if (this.#clockWasWrong && clock === undefined) this.#link.redial()
     this.#clockWasWrong = clock !== undefined
-    const all = [clock ?? [], this.#trouble ?? [], this.#plugins.refused].flat()
+    const all = [clock ?? [], this.#trouble ?? this.#scarce ?? [], this.#plugins.refused].flat()
     const troubles = all.slice(0, mostTroubles).map((text) => cut(this.#plugins.redactor.text(text), longestTrouble))
     const told = JSON.stringify(troubles)
     if (told === this.#reported || !this.#link.admitted) return
