@@ -3,6 +3,22 @@ import { TroubledCompany } from './troubled-company.fixture.ts'
 
 /** A disk that is full for a moment, at the runner, at the server, at a start: nothing is cut, and all is back by itself. */
 
+// DEFENCE src/runner/runner.ts
+// - this.#orders.takeNone()
+
+// DEFENCE src/runner/runner.ts
+// - await Promise.all([this.#orders.ended(), this.#webhooks.ended()])
+
+// DEFENCE src/runner/runner.ts
+// - for (const envelope of unrecorded) if (this.#late.has(envelope)) this.#send({ type: 'receipts', envelope })
+
+// DEFENCE src/processes/start-waiting.ts
+// - if (!(error instanceof FoobotError) || error.code !== 'disk-trouble') throw error
+// + throw error
+
+// DEFENCE src/engine/group.ts
+// - await this.#store.prove()
+
 const company = new TroubledCompany()
 beforeAll(async () => {
   await company.open()
@@ -47,6 +63,7 @@ describe('a disk that is full', () => {
     company.fill('server')
     await company.says(/^log: .*cannot be written: the disk is full/)
     at.end()
+    await expect.poll(() => company.saidBy('server'), { timeout: 30_000 }).toContain('what a runner said was refused')
     company.free('server')
     await company.well()
     expect(await at.said).toMatchObject({ ...done, stdout: expect.stringContaining('lingered longer') })
