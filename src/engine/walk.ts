@@ -23,8 +23,6 @@ type Owing = Extract<Collection, { outcome: 'owing' }>
  * @param before the request as it is stored, where it asked or waited
  */
 export const walk = async (way: Way, command: Command, id: string, before?: Request): Promise<void> => {
-  const wrong = clockForbids(way, command.entry.tier)
-  if (wrong !== undefined) return holdUp(way, command, id, before, wrong)
   const inspected = await inspect(way, command, id)
   if (!inspected.ok) return stop(way, command, id, before, 'failed', inspected.words)
   const stated = state(way, inspected)
@@ -44,7 +42,7 @@ export const walk = async (way: Way, command: Command, id: string, before?: Requ
  */
 export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<void> => {
   const wrong = clockForbids(way, stated.entry.tier)
-  if (wrong !== undefined) return holdUp(way, stated, stated.id, before, wrong)
+  if (wrong !== undefined) return holdUp(way, stated, before, wrong)
   const envelopes = before?.stated?.digest === stated.stated.digest ? (before.consents ?? []) : []
   const collection = collect(way, decide(way, stated), envelopes)
   switch (collection.outcome) {
@@ -66,16 +64,10 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
 }
 
 /** What waits goes on waiting, and is taken up again once the clock is right; what is new must be said again. */
-const holdUp = (
-  way: Way,
-  command: Command | Stated,
-  id: string,
-  before: Request | undefined,
-  why: string,
-): Promise<void> =>
+const holdUp = (way: Way, stated: Stated, before: Request | undefined, why: string): Promise<void> =>
   before?.state === 'pending'
     ? Promise.resolve()
-    : stop(way, command, id, before, 'failed', `${why} Say it again then.`)
+    : stop(way, stated, stated.id, before, 'failed', `${why} Say it again then.`)
 
 /** What no waiting could bring: a reason that stands nowhere, or people that there are not. */
 const whyHopeless = (way: Way, { from, entry }: Stated, { owes, approvers }: Owing): string | undefined =>

@@ -28,6 +28,7 @@ import { RunnerLink } from '#links/ws/runner-link.ts'
 import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
+import type { TilesWriter } from '#storage/tiles-writer.ts'
 import { controlSocket } from '#wire/control.ts'
 import { checkBegun } from './begun-log.ts'
 import { Bundles } from './bundles.ts'
@@ -50,6 +51,8 @@ export type ServerOptions = {
 const beat = 1000
 /** Milliseconds between two proofs that the database can be written. */
 const proofEvery = 5000
+/** Milliseconds between two looks at the log's files. */
+const filesEvery = 10_000
 
 export type RunningServer = {
   /** What people dial. */
@@ -119,8 +122,11 @@ export const startServer = async (
     throw new FoobotError('log-key', `${config.logKey} is not the key that bundle ${bundle.version} names`)
   }
 
-  const storage = await openStorage(data, (error) =>
-    log.error({ error: String(error) }, 'the log files could not be written'),
+  const storage = await openStorage(
+    data,
+    (error) => log.error({ error: String(error) }, 'the log files could not be written'),
+    (files) =>
+      log.warn({ count: files.length, files: files.slice(0, 20) }, 'files of the log were empty or cut: written again'),
   )
   parts.defer(() => storage.close())
   await storage.records.prove()
@@ -199,7 +205,7 @@ export const startServer = async (
     deployment: config.deployment,
     companyName: () => views.company().name,
     personKeys: views.keysOf,
-    health: () => withFiles(views.ready(), storage.files.failing),
+    health: () => withFiles(views.ready(), storage.files),
     metrics: metrics.registry,
     present: engine.doors.present,
     hear: engine.doors.hear,
@@ -232,6 +238,7 @@ export const startServer = async (
   }
   regularly('ending, waking and saying what is due', beat, () => engine.tick())
   regularly('putting a new bundle in force', beat, activating(way, bundles, engine))
+  regularly('looking at the log’s files', filesEvery, () => storage.files.look())
   regularly('proving that the database can be written', proofEvery, () => way.group.prove())
 
   log.info({ url: http.url, bundle: bundle.version }, 'listening')
@@ -252,12 +259,13 @@ const dooming = (ears: RunnerEars, doomed: (reason: FoobotError) => void): Runne
   },
 })
 
-/** @param failing why the log's files are behind its database */
+/** Why the log's files are behind its database, and which of them were mended. */
 const withFiles = (
   { ok, parts }: ReturnType<Views['ready']>,
-  failing: string | undefined,
+  { failing, mended }: Pick<TilesWriter, 'failing' | 'mended'>,
 ): ReturnType<Views['ready']> => {
-  const files = { part: 'log files', ok: failing === undefined, ...(failing !== undefined && { why: failing }) }
+  const why = failing ?? mended
+  const files = { part: 'log files', ok: failing === undefined, ...(why !== undefined && { why }) }
   return { ok: ok && files.ok, parts: [...parts, files] }
 }
 

@@ -36,13 +36,19 @@ export const databaseFile = (data: string): string => join(data, 'server', 'foob
 /**
  * Opens a data folder for this process alone.
  * @param failed told of each failure to write the log's files; they are tried again
- * @throws FoobotError `data-folder-in-use`, `data-newer`, `data-damaged` or `log-restored-old-copy`
+ * @param mended told of files of the log that were empty or cut, and were written again
+ * @throws FoobotError `data-folder-in-use`, `data-newer`, `data-damaged`, `log-restored-old-copy`, `disk-trouble` or
+ * `not-writable`
  */
-export const openStorage = async (data: string, failed: (error: unknown) => void): Promise<Storage> => {
+export const openStorage = async (
+  data: string,
+  failed: (error: unknown) => void,
+  mended: (paths: readonly string[]) => void = () => undefined,
+): Promise<Storage> => {
   const db = openDatabase(databaseFile(data))
   try {
     const log = new SqliteLog(db)
-    const files = await TilesWriter.open(join(data, 'log'), log, failed)
+    const files = await TilesWriter.open(join(data, 'log'), log, { failed, mended })
     const chat = new SqliteChatStore(db)
     return {
       records: new SqliteRecordStore(db, log, () => files.changed()),
