@@ -22,6 +22,14 @@ import { project, run, type Said } from '../journeys/company.ts'
 import { makeMarkedCompany } from '../journeys/marked-company.ts'
 import { makeNamespace, type Namespace } from '../namespace.fixture.ts'
 
+/** What a promise gives, within 40 seconds. */
+export const soon = async <T>(promise: Promise<T>): Promise<T> => {
+  const given: T[] = []
+  void promise.then((value) => given.push(value))
+  await vi.waitFor(() => expect(given).toHaveLength(1), { timeout: 40_000 })
+  return promise
+}
+
 export type Part = 'server' | 'runner'
 
 type Process = { readonly child: ChildProcess; readonly ended: Promise<number>; said: string }
@@ -33,6 +41,15 @@ const clockFile = fileURLToPath(new URL('shifted-clock.ts', import.meta.url))
  * clock that it can set. Whoever ends is started again, as its unit does.
  */
 export class TroubledCompany {
+  static async open(): Promise<TroubledCompany> {
+    const company = new TroubledCompany()
+    await company.#open()
+    company.start('server')
+    company.start('runner')
+    await company.well()
+    return company
+  }
+
   readonly #folder = mkdtempSync(join(tmpdir(), 'foobot-trouble-'))
   readonly data = join(this.#folder, 'data')
   readonly marks = join(this.data, 'marks')
@@ -48,7 +65,7 @@ export class TroubledCompany {
   readonly ends: number[] = []
   #restarts = true
 
-  async open(): Promise<void> {
+  async #open(): Promise<void> {
     await makeMarkedCompany(this.data)
     await signBundle(this.data, Date.now(), administratorOf(this.data))
     this.setClock(0)
@@ -170,7 +187,7 @@ export class TroubledCompany {
 
   /** Resolves once it names this. */
   async says(why: RegExp): Promise<void> {
-    await vi.waitFor(async () => expect(await this.lacks()).toMatch(why), { timeout: 60_000, interval: 100 })
+    await vi.waitFor(async () => expect(await this.lacks()).toMatch(why), { timeout: 40_000, interval: 100 })
   }
 
   /** Resolves once it names nothing. */
