@@ -12,7 +12,7 @@ import { checkLog } from './doctor/log.ts'
 import { checkMachine } from './doctor/machine.ts'
 import { checkPermissions } from './doctor/permissions.ts'
 import { checkSeparation } from './doctor/separation.ts'
-import { checkServer } from './doctor/server.ts'
+import { checkProxy, checkServer } from './doctor/server.ts'
 import { checkSoftSpots } from './doctor/soft-spots.ts'
 import { exits, explain, guarded } from './failure.ts'
 import { print, printJson, width } from './tell.ts'
@@ -33,6 +33,7 @@ type Options = {
 const checks: readonly (readonly [about: string, check: Check])[] = [
   ['machine', checkMachine],
   ['server', checkServer],
+  ['proxy', checkProxy],
   ['bundle', checkBundle],
   ['draft', checkDraft],
   ['log', checkLog],

@@ -6,4 +6,4 @@ export const dataOption = (description = 'the data folder'): Option =>
 
 /** `--server`, the one way that all subcommands take it. */
 export const serverOption = (): Option =>
-  new Option('--server <url>', 'where the server is').env('FOOBOT_SERVER').default('http://localhost:8080')
+  new Option('--server <url>', 'where the server is').env('FOOBOT_SERVER').default('http://127.0.0.1:8080')

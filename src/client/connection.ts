@@ -7,7 +7,7 @@ import { dial, type Frame, type Line, type Welcome } from './dial.ts'
 import type { Signer } from './signer.ts'
 
 export type ConnectionOptions = {
-  /** An origin, as `http://localhost:8080`. */
+  /** An origin, as `http://127.0.0.1:8080`. */
   readonly server: string
   readonly person: string
   /** Tried in this order: only the server knows which keys are the person's. */

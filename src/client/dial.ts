@@ -10,7 +10,7 @@ export type Welcome = Extract<FromServer, { type: 'welcome' }>
 export type Frame = Exclude<FromServer, { type: 'challenge' | 'welcome' }>
 
 export type Dialling = {
-  /** An origin, as `http://localhost:8080`. */
+  /** An origin, as `http://127.0.0.1:8080`. */
   readonly server: string
   readonly person: string
   readonly signer: Signer
@@ -44,7 +44,7 @@ export const originOf = (server: string): string => {
   const url = URL.parse(server)
   const isOrigin =
     url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.username === ''
-  if (!isOrigin) refuse(server, 'an address is scheme, host and port, as http://localhost:8080')
+  if (!isOrigin) refuse(server, 'an address is scheme, host and port, as http://127.0.0.1:8080')
   if (url?.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     refuse(server, 'over a network only https keeps what you say to yourself')
   }
@@ -116,6 +116,7 @@ class OpenLine {
     socket.on('message', (data: Buffer) => this.#heard(data.toString()))
     socket.on('ping', () => this.#alive())
     socket.on('error', (error) => this.#end(unreachable(options.server, error.message)))
+    socket.on('unexpected-response', (_, { statusCode }) => this.#end(refusedDial(options.server, statusCode)))
     socket.on('close', (code) => this.#end(unreachable(options.server, `closed: ${code}`)))
   }
 
@@ -204,3 +205,13 @@ const unreachable = (server: string, why: string): FoobotError =>
     why,
     `I cannot reach ${server} (${why}). Start it with "npm start", or say where it is with --server URL.`,
   )
+
+/** Not let in as far as a WebSocket. */
+const refusedDial = (server: string, status: number | undefined): FoobotError => {
+  if (status === 421) {
+    const say = `What answers at ${server} goes by another name. Dial the address that the server printed when it started, with --server URL.`
+    return new FoobotError('server-url', `${server}: 421`, say)
+  }
+  if (status === 429) return unreachable(server, 'too many connect from here at once: wait a few seconds')
+  return unreachable(server, `it answers ${status}`)
+}

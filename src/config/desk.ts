@@ -1,26 +1,18 @@
-import { z } from 'zod'
-import { isLoopback, isSafeOrigin } from './address.ts'
+import type { z } from 'zod'
+import { isLoopback } from './address.ts'
 import { refuseIfAny } from './complaint.ts'
 import { readConfigFile } from './config-file.ts'
 import { fieldsOf } from './fields.ts'
-
-const origin = (example: string) =>
-  z.string({ error: `write an origin, as ${example}` }).refine((text) => isSafeOrigin(text, 'http'), {
-    error: `write https, and exactly scheme, host and port, as ${example}`,
-  })
+import { host, originLike, portFrom, proxy } from './listener-fields.ts'
 
 const file = fieldsOf({
   /** The origin that people open, as the bundle lists it under `desks`. */
-  origin: origin('https://desk.acme.example'),
+  origin: originLike('https://desk.acme.example'),
   /** Where the desk hands in what was signed: the server's origin. It may speak to no other. */
-  server: origin('https://foobot.acme.example'),
-  /** The address to listen on. */
-  host: z.string({ error: 'write an address to listen on, as 127.0.0.1' }).min(1).default('127.0.0.1'),
-  port: z
-    .int({ error: 'write a port, from 1 to 65535' })
-    .min(1, { error: 'write a port, from 1 to 65535' })
-    .max(65_535, { error: 'write a port, from 1 to 65535' })
-    .default(8081),
+  server: originLike('https://foobot.acme.example'),
+  host,
+  port: portFrom(1).default(8081),
+  proxy,
 })
 
 /** What a desk knows: addresses, and nothing that anybody could want to have. */

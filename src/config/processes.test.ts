@@ -43,6 +43,8 @@ describe('a server’s configuration', () => {
       socket: join(folder, 'runners.sock'),
       host: '127.0.0.1',
       port: 8080,
+      proxy: [],
+      metrics: { socket: join(folder, 'metrics.sock') },
       push: {
         key: join(folder, 'push-key.json'),
         services: expect.arrayContaining(['fcm.googleapis.com', '*.push.apple.com']),
@@ -59,6 +61,29 @@ describe('a server’s configuration', () => {
     })
     const wrong = 'push: { services: [https://push.acme.example] }\n'
     expect(() => readServerConfig(written(`deployment: acme\n${root}${wrong}`))).toThrow('a host')
+  })
+
+  it('has listeners of its own for the operator and for runners of other machines', () => {
+    const more = [
+      'proxy: [127.0.0.1, "::1"]',
+      'metrics: { port: 9464 }',
+      'runners: { port: 8443, publicUrl: https://runners.acme.example, proxy: [10.0.0.7] }',
+    ]
+    expect(readServerConfig(written(`deployment: acme\n${root}${more.join('\n')}\n`))).toMatchObject({
+      proxy: ['127.0.0.1', '::1'],
+      metrics: { port: 9464 },
+      runners: { host: '127.0.0.1', port: 8443, publicUrl: 'https://runners.acme.example', proxy: ['10.0.0.7'] },
+    })
+  })
+
+  it.each([
+    ['proxy: [proxy.acme.example]\n', 'proxy.0: write an address, as 127.0.0.1'],
+    ['metrics: { port: 0 }\n', 'write a port, from 1 to 65535'],
+    ['metrics: everywhere\n', 'write either a socket'],
+    ['runners: { host: 0.0.0.0, port: 8443 }\n', 'host 0.0.0.0 is heard by other machines'],
+    ['runners: { port: 8443, publicUrl: "http://runners.acme.example" }\n', 'write https and exactly'],
+  ])('refuses %s', (more, say) => {
+    expect(server(`deployment: acme\n${root}${more}`)).toContain(say)
   })
 
   it('sees paths from its own folder', () => {
@@ -150,8 +175,8 @@ describe('a runner’s configuration', () => {
   })
 
   it.each([
-    'wss://foobot.acme.example',
-    'wss://foobot.acme.example:8443',
+    'wss://runners.acme.example',
+    'wss://runners.acme.example:8443',
     'ws://localhost:8080',
     'ws://127.0.0.1:8080',
   ])('dials %s', (server) => {
@@ -163,12 +188,12 @@ describe('a runner’s configuration', () => {
     [
       'a server over a plain line',
       base.replace('../server/runners.sock', 'ws://foobot.acme.example'),
-      'file.yaml:3: server: write wss and exactly scheme, host and port, as wss://foobot.acme.example',
+      'file.yaml:3: server: write wss and exactly scheme, host and port, as wss://runners.acme.example',
     ],
     [
       'a server with a path',
-      base.replace('../server/runners.sock', 'wss://foobot.acme.example/x'),
-      'file.yaml:3: server: write wss and exactly scheme, host and port, as wss://foobot.acme.example',
+      base.replace('../server/runners.sock', 'wss://runners.acme.example/x'),
+      'file.yaml:3: server: write wss and exactly scheme, host and port, as wss://runners.acme.example',
     ],
     [
       'a socket whose path would end early',

@@ -11,12 +11,12 @@ const file = fieldsOf({
   name: machineName,
   /** The runner's private key. */
   key: filePath.default('runner.key'),
-  /** Where the server is: the path of its socket on this machine, or its origin, as `wss://foobot.acme.example`. */
+  /** Where the server is: the path of its socket on this machine, or its origin, as `wss://runners.acme.example`. */
   server: z
-    .string({ error: 'write the path of the server’s socket, or its origin, as wss://foobot.acme.example' })
-    .min(1, { error: 'write the path of the server’s socket, or its origin, as wss://foobot.acme.example' })
+    .string({ error: 'write the path of the server’s socket, or its origin, as wss://runners.acme.example' })
+    .min(1, { error: 'write the path of the server’s socket, or its origin, as wss://runners.acme.example' })
     .refine((text) => !text.includes('://') || isSafeOrigin(text, 'ws'), {
-      error: 'write wss and exactly scheme, host and port, as wss://foobot.acme.example',
+      error: 'write wss and exactly scheme, host and port, as wss://runners.acme.example',
     }),
   /** Who may sign the first bundle that this runner takes. */
   root,

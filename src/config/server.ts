@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { Root } from '#core/bundle/company.ts'
-import { isLoopback, isSafeOrigin, longestSocket, seenFrom } from './address.ts'
+import { isLoopback, longestSocket, seenFrom } from './address.ts'
 import { refuseIfAny } from './complaint.ts'
 import { readConfigFile } from './config-file.ts'
 import { deployment, fieldsOf, filePath, listOf, lowest, root, textLike } from './fields.ts'
+import { host, originLike, portFrom, proxy } from './listener-fields.ts'
 
 /** Whose pushes reach Chrome, Firefox, Safari and Edge. */
 const knownServices = [
@@ -26,6 +27,15 @@ const push = fieldsOf({
   loopback: z.boolean({ error: 'write true or false' }).default(false),
 })
 
+/** Where runners of other machines come in. */
+const runners = fieldsOf({
+  host,
+  port: portFrom(1),
+  /** The origin that those runners dial, with https instead of wss. */
+  publicUrl: z.exactOptional(originLike('https://runners.acme.example')),
+  proxy,
+})
+
 const file = fieldsOf({
   deployment,
   /** Who may sign the first bundle that this server takes. */
@@ -36,25 +46,23 @@ const file = fieldsOf({
   logKey: filePath.default('log.key'),
   /** The Unix socket that runners on this machine dial. */
   socket: filePath.default('runners.sock'),
-  /** The address to listen on. */
-  host: z.string({ error: 'write an address to listen on, as 127.0.0.1' }).min(1).default('127.0.0.1'),
-  port: z
-    .int({ error: 'write a port, from 0 (any free one) to 65535' })
-    .min(0, { error: 'write a port, from 0 (any free one) to 65535' })
-    .max(65_535, { error: 'write a port, from 0 (any free one) to 65535' })
-    .default(8080),
+  host,
+  port: portFrom(0).default(8080),
+  proxy,
+  /** Where runners beyond this machine dial. Absent: none can. */
+  runners: z.exactOptional(runners),
+  /** Where the operator reads metrics and what is not ready: a Unix socket, or a port of this machine. */
+  metrics: z
+    .union([fieldsOf({ socket: filePath }), fieldsOf({ port: portFrom(1) })], {
+      error: 'write either a socket, as { socket: metrics.sock }, or a port of this machine, as { port: 9464 }',
+    })
+    .default(() => ({ socket: 'metrics.sock' })),
   /** Waking phones by Web Push. */
   push: push.default(() => ({ key: 'push-key.json', services: [...knownServices], loopback: false })),
   /** One-time codes: the key that the bundle lists under `attesting.totp`, and where secrets lie. Absent: none are taken. */
   totp: z.exactOptional(fieldsOf({ key: filePath, secrets: filePath.default('totp-secrets.json') })),
   /** The origin that people's browsers and terminals know, where a proxy stands before the server. */
-  publicUrl: z.exactOptional(
-    z
-      .string({ error: 'write an origin, as https://foobot.acme.example' })
-      .refine((text) => isSafeOrigin(text, 'http'), {
-        error: 'write https and exactly scheme, host and port, as https://foobot.acme.example',
-      }),
-  ),
+  publicUrl: z.exactOptional(originLike('https://foobot.acme.example')),
 })
 
 /** What a server knows by itself, and takes from no message. Paths are absolute. */
@@ -67,27 +75,29 @@ export type ServerConfig = Omit<z.output<typeof file>, 'root'> & { readonly root
 export const readServerConfig = (path: string): ServerConfig => {
   const read = readConfigFile(path, file)
   const folder = resolve(dirname(path))
-  const { push, totp } = read
+  const { push, totp, metrics } = read
   const config = {
     ...read,
     logKey: seenFrom(folder, read.logKey),
     socket: seenFrom(folder, read.socket),
+    metrics: 'socket' in metrics ? { socket: seenFrom(folder, metrics.socket) } : metrics,
     push: { ...push, key: seenFrom(folder, push.key) },
     ...(totp && { totp: { key: seenFrom(folder, totp.key), secrets: seenFrom(folder, totp.secrets) } }),
   }
-  const heardAround = !isLoopback(config.host) && !config.publicUrl?.startsWith('https:')
+  const sockets = [config.socket, ...('socket' in config.metrics ? [config.metrics.socket] : [])]
   refuseIfAny('config-malformed', [
-    ...(heardAround
-      ? [
-          {
-            file: path,
-            text: `host ${config.host} is heard by other machines: put a proxy before it, and write its publicUrl`,
-          },
-        ]
-      : []),
-    ...(Buffer.byteLength(config.socket) > longestSocket
-      ? [{ file: path, text: `socket ${config.socket} is longer than ${longestSocket} bytes: write a shorter one` }]
-      : []),
+    ...[config, ...(config.runners ? [config.runners] : [])]
+      .filter(({ host, publicUrl }) => !isLoopback(host) && !publicUrl?.startsWith('https:'))
+      .map(({ host }) => ({
+        file: path,
+        text: `host ${host} is heard by other machines: put a proxy before it, and write its publicUrl`,
+      })),
+    ...sockets
+      .filter((socket) => Buffer.byteLength(socket) > longestSocket)
+      .map((socket) => ({
+        file: path,
+        text: `socket ${socket} is longer than ${longestSocket} bytes: write a shorter one`,
+      })),
   ])
   return config
 }

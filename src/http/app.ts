@@ -1,53 +1,69 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { Registry } from 'prom-client'
-import { type Hear, hooksRoute, mostPosted } from './hooks.ts'
+import { type Bound, bound } from '#bounds/bound.ts'
+import { Line } from '#bounds/line.ts'
+import type { Clock } from '#core/clock.ts'
+import { type Hear, hooksRoute, postedBytes } from './hooks.ts'
 import { type AskedByPhone, phoneRoute } from './phone.ts'
 import { type Present, presentRoute } from './present.ts'
 
-/** Whether each part of the server does its work. */
-export type Health = {
-  readonly ok: boolean
-  readonly parts: readonly { readonly part: string; readonly ok: boolean; readonly why?: string }[]
-}
+/** What is known of whoever asks. */
+export type Visitor = { readonly source: string }
+
+/** The routes' environment. */
+export type App = { Bindings: Visitor }
 
 export type AppOptions = {
+  readonly clock: Clock
   readonly companyName: () => string
-  readonly health: () => Health
-  readonly metrics: Registry
-  /** Asked for by a name of this machine: only then details of the inside are told. */
-  readonly isLocal: (host: string | undefined) => boolean
-  /** Takes what somebody signed. */
+  /** Whether the server can do its work: which part cannot is for its operator alone. */
+  readonly ready: () => boolean
+  /** Takes what somebody signed, at `POST /present`. */
   readonly present: Present
-  /** Takes what a system posted to a webhook. */
+  /** Takes what systems post, at `POST /hooks/<path>`. Absent: there is no such address. */
   readonly hear?: Hear
-  /** Answers a phone that was woken. */
+  /** Answers phones that were woken, at `POST /phone`. Absent: there is no such address. */
   readonly phone?: AskedByPhone
   /** Origins whose pages may hand in what was signed there: the desks of the bundle in force. */
   readonly deskOrigins: () => readonly string[]
 }
 
-/** Bytes of a request's body, at most. */
-const mostBody = 64 * 1024
+const bodyBytes = bound('http-body', {
+  most: 64 * 1024,
+  unit: 'bytes',
+  of: 'the body of a request, webhooks apart',
+  say: 'That is too large.',
+})
+const posts = bound('http-posts', {
+  most: 60,
+  unit: 'posts',
+  perSecond: 10,
+  of: 'signatures and answers of phones that one source hands in',
+  say: 'They wait their turn, whoever came last first.',
+})
+const waitingPosts = bound('http-posts-waiting', {
+  most: 16,
+  unit: 'posts',
+  of: 'those of one source that wait their turn',
+  say: 'That is too much at once: try again in a few seconds.',
+})
 
 /** The routes. What people say comes by the WebSocket, never by a route; what they signed may come here. */
-export const makeApp = (options: AppOptions): Hono => {
-  const { companyName, health, metrics, isLocal, present, phone, hear, deskOrigins } = options
-  const app = new Hono()
-  const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => c.text('That is too large.\n', 413) })
-  const [small, posted] = [limit(mostBody), limit(mostPosted)]
+export const makeApp = (options: AppOptions): Hono<App> => {
+  const { clock, companyName, ready, present, phone, hear, deskOrigins } = options
+  const app = new Hono<App>()
+  const [small, posted] = [limitBody(bodyBytes), limitBody(postedBytes)]
   app.use((c, next) => (c.req.path.startsWith('/hooks/') ? posted(c, next) : small(c, next)))
 
   app.get('/', (c) => c.text(`This is Foobot of ${companyName()}. Talk to it: npx --no foobot chat --as PERSON\n`))
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', (c) => {
-    const { ok, parts } = health()
-    return c.json(isLocal(c.req.header('host')) ? { ok, parts } : { ok }, ok ? 200 : 503)
+    const ok = ready()
+    return c.json({ ok }, ok ? 200 : 503)
   })
-  app.get('/metrics', async (c) => {
-    if (!isLocal(c.req.header('host'))) return c.notFound()
-    return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType })
-  })
+  const inTurn = limitPosts(clock)
+  app.use('/present', inTurn)
+  app.use('/phone', inTurn)
   app.route('/present', presentRoute(present, deskOrigins))
   if (hear) app.route('/hooks', hooksRoute(hear))
   if (phone) app.route('/phone', phoneRoute(phone, deskOrigins))
@@ -55,4 +71,24 @@ export const makeApp = (options: AppOptions): Hono => {
   app.notFound((c) => c.text('There is nothing here.\n', 404))
   app.onError((_, c) => c.text('Something broke on my side. Please tell an administrator.\n', 500))
   return app
+}
+
+const limitBody = (limit: Bound): MiddlewareHandler =>
+  bodyLimit({
+    maxSize: limit.most,
+    onError: (c) => {
+      limit.reached()
+      return c.text(`${limit.say}\n`, 413)
+    },
+  })
+
+/** Anybody may post: what that costs is bounded for each source before anything of it is read. */
+const limitPosts = (clock: Clock): MiddlewareHandler<App> => {
+  const line = new Line({ most: posts.most, perSecond: posts.perSecond ?? 0 }, waitingPosts, clock)
+  return async (c, next) => {
+    const isThere = (): boolean => !c.req.raw.signal.aborted
+    if (c.req.method === 'POST' && !(await line.turn(c.env.source, isThere)))
+      return c.text(`${waitingPosts.say}\n`, 429, { 'retry-after': '5' })
+    return next()
+  }
 }

@@ -1,5 +1,6 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import { FoobotError } from '#core/errors.ts'
+import type { ServerResponse } from 'node:http'
+import type { Clock } from '#core/clock.ts'
+import { listen } from './listener.ts'
 
 export type DeskOptions = {
   /** Where people open it: scheme, host and port. */
@@ -8,6 +9,9 @@ export type DeskOptions = {
   readonly server: string
   readonly host: string
   readonly port: number
+  /** Addresses of proxies before it. Default: none. */
+  readonly proxy?: readonly string[]
+  readonly clock: Clock
   /** What it serves: paths, as `desk.js`, and bytes. `index.html` is what people open. */
   readonly files: ReadonlyMap<string, Uint8Array>
 }
@@ -56,49 +60,30 @@ export const deskHeaders = (origin: string, server: string): Readonly<Record<str
  * The desk: static files and their headers. It holds nothing, asks nobody, and reads no part of a request but its path.
  * @throws FoobotError `port-busy`
  */
-export const makeDesk = async ({ origin, server, host, port, files }: DeskOptions): Promise<Desk> => {
+export const makeDesk = async ({ origin, server, host, port, proxy, clock, files }: DeskOptions): Promise<Desk> => {
   const headers = deskHeaders(origin, server)
-  const name = new URL(origin).host
-  const http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 })
-
-  http.on('request', (request, response) => {
-    request.resume()
-    for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
-    if (request.headers.host?.toLowerCase() !== name) return say(response, 421, 'This desk does not go by that name.\n')
-    const isRead = request.method === 'GET' || request.method === 'HEAD'
-    if (!isRead) return say(response.setHeader('allow', 'GET, HEAD'), 405, 'This desk is only read.\n')
-    const [path = ''] = (request.url ?? '').split('?')
-    const file = path === '/' ? 'index.html' : path.slice(1)
-    const bytes = files.get(file)
-    if (!bytes) return say(response, 404, 'There is nothing here.\n')
-    response.setHeader('content-type', types[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
-    response.setHeader('content-length', bytes.length)
-    response.end(request.method === 'HEAD' ? undefined : bytes)
-  })
-
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, host, port)))
-    http.listen(port, host, resolve)
-  })
-  return { close: () => closed(http) }
+  const whereTaken = 'Stop that program, or write another port into the desk’s file and the bundle.'
+  const listener = await listen(
+    { host, port, publicUrl: origin, ...(proxy && { proxy }), clock, headers, whereTaken },
+    {
+      request: (request, response) => {
+        request.resume()
+        const isRead = request.method === 'GET' || request.method === 'HEAD'
+        if (!isRead) return say(response.setHeader('allow', 'GET, HEAD'), 405, 'This desk is only read.\n')
+        const [path = ''] = (request.url ?? '').split('?')
+        const file = path === '/' ? 'index.html' : path.slice(1)
+        const bytes = files.get(file)
+        if (!bytes) return say(response, 404, 'There is nothing here.\n')
+        response.setHeader('content-type', types[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
+        response.setHeader('content-length', bytes.length)
+        response.end(request.method === 'HEAD' ? undefined : bytes)
+      },
+    },
+  )
+  return { close: () => listener.close() }
 }
 
 const say = (response: ServerResponse, status: number, text: string): void => {
   response.setHeader('content-type', 'text/plain; charset=utf-8')
   response.writeHead(status).end(text)
 }
-
-const refusal = (error: NodeJS.ErrnoException, host: string, port: number): Error => {
-  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error
-  return new FoobotError(
-    'port-busy',
-    `${error.code} on ${host}:${port}`,
-    `I cannot listen on port ${port}. Stop the program that uses it, or write another port into the desk’s file and the bundle.`,
-  )
-}
-
-const closed = (http: Server): Promise<void> =>
-  new Promise((resolve) => {
-    http.close(() => resolve())
-    http.closeAllConnections()
-  })

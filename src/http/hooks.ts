@@ -1,11 +1,16 @@
 import { Hono } from 'hono'
+import { bound } from '#bounds/bound.ts'
 import type { Doors } from '#engine/doors.ts'
 
 /** The door for what systems post. Whoever posts proves nothing here: the runner that holds the secret says whose it is. */
 export type Hear = Doors['hear']
 
-/** Bytes that a system may post, at most. */
-export const mostPosted = 256 * 1024
+export const postedBytes = bound('webhook-body', {
+  most: 256 * 1024,
+  unit: 'bytes',
+  of: 'the body of what a system posts to a webhook',
+  say: 'That is too large.',
+})
 /** Seconds after which a system may try again. */
 const later = { 'retry-after': '30' }
 

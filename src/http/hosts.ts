@@ -1,18 +1,14 @@
 import { FoobotError } from '#core/errors.ts'
 
-/** By what names this server may be dialled. */
+/** By what name a listener is dialled: by one, and no other. */
 export type Hosts = {
-  /** For people to open: the public one where there is one. */
-  readonly url: string
-  /** What a login may name as its server. */
-  readonly origins: readonly string[]
-  /** Values of the Host header that are ours; a page of another site that resolves to this machine has none of them. */
+  /** What people open and dial, and the only server that a login here may name. */
+  readonly origin: string
+  /** True for the one value of the Host header that is ours: a page of another site that resolves to this machine has another. */
   readonly isOurs: (host: string | undefined) => boolean
-  /** Dialled from this machine by a loopback name, past any proxy. */
-  readonly isLocal: (host: string | undefined) => boolean
+  /** What whoever dials by another name is told. */
+  readonly misdirected: string
 }
-
-const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /** True for addresses that nobody outside this machine can reach. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
@@ -29,22 +25,22 @@ export const checkAddress = (host: string, publicUrl: string | undefined): void 
   throw new FoobotError('http-plain', `plain http on ${host}`)
 }
 
-/** @param port the one that is listened on in the end */
-export const hostsOf = (host: string, port: number, publicUrl: string | undefined): Hosts => {
-  const local = loopback.map((name) => `http://${name}:${port}`)
-  const open = publicUrl === undefined ? undefined : originOf(publicUrl)
-  const origins = open === undefined ? local : [...local, open]
-  const ours = new Set(origins.map(hostOf))
-  const near = new Set(local.map(hostOf))
+/**
+ * With a public address that one alone; without, exactly what is listened on. Another name for the same machine may lead to
+ * somebody else's port there, who could hand on here what people sign for them.
+ * @param address the address that is listened on, as the system tells it
+ * @param port the one that is listened on in the end
+ */
+export const hostsOf = (address: string, port: number, publicUrl: string | undefined): Hosts => {
+  const here = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+  const origin = (publicUrl === undefined ? undefined : originOf(publicUrl)) ?? new URL(here).origin
+  const { host: ours } = new URL(origin)
   return {
-    url: open ?? `http://${host === '127.0.0.1' || host === '::1' ? 'localhost' : host}:${port}`,
-    origins,
-    isOurs: (value) => value !== undefined && ours.has(value.toLowerCase()),
-    isLocal: (value) => value !== undefined && near.has(value.toLowerCase()),
+    origin,
+    isOurs: (host) => host?.toLowerCase() === ours,
+    misdirected: `This server goes by ${origin}, and by no other name.`,
   }
 }
-
-const hostOf = (origin: string): string => new URL(origin).host
 
 /** The origin of an http address that is nothing but an origin. */
 const originOf = (address: string): string | undefined => {

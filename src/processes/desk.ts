@@ -8,7 +8,7 @@ import { makeLog } from './log.ts'
 export const main = async ({ config: file }: { readonly config: string }): Promise<void> => {
   const config = readDeskConfig(file)
   const log = makeLog('desk')
-  const desk = await makeDesk({ ...config, files: deskFiles() })
+  const desk = await makeDesk({ ...config, clock: () => Date.now(), files: deskFiles() })
   stopWith(
     () => desk.close(),
     (error) => log.error({ error: String(error) }, 'the desk did not stop cleanly'),

@@ -78,7 +78,7 @@ const fill = async (data: string, home: string, deskPort: number): Promise<void>
     )
   }
   company.set('desks', company.createNode({ [origin]: { tier: 'critical', files: Object.fromEntries(deskDigests()) } }))
-  writeFileSync(deskFile(data), stringify({ origin, server: 'http://localhost:8080', port: deskPort }))
+  writeFileSync(deskFile(data), stringify({ origin, server: 'http://127.0.0.1:8080', port: deskPort }))
   writeFileSync(file, company.toString())
   writeFileSync(
     join(data, 'server', 'server.yaml'),

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { bounds } from '#bounds/bound.ts'
 import type { Counters } from '#engine/way.ts'
 
 /** What is read at the moment when somebody asks. */
@@ -38,6 +39,16 @@ export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { read
     help: 'What was posted to webhooks of the bundle, by path and by what became of it',
     labelNames: ['path', 'outcome'],
     ...of,
+  })
+  new Counter({
+    name: 'foobot_limit_reached_total',
+    help: 'How often each limit was reached',
+    labelNames: ['limit'],
+    ...of,
+    collect() {
+      this.reset()
+      for (const { name, times } of bounds()) this.inc({ limit: name }, times)
+    },
   })
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({

@@ -17,14 +17,15 @@ import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
-import { type Views, viewsOf } from '#engine/views.ts'
+import { viewsOf } from '#engine/views.ts'
 import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
 import { WebPush } from '#factors/push/web-push.ts'
 import { makeControl } from '#http/control.ts'
+import { type Health, makeOperator } from '#http/operator.ts'
+import { makeRunnerDoor } from '#http/runner-door.ts'
 import { makeHttp } from '#http/server.ts'
-import { type Address, WaitingRoom } from '#http/waiting-room.ts'
-import { RunnerLink } from '#links/ws/runner-link.ts'
+import { mostRunnerFrame, RunnerLink } from '#links/ws/runner-link.ts'
 import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
@@ -36,9 +37,11 @@ import { Copies } from './copy.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
 import { stopWith, tellParent } from './lifecycle.ts'
+import { listenAt } from './listen-at.ts'
 import { makeLog } from './log.ts'
 import { makeMetrics } from './metrics.ts'
 import { startWaiting } from './start-waiting.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export type ServerOptions = {
   /** The data folder. */
@@ -67,7 +70,7 @@ export type RunningServer = {
 export const main = async (options: ServerOptions): Promise<void> => {
   const log = makeLog('server')
   const failed = (error: unknown): void => log.error({ error: String(error) }, 'the server did not stop cleanly')
-  const room = new WaitingRoom()
+  const room = new WaitingRoom(log)
   const stopped = new AbortController()
   let stop = (): Promise<void> => room.close()
   stopWith(async () => {
@@ -78,7 +81,8 @@ export const main = async (options: ServerOptions): Promise<void> => {
     stopped: stopped.signal,
     waits: (why) => {
       log.error({ why: why.message }, `${why.say} I wait until I can write, and try again`)
-      return room.open(addressOf(options), why.say)
+      const config = readServerConfig(configOf(options.data))
+      return room.open(config, options.port ?? config.port, why.say)
     },
   })
   if (!started) return
@@ -92,11 +96,7 @@ export const main = async (options: ServerOptions): Promise<void> => {
   }, failed)
 }
 
-/** Where the server will listen. */
-const addressOf = ({ data, port }: ServerOptions): Address => {
-  const config = readServerConfig(join(data, 'server', 'server.yaml'))
-  return { ...config, port: port ?? config.port }
-}
+const configOf = (data: string): string => join(data, 'server', 'server.yaml')
 
 /**
  * The server: listens, decides and records. It holds no credential of any system that commands act on, starts no runner
@@ -114,7 +114,7 @@ export const startServer = async (
   const clock = (): number => Date.now()
   const watch = new ClockWatch({ wall: clock, monotonic: () => performance.now() })
   const newId = (): string => randomBytes(16).toString('hex')
-  const config = readServerConfig(join(data, 'server', 'server.yaml'))
+  const config = readServerConfig(configOf(data))
   const logKey = readMachineKey(config.logKey)
   const bundles = new Bundles(data, config, clock)
   const bundle = bundles.held
@@ -195,29 +195,42 @@ export const startServer = async (
   const ears = dooming(engine.runnerEars, doom.resolve)
   const link = new RunnerLink({ deployment: config.deployment, ears, clock, newNonce: newId, log })
   parts.defer(() => link.close())
+  const health = (): Health => withFiles(views.ready(), storage.files)
   await listens()
   const http = await makeHttp({
     host: config.host,
     port: port ?? config.port,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    proxy: config.proxy,
     clock,
     newNonce: newId,
     deployment: config.deployment,
     companyName: () => views.company().name,
     personKeys: views.keysOf,
-    health: () => withFiles(views.ready(), storage.files),
-    metrics: metrics.registry,
+    ready: () => health().ok,
     present: engine.doors.present,
     hear: engine.doors.hear,
     phone: engine.doors.phone,
     deskOrigins: () => [...way.rules.company.desks.keys()],
     native: (session) => native.admit(session),
-    runner: (socket, request, origins) => link.accept(socket, request, origins),
     log,
   })
   parts.defer(() => http.close())
   url = http.url
   await link.listen(config.socket)
+  if (config.runners) {
+    const door = await makeRunnerDoor({
+      ...config.runners,
+      clock,
+      mostFrame: mostRunnerFrame,
+      accept: (socket, request, origin, known) => link.accept(socket, request, origin, known),
+    })
+    parts.defer(() => door.close())
+  }
+  const operator = makeOperator(health, metrics.registry)
+  if ('socket' in config.metrics) await listenOn(operator, config.metrics.socket, 'group')
+  else await listenAt(operator, config.metrics.port)
+  parts.defer(() => void operator.close())
   const copies = new Copies(data, (to) => storage.backup(to))
   await copies.clear()
   const control = makeControl(
@@ -260,10 +273,7 @@ const dooming = (ears: RunnerEars, doomed: (reason: FoobotError) => void): Runne
 })
 
 /** Why the log's files are behind its database, and which of them were mended. */
-const withFiles = (
-  { ok, parts }: ReturnType<Views['ready']>,
-  { failing, mended }: Pick<TilesWriter, 'failing' | 'mended'>,
-): ReturnType<Views['ready']> => {
+const withFiles = ({ ok, parts }: Health, { failing, mended }: Pick<TilesWriter, 'failing' | 'mended'>): Health => {
   const why = failing ?? mended
   const files = { part: 'log files', ok: failing === undefined, ...(why !== undefined && { why }) }
   return { ok: ok && files.ok, parts: [...parts, files] }

@@ -95,7 +95,7 @@ const whenReady = async (url: string): Promise<void> => {
 }
 
 const greeting = (url: string, data: string): readonly string[] => {
-  const server = url === 'http://localhost:8080' ? '' : ` --server ${url}`
+  const server = url === 'http://127.0.0.1:8080' ? '' : ` --server ${url}`
   const place = data === resolve('data') ? '' : ` --data ${/^[\w/.@-]+$/.test(data) ? data : `'${data}'`}`
   const where = `${server}${place}`
   return [

@@ -47,7 +47,7 @@ describe('what is too large', () => {
     const door = await doorOf()
     const socket = connect(door.http.port, '127.0.0.1')
     socket.write(
-      `GET /native HTTP/1.1\r\nHost: localhost:${door.http.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      `GET /native HTTP/1.1\r\nHost: 127.0.0.1:${door.http.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
     )
     await new Promise((resolve) => socket.once('data', resolve))
     const ended = new Promise((resolve) => socket.once('close', resolve))

@@ -3,6 +3,7 @@ import { DeskPage, openBrowser } from '../browser/browser.fixture.ts'
 import { linkTo, makeKnownPasskey, placeOf, statementOf } from '../browser/desk.fixture.ts'
 import { foobot } from '../contract/cli.fixture.ts'
 import { Terminal } from '../contract/terminal.fixture.ts'
+import { metricsOf } from '../operator.fixture.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import type { Intruder } from './intruder.fixture.ts'
 
@@ -67,7 +68,7 @@ describe('in a running company', () => {
     const { id, word } = await jhand.say('Foobot rebuild svr-1827 role=web')
     await bianca.say(`Foobot deny ${word}`)
     expect((await jhand.ended(id)).state).toBe('refused')
-    const metrics = await (await fetch(`${company.url}/metrics`)).text()
+    const metrics = await metricsOf(company.data)
     expect(metrics).toMatch(/foobot_requests_ended_total\{[^}]*state="refused"[^}]*\} [1-9]/)
     expect(company.sung).toEqual([])
   })

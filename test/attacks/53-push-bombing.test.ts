@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { metricsOf } from '../operator.fixture.ts'
 import { CanaryCompany } from './canary-company.fixture.ts'
 import type { Intruder } from './intruder.fixture.ts'
 import { RingingPhone } from './phone.fixture.ts'
@@ -93,7 +94,7 @@ it('“that was not me” ends the request, and is an alarm in the log', async (
 })
 
 it('how often phones rang is counted', async () => {
-  const metrics = await (await fetch(`${company.url}/metrics`)).text()
+  const metrics = await metricsOf(company.data)
   expect(metrics).toMatch(/^foobot_second_factors_total\{method="push",outcome="sent"\} 4$/m)
   expect(metrics).toMatch(/^foobot_second_factors_total\{method="push",outcome="held"\} \d+$/m)
   expect(metrics).toMatch(/^foobot_second_factors_total\{method="push",outcome="no"\} 1$/m)

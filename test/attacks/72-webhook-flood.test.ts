@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { mostPosted } from '#http/hooks.ts'
+import { postedBytes } from '#http/hooks.ts'
 import { Connection } from '#links/ws/connection.ts'
 import { type FromServer, serverFrame } from '#wire/runner.ts'
 
@@ -42,7 +42,7 @@ afterEach(() => {
 })
 
 it('it hears all of it, and what comes after it', async () => {
-  const body = Buffer.alloc(mostPosted, 1).toString('base64')
+  const body = Buffer.alloc(postedBytes.most, 1).toString('base64')
   for (let call = 1; call <= asked; call++)
     connection.webhook({ call: call.toString(16).padStart(32, '0'), path: 'on-call', headers: {}, body })
   connection.cancel('a'.repeat(32), 'jhand')

@@ -20,6 +20,7 @@ import { startServer } from '#processes/server.ts'
 import { signBundle } from '#processes/sign-bundle.ts'
 import { type StartedRunner, startRunner } from '#runner/runner.ts'
 import { entriesOf, openLog, ownerOf } from '../../src/cli/log-folder.ts'
+import { metricsOf } from '../operator.fixture.ts'
 import type { Target } from './canary/commands.ts'
 import { Intruder } from './intruder.fixture.ts'
 
@@ -205,7 +206,7 @@ export class CanaryCompany {
 
   /** The leaves of a kind, once the files, which are written a little later, hold all that there are. */
   async #leaves(kind: string): Promise<readonly Uint8Array[]> {
-    const metrics = await (await fetch(`${this.url}/metrics`)).text()
+    const metrics = await metricsOf(this.data)
     const size = Number(/^foobot_log_leaves (\d+)/m.exec(metrics)?.[1])
     return vi.waitFor(() => {
       const log = openLog(this.data, ownerOf(this.data, undefined))

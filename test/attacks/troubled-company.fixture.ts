@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, vi } from 'vitest'
+import { askOperator } from '#client/operator.ts'
 import { administratorOf } from '#processes/example.ts'
 import { freePort } from '#processes/free-port.ts'
 import { signBundle } from '#processes/sign-bundle.ts'
@@ -78,7 +79,7 @@ export class TroubledCompany {
   }
 
   get url(): string {
-    return `http://localhost:${this.#port}`
+    return `http://127.0.0.1:${this.#port}`
   }
 
   start(part: Part): void {
@@ -177,10 +178,10 @@ export class TroubledCompany {
 
   /** What `/readyz` names: a line for each part that is not well, but for the runners that this test does not start. */
   async lacks(): Promise<string> {
-    const answer = await fetch(`${this.url}/readyz`).catch(() => undefined)
-    if (!answer) return 'nothing answers'
-    expect(answer.status).toBe(503)
-    const { parts } = (await answer.json()) as { parts: readonly { part: string; ok: boolean; why?: string }[] }
+    const place = { socket: this.#seen(join(this.#disks.server, 'metrics.sock')) }
+    const answer = await askOperator(place, '/readyz').catch(() => undefined)
+    if (answer === undefined) return 'nothing answers'
+    const { parts } = JSON.parse(answer) as { parts: readonly { part: string; ok: boolean; why?: string }[] }
     const lacking = parts.filter(({ part, ok }) => !ok && (!part.startsWith('runner ') || part === 'runner delivery'))
     return lacking.map(({ part, why }) => `${part}: ${why}`).join('\n')
   }

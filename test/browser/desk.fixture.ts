@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { Registry } from 'prom-client'
 import type { Consent } from '#core/consent/consent.ts'
 import { consentKind } from '#core/consent/consent.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -42,8 +41,7 @@ export const placeOf = async (keys: readonly Key[], listed = true): Promise<Plac
     deployment: 'acme',
     companyName: () => 'Acme',
     personKeys: () => [],
-    health: () => ({ ok: true, parts: [] }),
-    metrics: new Registry(),
+    ready: () => true,
     native: () => undefined,
     deskOrigins: () => origins,
     present: async (envelope) => {
@@ -59,7 +57,7 @@ export const placeOf = async (keys: readonly Key[], listed = true): Promise<Plac
     log: { info: () => undefined },
   })
   const files = deskFiles()
-  const served = await makeDesk({ origin: desk, server: http.url, host: '127.0.0.1', port, files })
+  const served = await makeDesk({ clock: Date.now, origin: desk, server: http.url, host: '127.0.0.1', port, files })
   return {
     desk,
     server: http.url,

@@ -52,7 +52,7 @@ describe('its answers', () => {
     port = await freePort()
     const files = deskFiles()
     const options = { server: 'https://foobot.acme.example', host: '127.0.0.1', files }
-    desk = await makeDesk({ ...options, origin: `http://desk.localhost:${port}`, port })
+    desk = await makeDesk({ clock: Date.now, ...options, origin: `http://desk.localhost:${port}`, port })
   })
   afterAll(() => desk.close())
 
@@ -125,6 +125,7 @@ describe('its answers', () => {
 
   it('say which port is taken', async () => {
     const again = makeDesk({
+      clock: Date.now,
       origin: 'http://desk.localhost:1',
       server: 'http://localhost:1',
       host: '127.0.0.1',
@@ -144,6 +145,7 @@ describe('its configuration', () => {
 
   it('is an origin and a server', () => {
     expect(read('origin: https://desk.acme.example\nserver: https://foobot.acme.example\n')).toEqual({
+      proxy: [],
       origin: 'https://desk.acme.example',
       server: 'https://foobot.acme.example',
       host: '127.0.0.1',

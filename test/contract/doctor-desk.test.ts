@@ -17,7 +17,14 @@ afterEach(async () => {
 const deskWith = async (files: ReadonlyMap<string, Uint8Array>): Promise<string> => {
   const port = await freePort()
   const origin = `http://desk.localhost:${port}`
-  const desk: Desk = await makeDesk({ origin, server: 'http://localhost:8080', host: '127.0.0.1', port, files })
+  const desk: Desk = await makeDesk({
+    clock: Date.now,
+    origin,
+    server: 'http://localhost:8080',
+    host: '127.0.0.1',
+    port,
+    files,
+  })
   running.push(desk)
   return origin
 }

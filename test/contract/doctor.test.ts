@@ -29,13 +29,17 @@ afterEach(() => {
 })
 
 /** What stands where the server should: it says of itself what a test wants. */
-const standIn = async (answer: object, date = new Date()): Promise<string> => {
+const answering = (answer: object, date: Date) => {
   const server = createServer((_, response) => {
     response.setHeader('date', date.toUTCString())
     response.end(JSON.stringify(answer))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   open.push(server)
+  return server
+}
+const standIn = async (answer: object, date = new Date()): Promise<string> => {
+  const server = answering(answer, date)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
@@ -154,7 +158,9 @@ describe('foobot doctor', () => {
       { part: 'log files', ok: false, why: 'ENOSPC: no space left on device, write' },
       { part: 'log', ok: true },
     ]
-    const lacking = await doctor(whole, await standIn({ ok: false, parts }, new Date(Date.now() - 300_000)))
+    const operator = answering({ ok: false, parts }, new Date())
+    await new Promise<void>((resolve) => operator.listen(join(whole, 'server', 'metrics.sock'), resolve))
+    const lacking = await doctor(whole, await standIn({ ok: false }, new Date(Date.now() - 300_000)))
     expect(ofKind(lacking.findings, 'server').map(({ level, say }) => `${level} ${say}`)).toEqual([
       'fail runner delivery: its clock is 45 s behind mine: set the one that is wrong.',
       'fail log files: ENOSPC: no space left on device, write.',

@@ -1,4 +1,3 @@
-import { Registry } from 'prom-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Heard } from '#engine/doors.ts'
 import { makeHttp } from '#http/server.ts'
@@ -115,8 +114,7 @@ describe('POST /hooks/', () => {
       deployment: 'acme',
       companyName: () => 'ACME',
       personKeys: () => [],
-      health: () => ({ ok: true, parts: [] }),
-      metrics: new Registry(),
+      ready: () => true,
       present: async () => ({ accepted: false, say: '' }),
       hear: async (what) => {
         asked.push(what)

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Registry } from 'prom-client'
 import { readKeyFile } from '#client/key-file.ts'
 import { makeKeyFile } from '#client/make-key.ts'
 import type { Signer } from '#client/signer.ts'
@@ -124,6 +123,8 @@ export type DoorOptions = Partial<
   readonly history?: MemoryHistory
   readonly folder?: string
   readonly port?: number
+  readonly publicUrl?: string
+  readonly proxy?: readonly string[]
   readonly deployment?: string
   /** What the stand-in does with more first words. */
   readonly acts?: Readonly<Record<string, Act>>
@@ -184,13 +185,14 @@ export class Door {
     door.http = await makeHttp({
       host: '127.0.0.1',
       port: options.port ?? 0,
+      ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      ...(options.proxy && { proxy: options.proxy }),
       clock: () => Date.now(),
       newNonce: () => randomBytes(16).toString('hex'),
       deployment,
       companyName: () => 'ACME',
       personKeys: (person) => door.keys.get(person) ?? [],
-      health: () => ({ ok: true, parts: [{ part: 'log', ok: true }] }),
-      metrics: new Registry(),
+      ready: () => true,
       present: async () => ({ accepted: false, say: 'Nothing waits for that.' }),
       deskOrigins: () => [],
       native: (session) => door.native.admit(session),

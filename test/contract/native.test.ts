@@ -120,7 +120,7 @@ describe('history', () => {
     const history = new MemoryHistory()
     // Appends end late, so that joins happen in the middle of them.
     history.gate = () => new Promise((resolve) => setTimeout(resolve, 2))
-    const door = await doorOf({ history, rate: { burst: 1000, perSecond: 1000 } })
+    const door = await doorOf({ history, rate: { most: 1000, perSecond: 1000 } })
     const jhand = await clientOf(door, 'jhand', 'devs')
     const lines = Array.from({ length: 60 }, (_, n) => `line ${n}`)
     const joined: Promise<Client>[] = []
@@ -206,7 +206,7 @@ describe('a line', () => {
 
 describe('a client', () => {
   it('that is too fast is slowed, loses nothing, and slows nobody else', async () => {
-    const door = await doorOf({ rate: { burst: 5, perSecond: 50 } })
+    const door = await doorOf({ rate: { most: 5, perSecond: 50 } })
     const jhand = await clientOf(door, 'jhand')
     const steve = await clientOf(door, 'steve')
     const begun = Date.now()

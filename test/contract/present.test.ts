@@ -1,5 +1,4 @@
 import { request } from 'node:http'
-import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Envelope } from '#core/statement/fields.ts'
 import { type Http, makeHttp } from '#http/server.ts'
@@ -28,8 +27,7 @@ beforeEach(async () => {
     deployment: 'acme',
     companyName: () => 'Acme',
     personKeys: () => [],
-    health: () => ({ ok: true, parts: [] }),
-    metrics: new Registry(),
+    ready: () => true,
     present: async (signed) => {
       taken.push(signed)
       return { accepted: true, say: 'Approved.' }
@@ -54,7 +52,7 @@ type Asking = {
 
 const ask = ({ path = '/present', method = 'POST', headers = {}, body = JSON.stringify(envelope) }: Asking = {}) =>
   new Promise<{ status: number; allowed: unknown; text: string }>((resolve, reject) => {
-    const all = { host: `localhost:${http.port}`, 'content-type': 'application/json', ...headers }
+    const all = { host: `127.0.0.1:${http.port}`, 'content-type': 'application/json', ...headers }
     const asked = request({ port: http.port, path, method, headers: all }, async (answer) => {
       const text = Buffer.concat(await answer.toArray()).toString()
       resolve({ status: answer.statusCode ?? 0, allowed: answer.headers['access-control-allow-origin'], text })

@@ -38,5 +38,6 @@ it('shows a desk’s file that is read', () => {
     server: 'https://foobot.acme.example',
     host: '127.0.0.1',
     port: 8081,
+    proxy: ['127.0.0.1'],
   })
 })

@@ -70,6 +70,7 @@ export const table: readonly Row[] = [
     never: { 'src/core/': upToDown },
     why: pure,
   },
+  { room: 'src/bounds/', may: ['src/bounds/', 'node:'], why: 'a bound knows nothing of what it bounds' },
   { room: 'src/wire/', may: ['src/core/', 'zod'], why: 'what travels is a schema and nothing else' },
   {
     room: 'src/config/',
@@ -78,7 +79,7 @@ export const table: readonly Row[] = [
   },
   {
     room: 'src/engine/',
-    may: ['src/core/', 'src/wire/', 'node:crypto'],
+    may: ['src/bounds/', 'src/core/', 'src/wire/', 'node:crypto'],
     never: {
       'src/platforms/': 'the engine gets platforms through engine/platform.ts, and never asks which one it is',
       'src/storage/': 'the engine gets stores through engine/store.ts, so that another database can take the place',
@@ -89,7 +90,7 @@ export const table: readonly Row[] = [
   },
   {
     room: 'src/platforms/native/',
-    may: ['src/engine/platform.ts', 'src/core/reply/', 'src/wire/native.ts', 'node:', 'ws'],
+    may: ['src/bounds/', 'src/engine/platform.ts', 'src/core/reply/', 'src/wire/native.ts', 'node:', 'ws'],
     never: {
       'src/engine/': 'an adapter cannot decide: it turns a wire into messages, and replies into its wire',
       'src/core/policy/': 'an adapter cannot decide',
@@ -112,13 +113,14 @@ export const table: readonly Row[] = [
   })),
   {
     room: 'src/links/ws/',
-    may: ['src/engine/runner-link.ts', 'src/core/', 'src/wire/', 'node:', 'ws'],
+    may: ['src/bounds/', 'src/engine/runner-link.ts', 'src/core/', 'src/wire/', 'node:', 'ws'],
     never: { 'src/engine/': 'a link carries messages; what they mean is the engine’s' },
     why: 'a link carries messages and nothing else',
   },
   {
     room: 'src/storage/',
     may: [
+      'src/bounds/',
       'src/engine/store.ts',
       'src/engine/platform.ts',
       'src/engine/request/request.ts',
@@ -133,6 +135,7 @@ export const table: readonly Row[] = [
   {
     room: 'src/http/',
     may: [
+      'src/bounds/',
       'src/engine/doors.ts',
       'src/engine/views.ts',
       'src/core/',
@@ -154,7 +157,7 @@ export const table: readonly Row[] = [
   },
   {
     room: 'src/runner/',
-    may: ['src/core/', 'src/wire/', 'src/config/', 'node:', 'pino', 'ws', 'zod'],
+    may: ['src/bounds/', 'src/core/', 'src/wire/', 'src/config/', 'node:', 'pino', 'ws', 'zod'],
     // What plugins import as `foobot` is the runner's own copy of it.
     late: ['src/index.ts'],
     never: {

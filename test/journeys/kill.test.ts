@@ -76,7 +76,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   const startRunner = () => start('runner', '--config', join(data, 'runners', 'delivery', 'runner.yaml'))
   let server = startServer()
   let runner = startRunner()
-  const url = `http://localhost:${port}`
+  const url = `http://127.0.0.1:${port}`
   await linked(url)
 
   const lines = new Map<string, Line>()

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { metricsOf, readinessOf } from '../operator.fixture.ts'
 import { type Company, project, run, startCompany } from './company.ts'
 import { makeMarkedCompany } from './marked-company.ts'
 
@@ -43,12 +44,13 @@ describe('a company that runs', () => {
     const answer = await ready()
     expect(answer.status).toBe(200)
     const needed = ['platform native', 'runner delivery', 'log', 'bundle', 'log files']
-    expect(await answer.json()).toEqual({
+    expect(await answer.json()).toEqual({ ok: true })
+    expect(await readinessOf(data)).toEqual({
       ok: true,
       parts: expect.arrayContaining(needed.map((part) => ({ part, ok: true }))),
     })
     expect((await company.say('jhand', 'devs', 'Foobot mark counted')).code).toBe(0)
-    const metrics = await (await fetch(`${company.url}/metrics`)).text()
+    const metrics = await metricsOf(data)
     expect(metrics).toMatch(/^foobot_requests_ended_total\{state="done",tier="member"\} 1$/m)
     expect(metrics).toMatch(/^foobot_messages_for_us_total 1$/m)
     expect(metrics).toMatch(/^foobot_bundle_end_timestamp_seconds 1\d{9}$/m)

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import { bound } from '#bounds/bound.ts'
+import type { Buckets } from '#bounds/buckets.ts'
+import { limitFirstBytes } from '#bounds/first-bytes.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { ClockSkew } from '#core/signature/login.ts'
@@ -14,14 +17,38 @@ export type CallerOptions = SignInFacts & {
   readonly patience: number
   /** Called before a runner is admitted: the connection that it had until now must go first. */
   readonly replaces: (connection: Connection) => void
+  /** How fast each runner is read. */
+  readonly rates: Buckets
+  /** Called once it has signed in. */
+  readonly known: () => void
+  /** Told of each refusal; `runner` where it was proven which one it is. */
+  readonly refused: (runner: string | undefined, why: string) => void
   readonly log: {
     info(fields: Readonly<Record<string, unknown>>, message: string): void
     warn(fields: Readonly<Record<string, unknown>>, message: string): void
   }
 }
 
-/** Bytes that somebody may send before it is known who it is. */
-const mostFromStrangers = 64 * 1024
+const strangerBytes = bound('runner-login', {
+  most: 16 * 1024,
+  unit: 'bytes',
+  of: 'all that a runner sends before it has signed in',
+  say: 'The connection ends.',
+})
+const earlyMessages = bound('runner-early', {
+  most: 4096,
+  unit: 'messages',
+  of: 'what a runner says before it is admitted',
+  say: 'Wait until you are admitted.',
+})
+/** Of one runner, whatever connection it says it on. */
+export const runnerBytes = bound('runner-bytes', {
+  most: 64 * 1024 * 1024,
+  unit: 'bytes',
+  perSecond: 8 * 1024 * 1024,
+  of: 'what one runner says in the long run',
+  say: 'It is read more slowly.',
+})
 
 /** Somebody at the runners' door: signs in, announces, is admitted, and is heard from then on; in that order only. */
 export class Caller {
@@ -34,18 +61,15 @@ export class Caller {
   #gone: string | undefined
   /** What was said while the engine still decided on admission. */
   #early: FromRunner[] = []
+  readonly #uncount: () => void
+  #resting: NodeJS.Timeout | undefined
   #answered = true
 
   constructor(socket: WebSocket, line: Socket, options: CallerOptions) {
     this.#socket = socket
     this.#options = options
     this.#late = setTimeout(() => this.#refuse('Sign in and announce without delay.', 'late'), options.patience)
-    const before = line.bytesRead
-    const count = (): void => {
-      if (this.#runner !== undefined) line.off('data', count)
-      else if (line.bytesRead - before > mostFromStrangers) line.destroy()
-    }
-    line.on('data', count)
+    this.#uncount = limitFirstBytes(line, strangerBytes)
     socket.on('error', (error) => this.#refuse('That frame cannot be read.', error.message))
     socket.on('message', (data: Buffer, binary: boolean) => this.#heard(binary ? undefined : data.toString()))
     socket.on('close', (code, reason) => this.leave(reason.toString() || `the link broke (${code})`))
@@ -66,7 +90,8 @@ export class Caller {
 
   /** Asks whether it is there; one that has not answered the last time is gone. */
   probe(): void {
-    if (!this.#answered) this.#socket.terminate()
+    // What rests is not read, its answer neither.
+    if (!this.#answered && !this.#resting) this.#socket.terminate()
     this.#answered = false
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping()
   }
@@ -74,18 +99,17 @@ export class Caller {
   /** Nothing is heard of it any more; the engine is told, if it knew. */
   leave(why: string): void {
     clearTimeout(this.#late)
+    clearTimeout(this.#resting)
     if (this.#gone !== undefined) return
     this.#gone = why
     if (this.#connection && this.#admitted) this.#options.ears.left(this.#connection, why)
   }
 
   #heard(text: string | undefined): void {
+    this.#pace(text?.length ?? 0)
     const frame = text === undefined ? undefined : runnerFrame.safeParse(jsonOf(text))
     if (!frame?.success) {
-      this.#refuse(
-        'I cannot read that. Use the same version of Foobot on both sides.',
-        frame?.error.message ?? 'binary',
-      )
+      this.#refuse('I cannot read that. Use the same version of Foobot on both sides.', 'a frame that is malformed')
       return
     }
     for (const message of frame.data) {
@@ -94,16 +118,34 @@ export class Caller {
     }
   }
 
+  /** Who says more than the server can take is read more slowly: what it says waits on its own side. */
+  #pace(size: number): void {
+    const wait = this.#runner === undefined ? 0 : this.#options.rates.of(this.#runner).take(size)
+    if (wait === 0 || this.#resting) return
+    runnerBytes.reached()
+    this.#socket.pause()
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined
+      this.#socket.resume()
+    }, wait)
+  }
+
   #take(message: FromRunner): void {
     if (this.#runner === undefined) this.#signIn(message)
     else if (!this.#connection) this.#announce(this.#runner, message)
     else if (this.#admitted) this.#pass(this.#connection, message)
-    else this.#early.push(message)
+    else if (this.#early.length < earlyMessages.most) this.#early.push(message)
+    else {
+      earlyMessages.reached()
+      this.#refuse(earlyMessages.say, 'too much was said before it was admitted')
+    }
   }
 
   #signIn(message: FromRunner): void {
     try {
       this.#runner = runnerOf(message, this.#options)
+      this.#uncount()
+      this.#options.known()
     } catch (error) {
       if (!(error instanceof FoobotError)) throw error
       if (error instanceof ClockSkew && error.runner !== undefined)
@@ -155,7 +197,7 @@ export class Caller {
 
   #refuse(say: string, detail: string): void {
     if (this.#gone !== undefined) return
-    this.#options.log.warn({ runner: this.#runner, why: detail }, 'a runner is refused')
+    this.#options.refused(this.#runner, detail)
     this.#send({ type: 'refused', say })
     this.leave(say)
     this.#socket.close(4403)

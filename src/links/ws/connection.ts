@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { bound } from '#bounds/bound.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
 import {
@@ -11,8 +12,12 @@ import {
   type PassedOn,
 } from '#wire/runner.ts'
 
-/** Bytes that may wait for a runner that does not read; then the link is cut, and it dials again. */
-const mostUnread = 64 * 1024 * 1024
+const unread = bound('runner-unread', {
+  most: 64 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'what waits for a runner that does not read',
+  say: 'The link ends, and the runner dials again.',
+})
 /** Messages of one frame. */
 const mostMessages = 256
 /** Characters of one frame of several messages: far less than a runner takes, which hangs up where there is more. */
@@ -104,8 +109,11 @@ export class Connection implements RunnerConnection {
 
   #flush(): void {
     while (this.#outbox.length > 0 && this.#socket.readyState === this.#socket.OPEN) {
-      if (this.#socket.bufferedAmount > mostUnread) this.#socket.terminate()
-      else this.#socket.send(`[${this.#outbox.splice(0, countThatFits(this.#outbox)).join(',')}]`)
+      const frame = `[${this.#outbox.splice(0, countThatFits(this.#outbox)).join(',')}]`
+      if (this.#socket.bufferedAmount + Buffer.byteLength(frame) > unread.most) {
+        unread.reached()
+        this.#socket.terminate()
+      } else this.#socket.send(frame)
     }
   }
 }

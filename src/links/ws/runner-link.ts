@@ -1,10 +1,15 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { bound } from '#bounds/bound.ts'
+import { Buckets } from '#bounds/buckets.ts'
+import { type Place, Places } from '#bounds/places.ts'
+import { Tally } from '#bounds/tally.ts'
 import type { Clock } from '#core/clock.ts'
 import { socketOrigin } from '#core/signature/login.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { linkProtocol, refuseVersion, speaksOurs } from '#wire/link-protocol.ts'
-import { Caller, type CallerOptions } from './caller.ts'
+import { Caller, type CallerOptions, runnerBytes } from './caller.ts'
 import { listenOn } from './socket-file.ts'
 
 export type RunnerLinkOptions = {
@@ -20,30 +25,59 @@ export type RunnerLinkOptions = {
   readonly log: CallerOptions['log']
 }
 
-/** Bytes of one frame: a group of orders, a bundle, or what a turn of a runner said. */
-const mostFrame = 8 * 1024 * 1024
+const frameBytes = bound('runner-frame', {
+  most: 8 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'one frame of a runner: receipts, or what one turn of it said',
+  say: 'The link ends, and the runner dials again.',
+})
+const strangers = bound('runner-strangers', {
+  most: 64,
+  unit: 'connections',
+  of: 'connections at the runners’ socket that have not signed in',
+  say: 'The oldest of them ends.',
+})
+/** Bytes of one frame, for a listener that hands connections on. */
+export const mostRunnerFrame = frameBytes.most
 /** No compression: a small frame cannot become a large one. Milliseconds for the closing handshake. */
-const plain = { noServer: true, perMessageDeflate: false, closeTimeout: 2_000 }
+const plain = { noServer: true, perMessageDeflate: false, closeTimeout: 2_000, maxPayload: frameBytes.most }
+
+/** Milliseconds in which one kind of refusal is said once. */
+const saidEvery = 60_000
 
 /** The server's end of the runners' link. Runners dial; the server never does. */
 export class RunnerLink {
   readonly #options: RunnerLinkOptions
   readonly #callers = new Set<Caller>()
   readonly #probing: NodeJS.Timeout
-  readonly #server = createServer((_, response) => response.writeHead(426).end())
-  readonly #sockets = new WebSocketServer({ ...plain, maxPayload: mostFrame, handleProtocols: () => linkProtocol })
+  readonly #server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (_, response) =>
+    response.writeHead(426).end(),
+  )
+  readonly #places = new Places(strangers, strangers)
+  readonly #refusals: Tally
+  readonly #rates: Buckets
+  readonly #sockets = new WebSocketServer({ ...plain, handleProtocols: () => linkProtocol })
 
   constructor(options: RunnerLinkOptions) {
     this.#options = options
+    this.#refusals = new Tally(saidEvery, options.clock)
+    this.#rates = new Buckets({ most: runnerBytes.most, perSecond: runnerBytes.perSecond ?? 0 }, options.clock)
     this.#probing = setInterval(() => this.#probe(), options.probeEvery ?? 10_000)
-    const origins = [socketOrigin(options.deployment)]
+    const places = new WeakMap<Duplex, Place>()
+    this.#server.on('connection', (socket) => {
+      const place = this.#places.take('here', () => socket.destroy())
+      places.set(socket, place)
+      socket.once('close', () => place.free())
+    })
     this.#server.on('upgrade', (request, socket, head) => {
       if (!speaksOurs(request.headers['sec-websocket-protocol'])) {
-        options.log.warn({}, 'somebody dials who speaks another version of the runners’ link')
+        this.#refused('somebody dials who speaks another version of the runners’ link', {})
         socket.end(refuseVersion)
         return
       }
-      this.#sockets.handleUpgrade(request, socket, head, (ws) => this.accept(ws, request, origins))
+      this.#sockets.handleUpgrade(request, socket, head, (ws) =>
+        this.accept(ws, request, socketOrigin(options.deployment), () => places.get(socket)?.free()),
+      )
     })
   }
 
@@ -57,20 +91,24 @@ export class RunnerLink {
 
   /**
    * Takes over a connection that has yet to sign in.
-   * @param origins by what addresses the server may have been dialled here
+   * @param origin the one that a login may name here
+   * @param known called once it has signed in: it is no stranger any more
    */
-  accept(socket: WebSocket, { socket: line }: IncomingMessage, origins: readonly string[]): void {
+  accept(socket: WebSocket, { socket: line }: IncomingMessage, origin: string, known: () => void): void {
     const { deployment, ears, clock, newNonce, patience = 10_000, log } = this.#options
     const caller: Caller = new Caller(socket, line, {
       deployment,
       ears,
       clock,
       log,
-      origins,
+      origins: [origin],
+      rates: this.#rates,
+      known,
       patience,
       nonce: newNonce(),
       keyOf: (runner) => ears.keyOf(runner),
       replaces: ({ runner }) => this.#replace(runner, caller),
+      refused: (runner, why) => this.#refused('a runner is refused', { ...(runner !== undefined && { runner }), why }),
     })
     this.#callers.add(caller)
     socket.on('close', () => this.#callers.delete(caller))
@@ -92,6 +130,12 @@ export class RunnerLink {
       caller.leave('the runner has dialled anew')
       caller.connection.close('You have dialled anew: this link ends.')
     }
+  }
+
+  /** Anybody who can dial can be refused without end: each kind is said once a minute. */
+  #refused(what: string, about: { readonly runner?: string; readonly why?: string }): void {
+    const again = this.#refusals.say(JSON.stringify([what, about.runner ?? about.why]))
+    if (again !== undefined) this.#options.log.warn({ ...about, again }, what)
   }
 
   #probe(): void {

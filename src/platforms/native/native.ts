@@ -1,3 +1,4 @@
+import type { Rate } from '#bounds/bucket.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import type { About, Account, Conversation, Ears, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import {
@@ -10,7 +11,6 @@ import {
   type HeldKey,
   type ListedRequest,
 } from '#wire/native.ts'
-import type { Rate } from './bucket.ts'
 import { Connection, type Session } from './connection.ts'
 import { People } from './people.ts'
 import { type History, Room } from './room.ts'
@@ -80,7 +80,7 @@ export class Native implements Platform {
 
   constructor(options: NativeOptions) {
     this.#options = options
-    this.#people = new People(options.rate ?? { burst: 40, perSecond: 20 }, options.clock)
+    this.#people = new People(options.rate ?? { most: 40, perSecond: 20 }, options.clock)
     this.#probing = setInterval(() => this.#probe(), options.probeEvery ?? 20_000)
   }
 

@@ -1,4 +1,4 @@
-import { Bucket, type Rate } from './bucket.ts'
+import { Bucket, type Rate } from '#bounds/bucket.ts'
 import type { Connection } from './connection.ts'
 
 /** One person's connections, of one client or of several: together they have one rate. */
