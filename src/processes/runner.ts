@@ -1,6 +1,7 @@
 import { readRunnerConfig } from '#config/runner.ts'
-import { startRunner } from '#runner/runner.ts'
-import { stopWith } from './lifecycle.ts'
+import type { FoobotError } from '#core/errors.ts'
+import { type StartedRunner, startRunner } from '#runner/runner.ts'
+import { startOrTell, stopWith } from './lifecycle.ts'
 import { makeLog } from './log.ts'
 import { startWaiting } from './start-waiting.ts'
 
@@ -11,15 +12,17 @@ export const main = async ({ config: file }: { readonly config: string }): Promi
   const failed = (error: unknown): void => log.error({ error: String(error) }, 'the runner did not stop cleanly')
   const stopped = new AbortController()
   let stop = async (): Promise<void> => undefined
-  stopWith(async () => {
+  const release = stopWith(async () => {
     stopped.abort()
     await stop()
   }, failed)
   const clocks = { clock: () => Date.now(), monotonic: () => performance.now() }
-  const runner = await startWaiting(() => startRunner({ config, ...clocks, log }), {
+  const waiting = {
     stopped: stopped.signal,
-    waits: (why) => log.error({ why: why.message }, `${why.say} I wait until I can write, and try again`),
-  })
+    waits: (why: FoobotError) => log.error({ why: why.message }, `${why.say} I wait until I can write, and try again`),
+  }
+  const start = (): Promise<StartedRunner> => startRunner({ config, ...clocks, log })
+  const runner = await startOrTell(() => startWaiting(start, waiting), release)
   if (!runner) return
   stop = () => runner.stop()
   // Whoever started it starts it again: a process cannot unload what ran in it, nor know what a failed write has left.

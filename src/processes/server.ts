@@ -36,7 +36,7 @@ import { Bundles } from './bundles.ts'
 import { Copies } from './copy.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
-import { stopWith, tellParent } from './lifecycle.ts'
+import { startOrTell, stopWith, tellParent } from './lifecycle.ts'
 import { listenAt } from './listen-at.ts'
 import { makeLog } from './log.ts'
 import { makeMetrics } from './metrics.ts'
@@ -73,18 +73,20 @@ export const main = async (options: ServerOptions): Promise<void> => {
   const room = new WaitingRoom(log)
   const stopped = new AbortController()
   let stop = (): Promise<void> => room.close()
-  stopWith(async () => {
+  const release = stopWith(async () => {
     stopped.abort()
     await stop()
   }, failed)
-  const started = await startWaiting(() => startServer(options, log, () => room.close()), {
+  const start = (): Promise<RunningServer> => startServer(options, log, () => room.close())
+  const waiting = {
     stopped: stopped.signal,
-    waits: (why) => {
+    waits: (why: FoobotError) => {
       log.error({ why: why.message }, `${why.say} I wait until I can write, and try again`)
       const config = readServerConfig(configOf(options.data))
       return room.open(config, options.port ?? config.port, why.say)
     },
-  })
+  }
+  const started = await startOrTell(() => startWaiting(start, waiting), release)
   if (!started) return
   const { url, doomed } = started
   stop = started.stop
