@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import type { Bundle } from '../src/core/bundle/company.ts'
 import type { ListedCommand } from '../src/core/command/manifest.ts'
-import type { NoteSigner } from '../src/core/log/checkpoint.ts'
+import type { NoteSigner } from '../src/core/log/make-note.ts'
 import { ed25519Key } from '../src/core/signature/ed25519.ts'
 
 /** A company with as many commands as a question needs, in memory. */

@@ -25,12 +25,14 @@ export type {
   ProgramOptions,
   ProgramResult,
 } from '#core/command/plugin.ts'
-export { seconds } from '#core/command/types/duration.ts'
+export { seconds } from '#core/command/seconds.ts'
 export type { Delivery, HmacOptions, Verified, Verifier } from '#core/command/verifier.ts'
 export { hmacSha256, sharedSecret } from '#core/command/verifier.ts'
 export type { Webhook, WebhookCall, WebhookDeclaration, WebhookEvent } from '#core/command/webhook.ts'
 export type { Block, Sayable } from '#core/reply/reply.ts'
-export { charactersOf, cut, cutBytes, cutStart } from '#core/text/cut.ts'
+export { charactersOf, cut } from '#core/text/cut.ts'
+export { cutBytes } from '#core/text/cut-bytes.ts'
+export { cutStart } from '#core/text/cut-start.ts'
 export { line, oneLine } from '#core/text/one-line.ts'
 export { readPinned } from '#runner/pinned-files.ts'
 export type { Asking, Signable, VendorAnswer, VendorOptions } from '#vendor/vendor.ts'

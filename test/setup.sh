@@ -17,6 +17,8 @@ need chromium chromium
 need carbon-cache graphite-carbon
 need graphite-manage graphite-web
 need prometheus prometheus
+need nginx nginx-light
+need caddy caddy
 if [ -z "$packages" ]; then
   echo 'setup:test: everything the tests need is here'
   exit 0

@@ -14,10 +14,17 @@ export const lineOf = (i: number, commands: number): string => `Foobot job-${i %
 
 /** A plugin that does nothing: what is measured is the way to it. It inspects, so that this is on the way too. */
 const plugin = (commands: number): string => `
-import { plugin } from 'foobot'
+import { hmacSha256, plugin } from 'foobot'
 
 export default plugin('idle', {
   summary: 'Does nothing',
+  webhooks: (webhook) => [
+    webhook('idle', {
+      summary: 'Hears nothing',
+      verify: () => hmacSha256({ header: 'x-signature', secret: { reveal: () => 'nobody who floods knows it' } }),
+      on: () => undefined,
+    }),
+  ],
   commands: (command) =>
     Array.from({ length: ${commands} }, (_, i) =>
       command(\`job-\${i} <thing:word>\`, {
@@ -30,8 +37,15 @@ export default plugin('idle', {
 })
 `
 
-/** Writes a company with its signed bundle and its runner's configuration, and gives the path of the latter. */
-export const writeCompany = async (data: string, commands: number): Promise<string> => {
+/**
+ * Writes a company with its signed bundle and its runner's configuration, and gives the path of the latter.
+ * @param withKeys people who can sign in, each with the key `<data>/keys/NAME`
+ */
+export const writeCompany = async (
+  data: string,
+  commands: number,
+  withKeys: readonly string[] = [],
+): Promise<string> => {
   for (const folder of ['keys', 'server', 'plugin', `runners/${runner}`, 'company/people', 'company/policy']) {
     mkdirSync(join(data, folder), { recursive: true, mode: 0o700 })
   }
@@ -45,9 +59,13 @@ export const writeCompany = async (data: string, commands: number): Promise<stri
     dateOrder: 'month-first',
     root,
     log: { key: makeMachineKey(join(data, 'server', 'log.key')) },
+    webhooks: { idle: { runner, room } },
     runners: { [runner]: { key: makeMachineKey(join(data, 'runners', runner, 'runner.key')), zone: 'nothing' } },
   })
-  for (const id of [...people, by.person]) company(`people/${id}.yaml`, { name: id })
+  for (const id of [...people, by.person]) {
+    const keys = withKeys.includes(id) ? { keys: [makeKeyFile(join(data, 'keys', id), 'bench')] } : {}
+    company(`people/${id}.yaml`, { name: id, ...keys })
+  }
   company('groups.yaml', { Everybody: people })
   company('rooms.yaml', { [room]: { groups: 'everybody' } })
   for (const file of ['commands.json', 'plugins.json']) writeFileSync(join(data, 'company', file), '[]')

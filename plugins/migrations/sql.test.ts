@@ -57,6 +57,11 @@ describe('a migration with marks of another tool', () => {
     ['another sentence', `${up}\n-- To undo:\n${drop}`],
     ['two words', `${up}\n-- Roll back\n${drop}`],
     ['a step', `${up}\n-- direction: down\n${drop}`],
+    ['a sentence that points at what comes', `${up}\n-- Rollback is below:\n${drop}`],
+    ['a sentence that only looks like a denial', `${up}\n-- Rollback is not possible otherwise than by this:\n${drop}`],
+    ['two words that may be a heading', `${up}\n-- Down payments\n${drop}`],
+    ['a word and another direction', `x -- migrationUp:down/the\n${drop}`],
+    ['a block of its own before a statement', `/* Up */ ${up}`],
     ['nobody’s in particular', `${up}\n-- [Rollback]\n${drop}`],
     ['nobody’s, within a block', `${up}\n/* DOWN */\n${drop}`],
   ])('is none of ours: %s', (_, sql) => {
@@ -115,6 +120,8 @@ describe('a plain migration', () => {
       'with what a comment may well say',
       `-- 0001-x.sql: how often a service went down.\n/* Adds vip.\n   Prices go up: see the scale-down plan. */\n${up}`,
     ],
+    ['that cannot be undone, and says so', `-- Rollback is not possible.\n/* Undo was not required */\n${up}`],
+    ['about money', `-- Down payments are kept in cents.\n${up}`],
     ['with CRLF', `-- Adds vip\r\n${up}\r\n`],
     ['with quoted names', "CREATE TABLE \"a;b\" ([begin;] TEXT, `commit;` TEXT, 'x;''y' TEXT);"],
     [
@@ -130,7 +137,7 @@ describe('a plain migration', () => {
     expect(faultOf(sql)).toBeUndefined()
   })
 
-  it('is read in time that grows with its length', { timeout: 20_000 }, () => {
+  it('is read in time that grows with its length', () => {
     const most = 256 * 1024
     for (const sign of [
       '-- ',
@@ -151,6 +158,15 @@ describe('a plain migration', () => {
       '--a',
       '/*a',
       '@a:',
+      '--a\n',
+      '/*a*/',
+      '/*\n*up x\n*/',
+      '-- up x\n',
+      '--up a',
+      '--to a',
+      '-- verify a. b. c. d. e. f ',
+      '--section ._-:',
+      '@down.',
     ])
       expect(faultOf(sign.repeat(most / sign.length))).not.toBe('')
   })

@@ -23,9 +23,11 @@ const known: Readonly<Record<string, string>> = {
 /** Line breaks that SQLite takes for none, and signs that nobody sees, or that turn the order of others. */
 const hidden = /\r(?!\n)|(?![\t\n\r\f])\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
-/** One piece of SQL, as SQLite divides it. */
+/** One piece of SQL, as SQLite divides it: a comment, space, a text, what begins a comment or text without end, a word, a sign. */
 const piece =
-  /(?<comment>--[^\n]*|\/\*.*?\*\/)|(?<space>\s+)|'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`|\[[^\]]*\]|(?<open>['"`[]|\/\*)|[\p{L}\p{N}_$]+|./gsu
+  /--[^\n]*|\/\*.*?\*\/|\s+|'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`|\[[^\]]*\]|['"`[]|\/\*|[\p{L}\p{N}_$]+|./gsu
+
+const isOpen = (text: string): boolean => text === '/*' || (text.length === 1 && '\'"`['.includes(text))
 
 /**
  * Looks at a migration without running anything.
@@ -48,11 +50,12 @@ const faultOfStatements = (name: string, sql: string): string | undefined => {
   /** Of the statement so far: its first words, and what came last. */
   let words: string[] = []
   let [last, statements] = ['', 0]
-  for (const { index, 0: text, groups = {} } of sql.matchAll(piece)) {
+  for (const { index, 0: text } of sql.matchAll(piece)) {
     const refused = (why: string): string => `${name} ${why}, in line ${lineAt(sql, index)}.`
-    if (groups.space) continue
-    if (groups.open) return refused(`begins ${text === '/*' ? 'a comment' : 'a text'} that does not end`)
-    if (groups.comment) {
+    // A comment of one line was looked at with its line.
+    if (/^(?:\s|--)/.test(text)) continue
+    if (isOpen(text)) return refused(`begins ${text === '/*' ? 'a comment' : 'a text'} that does not end`)
+    if (text.startsWith('/*')) {
       if (/^\/\*M?!/i.test(text)) return refused('has a comment that MySQL runs and SQLite does not')
       for (const [below, line] of text.split('\n').entries()) {
         const mark = markerInside(line)

@@ -6,9 +6,10 @@ import { FoobotError } from '#core/errors.ts'
 import { type ReadFile, readEntries, readTile } from '#core/log/audit.ts'
 import { claimedHead, logOrigin, openNote } from '#core/log/checkpoint.ts'
 import { type Entry, openEntry } from '#core/log/entry.ts'
+import type { LogReader } from '#core/log/proofs.ts'
 import { TileReader } from '#core/log/reader.ts'
 import { decodeEntries, encodeEntries, signaturesPath, spans, tileHashes, tileWidth } from '#core/log/tiles.ts'
-import type { LogReader, TreeHead } from '#core/log/tree.ts'
+import type { TreeHead } from '#core/log/tree.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
 
 /** Whose word counts for the log: its origin and the key that seals it. */

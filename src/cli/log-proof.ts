@@ -1,7 +1,7 @@
 import { bundleVersions, readBundle, toPack } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { FoobotError } from '#core/errors.ts'
-import { inclusionProof } from '#core/log/tree.ts'
+import { inclusionProof } from '#core/log/proofs.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { receiptsKind } from '#core/warrant/receipts.ts'
 import type { Warrant } from '#core/warrant/warrant.ts'

@@ -1,6 +1,7 @@
 import type { Company } from '#core/bundle/company.ts'
 import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { readConsent } from '#core/consent/check.ts'
 import { FoobotError } from '#core/errors.ts'
 import { eventKind, type LogEvent } from '#core/log/event.ts'
@@ -75,7 +76,7 @@ const takeUnder = (
 ): KeyChanges | undefined => {
   for (const company of companies.toReversed()) {
     try {
-      return changes.take(envelope, { company }, event.at)
+      return takeKeyChange(changes, envelope, { company }, event.at)
     } catch (error) {
       if (!(error instanceof FoobotError)) throw error
     }

@@ -1,6 +1,7 @@
 import { type Key, keyid } from '#core/signature/key.ts'
 import { publicKeyOf } from '#core/signature/public-key.ts'
-import { namespaceOf, sshsigBlob, sshsigBytes } from '#core/signature/sshsig-make.ts'
+import { sshsigBlob } from '#core/signature/sshsig-blob.ts'
+import { namespaceOf, sshsigBytes } from '#core/signature/sshsig-make.ts'
 import { verifySignature } from '#core/signature/verify.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'

@@ -367,6 +367,21 @@ describe('files that do not fit together are complained about', () => {
       expect.stringMatching(/^commands\.json:\d+: "pull": /),
     ],
     [
+      'a template by which one word could go to two arguments',
+      { 'commands.json': listed({}, { template: 'pull -<left:word> -<right:word>' }) },
+      expect.stringContaining('"-<left>" and "-<right>" take a common word'),
+    ],
+    [
+      'a template by which one argument has two values',
+      { 'commands.json': listed({}, { template: 'pull <what> <what>' }) },
+      expect.stringContaining('the name "what" stands twice'),
+    ],
+    [
+      'a template by which something stands behind the rest of the line',
+      { 'commands.json': listed({}, { template: 'pull <what...> <where>' }) },
+      expect.stringContaining('takes the rest of the line: it must be last'),
+    ],
+    [
       'a name that is not its template’s',
       { 'commands.json': listed({}, { command: 'pulls' }) },
       'commands.json: "pulls" is not the name in its template "pull".',

@@ -1,6 +1,6 @@
 import type { Company, Person } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
-import { splitPolicies } from '#core/policy/cedar.ts'
+import { splitPolicies } from '#core/policy/cedar-text.ts'
 import { readRule } from '#core/policy/ruling.ts'
 import { checkCompany, type Places } from './company-checks.ts'
 import {

@@ -1,8 +1,11 @@
-import { type KeptKeyChange, keyRemoveKind, kindOfChange, refuseChange } from '#core/bundle/key-change.ts'
-import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
-import { isByColleagues, ownerOfKey } from '#core/bundle/key-signers.ts'
+import { type KeptKeyChange, keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import { isByColleagues, ownerOfKey, refuseChange } from '#core/bundle/key-signers.ts'
+import { keysHeld } from '#core/bundle/keys-in-force.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { toSeconds } from '#core/clock.ts'
-import { type Key, keyid, keyName } from '#core/signature/key.ts'
+import { type Key, keyid } from '#core/signature/key.ts'
+import { keyName } from '#core/signature/key-name.ts'
 import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -25,7 +28,7 @@ type Taken = ReturnType<typeof read> & {
 /**
  * The second door, for a key that is added or removed: checked, recorded, in force, sent to every runner. One is dealt
  * with after the other.
- * @throws FoobotError as `KeyChanges.take`
+ * @throws FoobotError as `takeKeyChange`
  */
 export const changeKeys = (way: Way, envelope: Envelope): Promise<Presented> =>
   way.keyLine.next(async () => {
@@ -60,7 +63,7 @@ const read = (envelope: Envelope) => {
 
 const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   const before = way.keyChanges
-  const taken = before.take(envelope, way.rules.bundle, toSeconds(way.clock()))
+  const taken = takeKeyChange(before, envelope, way.rules.bundle, toSeconds(way.clock()))
   const keyChange = taken.kept.at(-1)
   if (taken === before || !keyChange) return { accepted: true, say: 'I know that already: nothing has changed.' }
   const { person, key } = read(envelope).value

@@ -1,4 +1,4 @@
-import { consistencyProof, inclusionProof } from '#core/log/tree.ts'
+import { consistencyProof, inclusionProof } from '#core/log/proofs.ts'
 import { away } from './inspect.ts'
 import { asRecorded, type Recorded } from './record.ts'
 import { move } from './request/move.ts'

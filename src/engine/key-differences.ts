@@ -1,6 +1,8 @@
-import { type KeyChanges, keysHeld } from '#core/bundle/key-changes.ts'
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import { knownTo } from '#core/bundle/key-keepers.ts'
+import { keysHeld } from '#core/bundle/keys-in-force.ts'
 import { toSeconds } from '#core/clock.ts'
-import { keyName } from '#core/signature/key.ts'
+import { keyName } from '#core/signature/key-name.ts'
 import { mostKeyChanges } from '#wire/runner.ts'
 import type { RunnerConnection } from './runner-link.ts'
 import type { Way } from './way.ts'
@@ -14,9 +16,9 @@ const mostNamed = 4
  */
 export const keyDifference = (way: Way, { announced }: RunnerConnection): string | undefined => {
   const known = new Set(announced.keyChanges)
-  const strange = announced.keyChanges.filter((digest) => !way.keyChanges.has(digest)).length
+  const strange = announced.keyChanges.filter((digest) => !way.keyChanges.byDigest.has(digest)).length
   // A runner that keeps more than it may announce leaves out the oldest.
-  const theirs = known.size < mostKeyChanges ? way.keyChanges.among(known) : way.keyChanges
+  const theirs = known.size < mostKeyChanges ? knownTo(way.keyChanges, known) : way.keyChanges
   const [here, there] = [heldBy(way, way.keyChanges), heldBy(way, theirs)]
   const found = [
     ...differing(there, here, 'it still counts', 'which this server does not: sign a bundle that lists it no more'),

@@ -1,5 +1,5 @@
 import type { Person } from '#core/bundle/company.ts'
-import { type KeyHeld, keysHeld, keysInForce } from '#core/bundle/key-changes.ts'
+import { type KeyHeld, keysHeld, keysInForce } from '#core/bundle/keys-in-force.ts'
 import { toSeconds } from '#core/clock.ts'
 import { bestInForce, type WorthOf, worthOfKey } from '#core/policy/givers.ts'
 import { isAsStrong } from '#core/policy/key-class.ts'

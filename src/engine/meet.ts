@@ -1,4 +1,6 @@
 import { kindOfChange } from '#core/bundle/key-change.ts'
+import { knownTo, unknownTo } from '#core/bundle/key-keepers.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
@@ -72,12 +74,12 @@ export const bringUp = (way: Way, connection: RunnerConnection): void => {
 export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
   const { runner, announced } = connection
   const known = new Set(announced.keyChanges)
-  const strange = announced.keyChanges.filter((digest) => !way.keyChanges.has(digest))
+  const strange = announced.keyChanges.filter((digest) => !way.keyChanges.byDigest.has(digest))
   if (strange.length > 0) way.log.warn({ runner, strange }, 'a runner holds key changes that were never presented here')
-  let theirs = way.keyChanges.among(known)
-  for (const { envelope } of way.keyChanges.beyond(known)) {
+  let theirs = knownTo(way.keyChanges, known)
+  for (const { envelope } of unknownTo(way.keyChanges, known)) {
     try {
-      theirs = theirs.take(envelope, way.rules.bundle, toSeconds(way.clock()))
+      theirs = takeKeyChange(theirs, envelope, way.rules.bundle, toSeconds(way.clock()))
       connection.keyChange(envelope)
     } catch (error) {
       const { digest } = readEnvelope(kindOfChange(envelope), envelope)

@@ -1,6 +1,6 @@
 import { FoobotError } from '#core/errors.ts'
 import { claimedHead, logOrigin, openNote } from '#core/log/checkpoint.ts'
-import { holdsHead } from '#core/log/tree.ts'
+import { holdsHead } from '#core/log/proofs.ts'
 import type { Way } from './way.ts'
 
 /**

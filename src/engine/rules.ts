@@ -2,7 +2,7 @@ import type { Bundle, Company } from '#core/bundle/company.ts'
 import { type CommandSet, commandSet } from '#core/command/command-set.ts'
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { type Directory, directoryOf } from '#core/command/speaking.ts'
-import { type Policy, policyOf } from '#core/policy/decide.ts'
+import { type ToldPolicy, toldPolicyOf } from '#core/policy/told.ts'
 import type { Tier } from '#core/tier.ts'
 import { type OwnCommand, ownCommands } from './own-commands.ts'
 import type { Account, Conversation } from './platform.ts'
@@ -24,7 +24,7 @@ export type Entry = {
 export type Rules = {
   readonly bundle: Bundle
   readonly company: Company
-  readonly policy: Policy
+  readonly policy: ToldPolicy
   readonly commands: CommandSet<Entry>
   readonly entries: readonly Entry[]
   /** Who and what there is by name. */
@@ -46,7 +46,7 @@ export type Rules = {
 
 export const rulesOf = (bundle: Bundle): Rules => {
   const { company } = bundle
-  const policy = policyOf(bundle)
+  const policy = toldPolicyOf(bundle)
   const listed: Entry[] = company.commands.map((entry) => ({
     plugin: entry.manifest.plugin,
     command: entry.manifest.command,

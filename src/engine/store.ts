@@ -1,5 +1,5 @@
 import type { KeptKeyChange } from '#core/bundle/key-change.ts'
-import type { LogReader } from '#core/log/tree.ts'
+import type { LogReader } from '#core/log/proofs.ts'
 import type { Device } from './factor.ts'
 import type { Account, Conversation } from './platform.ts'
 import type { Request } from './request/request.ts'

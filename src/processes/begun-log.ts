@@ -1,7 +1,7 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { claimedHead } from '#core/log/checkpoint.ts'
-import { holdsHead, type LogReader } from '#core/log/tree.ts'
+import { holdsHead, type LogReader } from '#core/log/proofs.ts'
 
 /**
  * Demands that a log holds what its administrators saw when they proposed the bundle in force: otherwise it is an old copy,

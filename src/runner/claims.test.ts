@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeNote } from '#core/log/checkpoint.ts'
+import { makeNote } from '#core/log/make-note.ts'
 import { machineSigner, sshSigner } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { Claims, digestOfEnvelope } from './claims.ts'

@@ -1,5 +1,6 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Claims } from './claims.ts'
 
@@ -20,10 +21,10 @@ export class HeldKeys {
   /**
    * Takes a change: it counts from now on, and the promise resolves when it is durable.
    * @param now seconds
-   * @throws FoobotError as `KeyChanges.take`
+   * @throws FoobotError as `takeKeyChange`
    */
   take(envelope: Envelope, bundle: Bundle, now: number): Promise<void> {
-    const taken = this.#changes.take(envelope, bundle, now)
+    const taken = takeKeyChange(this.#changes, envelope, bundle, now)
     if (taken === this.#changes) return Promise.resolve()
     this.#changes = taken
     const last = taken.kept.at(-1)

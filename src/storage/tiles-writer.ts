@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { FoobotError } from '#core/errors.ts'
 import { claimedHead } from '#core/log/checkpoint.ts'
 import { hashSize, sameHash } from '#core/log/hash.ts'
+import { type LogReader, rootAt } from '#core/log/proofs.ts'
 import {
   encodeEntries,
   encodeTile,
@@ -15,7 +16,7 @@ import {
   tilePath,
   tileWidth,
 } from '#core/log/tiles.ts'
-import { type LogReader, rootAt, type TreeHead } from '#core/log/tree.ts'
+import type { TreeHead } from '#core/log/tree.ts'
 import { writingLater } from '#core/write-error.ts'
 import type { Leaf, Seal } from '#engine/store.ts'
 

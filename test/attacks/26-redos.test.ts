@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { commandSet } from '#core/command/command-set.ts'
+import { compileTemplate } from '#core/command/compile.ts'
 import { match } from '#core/command/match.ts'
-import { compileTemplate } from '#core/command/template.ts'
 import { hygiene } from '#core/text/hygiene.ts'
 import { hear } from './hearing.fixture.ts'
 

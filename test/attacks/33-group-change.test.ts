@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { policyOf } from '#core/policy/decide.ts'
 import { giversOf } from '#core/policy/givers.ts'
 import { bundleOf, commandOf, companyWith, question } from '#core/policy/small-company.fixture.ts'
+import { toldPolicyOf } from '#core/policy/told.ts'
 
 // DEFENCE src/core/policy/givers.ts
 // - return [...(company.groups.get(owed.group) ?? [])].filter((id) => id !== requester && able(id, owed.key)).sort()
@@ -22,7 +23,7 @@ const approvalOf = (company: typeof before) => {
 it('who left the group since may ask for nothing, and who joined may, from the new bundle on', () => {
   const old = policyOf(bundleOf(before))
   expect(old.decide(question('rebuild'), rebuild).outcome).toBe('owes')
-  const now = policyOf(bundleOf(withGroup('Ops', ['fiona'])))
+  const now = toldPolicyOf(bundleOf(withGroup('Ops', ['fiona'])))
   expect(now.decide(question('rebuild'), rebuild).outcome).toBe('deny')
   expect(now.mayEver('mansel').has('rebuild')).toBe(false)
   expect(now.decide(question('rebuild', { requester: 'fiona' }), rebuild).outcome).toBe('owes')

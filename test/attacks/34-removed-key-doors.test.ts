@@ -14,10 +14,10 @@ import { Intruder, post } from './intruder.fixture.ts'
  * included, which may keep the removal back.
  */
 
-// DEFENCE src/core/bundle/key-signers.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - !changes.isRemoved(person, key) &&
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - if (changes.isRemoved(person, key) || listed.includes(key)) return []
 
 // DEFENCE src/engine/views.ts
@@ -32,8 +32,8 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - await keys.take(envelope, bundle, this.#now())
 // + if (kind === keyAddKind) await keys.take(envelope, bundle, this.#now())
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
+// DEFENCE src/core/bundle/take-key-change.ts
+// - if (kind !== keyAddKind && changes.isRemoved(value.person, value.key) && !silences(changes, value, by)) return changes
 
 // DEFENCE src/engine/change-keys.ts
 // - for (const platform of way.platforms.values()) platform.recheck()

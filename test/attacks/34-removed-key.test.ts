@@ -8,7 +8,7 @@ import { added, removed } from './key-changes.fixture.ts'
 
 /** Somebody left, or a key was stolen: it was removed, and the warrant still carries its yes. */
 
-// DEFENCE src/core/bundle/key-signers.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - !changes.isRemoved(person, key) &&
 
 // DEFENCE src/runner/orders.ts

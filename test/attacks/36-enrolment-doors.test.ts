@@ -25,11 +25,11 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - if (!timingSafeEqual(made, Buffer.from(mac, 'hex')))
 // + if (made.length === 0)
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - const most = by.some(({ strength }) => strength === 'software') ? 'software' : 'verified'
 // + const most = 'verified' as const
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - .filter(({ from }) => from === undefined || from <= now)
 
 // DEFENCE src/engine/change-keys.ts
@@ -41,15 +41,15 @@ import { Intruder, post } from './intruder.fixture.ts'
 // - return asHeard(typed) === spokenKey(key)
 // + return typed !== ''
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/take-key-change.ts
 // - const by = whoSays(person, proofs, may)
 // - if (!company.people.has(person)) refuseChange(`${person} is nobody in this company`)
 // + if (!company.people.has(person)) refuseChange(`${person} is nobody in this company`)
 // + const by = whoSays(person, proofs, may)
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/take-key-change.ts
 // - const may = signersFor(company, person, () => true)
-// + if (ownerOfKey(company, this, key) !== person) refuseChange(`this key is not ${person}’s`)
+// + if (ownerOfKey(company, changes, key) !== person) refuseChange(`this key is not ${person}’s`)
 // + const may = signersFor(company, person, () => true)
 
 const desk = 'http://desk.localhost:8081'

@@ -10,20 +10,20 @@ import { Server } from '#runner/server.fixture.ts'
 import { ActingRunner } from './acting-runner.ts'
 import { added } from './key-changes.fixture.ts'
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/take-key-change.ts
 // - if (!proofs.some((proof) => proof.key === key)) refuseChange('the new key itself did not sign it')
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - const most = by.some(({ strength }) => strength === 'software') ? 'software' : 'verified'
 // + const most = 'verified' as const
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - ...by.flatMap((one) => deskTier(company, one) ?? []),
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - .filter(({ from }) => from === undefined || from <= now)
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/keys-in-force.ts
 // - ...(vouched ? ['sensitive' as const] : []),
 
 const day = 86_400

@@ -6,7 +6,7 @@ import { openLog } from '#cli/log-folder.ts'
 import { auditLog } from '#core/log/audit.ts'
 import { openNote } from '#core/log/checkpoint.ts'
 import { sameHash } from '#core/log/hash.ts'
-import { rootAt } from '#core/log/tree.ts'
+import { rootAt } from '#core/log/proofs.ts'
 import { databaseFile, openStorage } from '#storage/open.ts'
 import { type LogFolder, makeLogFolder, runFoobot } from '../contract/log-folder.fixture.ts'
 

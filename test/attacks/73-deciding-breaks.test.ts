@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commandOf, companyWith, listed, question } from '#core/policy/small-company.fixture.ts'
+import { toldPolicyOf } from '#core/policy/told.ts'
 
 // DEFENCE src/core/policy/decide.ts
 // - return deny(`This could not be decided: ${error instanceof Error ? error.message : String(error)}`)
@@ -46,7 +47,7 @@ describe('a policy that breaks', () => {
     ['is nested past all reading in brackets', `forbid (principal, action, resource) when { ${'('.repeat(50_000)} };`],
   ])('%s: everything is denied, to everybody', (_, policy) => {
     const policies = new Map([...good.policies, ['company.cedar#2', policy]])
-    const broken = policyOf(bundleOf({ ...good, policies }))
+    const broken = toldPolicyOf(bundleOf({ ...good, policies }))
     for (const { manifest } of good.commands) {
       expect(broken.decide(question(manifest.command), commandOf(good, manifest.command)).outcome).toBe('deny')
     }

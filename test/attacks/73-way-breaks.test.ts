@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Policy } from '#core/policy/decide.ts'
+import type { ToldPolicy } from '#core/policy/told.ts'
 import type { Rules } from '#engine/rules.ts'
 import { Plant } from './plant.fixture.ts'
 
@@ -22,7 +22,7 @@ afterEach(() => plant.end())
 const fail = (): never => {
   throw new Error('it broke')
 }
-const deciding = (decide: unknown) => (rules: Rules) => ({ policy: { ...rules.policy, decide } as Policy })
+const deciding = (decide: unknown) => (rules: Rules) => ({ policy: { ...rules.policy, decide } as ToldPolicy })
 
 const breaks: readonly [string, (rules: Rules) => Partial<Rules>][] = [
   ['deciding throws', deciding(fail)],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Company } from '#core/bundle/company.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commands, companyWith, question } from '#core/policy/small-company.fixture.ts'
+import { toldPolicyOf } from '#core/policy/told.ts'
 
 // DEFENCE src/core/policy/decide.ts
 // - if (rule.asks === 'permit' && permits.length === 0) return deny(`No policy permits ${who} to say "${command}".`)
@@ -39,13 +40,13 @@ describe('one piece missing', () => {
     ['a group that only looks the same', companyWith('permit (principal in Other::Group::"Ops", action, resource);')],
   ])('%s: denied', (_, company) => {
     expect(outcomes(company)).toEqual(denied)
-    expect([...policyOf(bundleOf(company)).mayEver('mansel')]).toEqual(['mustache-me'])
+    expect([...toldPolicyOf(bundleOf(company)).mayEver('mansel')]).toEqual(['mustache-me'])
   })
 })
 
 it('nobody is denied all but open commands, even where a permit says anybody', () => {
   const anybody = companyWith('permit (principal, action, resource);')
-  const policy = policyOf(bundleOf(anybody))
+  const policy = toldPolicyOf(bundleOf(anybody))
   for (const listed of guarded) {
     const { requester: _, ...asked } = question(listed.manifest.command)
     expect(policy.decide(asked, listed).outcome).toBe('deny')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { policyOf } from '#core/policy/decide.ts'
 import { bundleOf, commandOf, commands, companyWith, listed, question } from '#core/policy/small-company.fixture.ts'
+import { toldPolicyOf } from '#core/policy/told.ts'
 
 // DEFENCE src/core/policy/decide.ts
 // - const key = keyOf(question, reads, groups, ownerGroup, tier)
@@ -48,7 +49,7 @@ it('what others were answered, in whatever order, changes nobody’s answer', ()
 })
 
 it('a denial leaves the commands of all others as they were', () => {
-  const policy = policyOf(bundleOf(company))
+  const policy = toldPolicyOf(bundleOf(company))
   const push = commandOf(company, 'push')
   const before = [...policy.mayEver('mansel')]
   expect(policy.decide(question('push', { requester: 'irishwarhammer', args: { force: false } }), push).outcome).toBe(

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { logOrigin } from '#core/log/checkpoint.ts'
 import { openEntry } from '#core/log/entry.ts'
 import { eventKind } from '#core/log/event.ts'
-import { rootAt } from '#core/log/tree.ts'
+import { makeNote } from '#core/log/make-note.ts'
+import { rootAt } from '#core/log/proofs.ts'
 import {
   type Bench,
   bundleOf,

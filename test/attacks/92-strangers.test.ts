@@ -122,9 +122,10 @@ describe('at the people’s door', () => {
     const gone = closeOf(socket)
     socket.on('error', () => undefined)
     await nextFrame(socket)
-    for (let sent = 0; sent < 40; sent++) socket.ping('x'.repeat(125))
+    for (let sent = 0; sent < 40; sent++) socket.send('x'.repeat(125), { fin: false })
     expect(socket.readyState).toBe(socket.OPEN)
-    for (let sent = 0; sent < 400 && socket.readyState === socket.OPEN; sent++) socket.ping('x'.repeat(125))
+    for (let sent = 0; sent < 400 && socket.readyState === socket.OPEN; sent++)
+      socket.send('x'.repeat(125), { fin: false })
     // Not told to leave, as whoever is late: cut.
     expect(await gone).toBe(1006)
   })

@@ -9,29 +9,29 @@ import { added, removed } from './key-changes.fixture.ts'
 
 /** The thief of a key that two colleagues removed goes past the server, or has it lie: the runner looks for itself. */
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
+// DEFENCE src/core/bundle/take-key-change.ts
+// - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, changes, { person, key })))
 // + const heard = may
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
-// + if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
+// DEFENCE src/core/bundle/take-key-change.ts
+// - if (kind !== keyAddKind && changes.isRemoved(value.person, value.key) && !silences(changes, value, by)) return changes
+// + if (kind !== keyAddKind && changes.isRemoved(value.person, value.key)) return changes
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - if (same && !this.#mayBeBettered(same, envelope, company)) return this
-// + if (same) return this
+// DEFENCE src/core/bundle/take-key-change.ts
+// - if (same && !mayBeBettered(changes, same, envelope, company)) return changes
+// + if (same) return changes
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - if (owner === undefined && !this.isRemoved(person, key) && this.#unknownAs(company, person, by) >= mostUnknown)
+// DEFENCE src/core/bundle/take-key-change.ts
+// - if (owner === undefined && !changes.isRemoved(person, key) && unknownAs(changes, company, person, by) >= mostUnknown)
 // - refuseChange(`${person} has removed ${mostUnknown} keys that nobody has: ask an administrator`)
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - ({ value, by }) => isByColleagues(person, by) === sort && ownerOfKey(company, this, value.key) === undefined,
-// + ({ value }) => sort !== undefined && ownerOfKey(company, this, value.key) === undefined,
+// DEFENCE src/core/bundle/take-key-change.ts
+// - .filter(({ key, by }) => isByColleagues(person, by) === sort && ownerOfKey(company, changes, key) === undefined)
+// + .filter(({ key }) => sort !== undefined && ownerOfKey(company, changes, key) === undefined)
 
 // DEFENCE src/core/bundle/key-changes.ts
-// - this.#all = all.filter((change) => this.#byDigest.get(change.digest) === change)
-// + this.#all = [...new Map(all.toReversed().map((change) => [change.digest, change])).values()].toReversed()
+// - this.all = all.filter((change) => this.byDigest.get(change.digest) === change)
+// + this.all = [...new Map(all.toReversed().map((change) => [change.digest, change])).values()].toReversed()
 
 const stolen = keys.jhand
 const own = keys.passkey

@@ -14,8 +14,8 @@ import { type Intruder, post } from './intruder.fixture.ts'
 
 /** The thief of a key, at every door of a running company; its owner, two colleagues and an administrator at the terminal. */
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
+// DEFENCE src/core/bundle/take-key-change.ts
+// - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, changes, { person, key })))
 // + const heard = may
 
 // DEFENCE src/engine/change-keys.ts

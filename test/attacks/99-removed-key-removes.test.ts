@@ -13,29 +13,29 @@ import { openWithCodes, type WithCodes } from '../contract/totp.fixture.ts'
  * colleagues have removed it, since each removal of a key makes Foobot forget jhand's phones and one-time codes.
  */
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, this, { person, key })))
+// DEFENCE src/core/bundle/take-key-change.ts
+// - const heard = new Map([...may].filter(([key, person]) => mayRemove(company, changes, { person, key })))
 // + const heard = may
 
 // DEFENCE src/core/bundle/key-signers.ts
 // - .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
 // + .some(({ key }) => key === signer.key))
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - if (kind !== keyAddKind && this.isRemoved(value.person, value.key) && !this.#silences(value, by)) return this
-// + if (kind !== keyAddKind && this.isRemoved(value.person, value.key)) return this
+// DEFENCE src/core/bundle/take-key-change.ts
+// - if (kind !== keyAddKind && changes.isRemoved(value.person, value.key) && !silences(changes, value, by)) return changes
+// + if (kind !== keyAddKind && changes.isRemoved(value.person, value.key)) return changes
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - if (same && !this.#mayBeBettered(same, envelope, company)) return this
-// + if (same) return this
+// DEFENCE src/core/bundle/take-key-change.ts
+// - if (same && !mayBeBettered(changes, same, envelope, company)) return changes
+// + if (same) return changes
 
-// DEFENCE src/core/bundle/key-changes.ts
+// DEFENCE src/core/bundle/take-key-change.ts
 // - const by = isByColleagues(person, all) ? all : own
 // + const by = own
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - const kept = this.#of('add', person).filter(({ by }) => by.every((one) => isAdderInForce(company, this, one)))
-// + const kept = this.#of('add', person)
+// DEFENCE src/core/bundle/take-key-change.ts
+// - const kept = changes.addedFor(person).filter(({ by }) => by.every((one) => isAdderInForce(company, changes, one)))
+// + const kept = changes.addedFor(person)
 
 // DEFENCE src/engine/change-keys.ts
 // - if (what === 'key-remove' && ownerOfKey(way.rules.company, before, key) === undefined)
@@ -45,9 +45,9 @@ import { openWithCodes, type WithCodes } from '../contract/totp.fixture.ts'
 // - else if (change.wasHeld) await lose(way, change, before)
 // + else await lose(way, change, before)
 
-// DEFENCE src/core/bundle/key-changes.ts
-// - return this.#all.filter(({ digest, value, by }) => !digests.has(digest) || isByColleagues(value.person, by))
-// + return this.#all.filter(({ digest }) => !digests.has(digest))
+// DEFENCE src/core/bundle/key-keepers.ts
+// - changes.all.filter(({ digest, value, by }) => !digests.has(digest) || isByColleagues(value.person, by))
+// + changes.all.filter(({ digest }) => !digests.has(digest))
 
 // DEFENCE src/storage/sqlite/key-changes.ts
 // - ON CONFLICT (digest) DO UPDATE SET body = excluded.body WHERE body ->> '$.by' <> excluded.body ->> '$.by'`),

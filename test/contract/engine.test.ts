@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { logOrigin } from '#core/log/checkpoint.ts'
 import { emptyRoot } from '#core/log/hash.ts'
+import { makeNote } from '#core/log/make-note.ts'
 import { policyOf } from '#core/policy/decide.ts'
 import { checkPapers } from '#core/warrant/verify.ts'
 import {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { rootAt } from '#core/log/tree.ts'
+import { rootAt } from '#core/log/proofs.ts'
 import { type LogFolder, makeLogFolder, runFoobot } from './log-folder.fixture.ts'
 
 let folder: LogFolder

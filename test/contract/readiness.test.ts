@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
-import { logOrigin, makeNote } from '#core/log/checkpoint.ts'
+import { logOrigin } from '#core/log/checkpoint.ts'
+import { makeNote } from '#core/log/make-note.ts'
 import { viewsOf } from '#engine/views.ts'
 import { type Bench, bundleOf, keyChangeOf, keyOf, logKey, makeBench } from './engine.harness.ts'
 

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { parseKey } from '#core/signature/key.ts'
-import { mpint, sshString, u32 } from '#core/signature/ssh-wire.ts'
+import { sshString, u32 } from '#core/signature/ssh-wire.ts'
+import { mpint } from '#core/signature/sshsig-blob.ts'
 import { sshsigBytes } from '#core/signature/sshsig-make.ts'
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()

@@ -77,7 +77,7 @@ describe('a company that runs', () => {
     process.kill(runner, 'SIGKILL')
     await company.prints('runner delivery ended (SIGKILL): starting it again in 0.5 s')
     await expect.poll(async () => (await ready()).status, { interval: 20 }).toBe(503)
-    expect(await (await ready()).json()).toMatchObject({
+    expect(await readinessOf(data)).toMatchObject({
       ok: false,
       parts: expect.arrayContaining([{ part: 'runner delivery', ok: false, why: 'it is away' }]),
     })

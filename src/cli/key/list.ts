@@ -1,4 +1,5 @@
-import { keyid, kindOfKey } from '#core/signature/key.ts'
+import { keyid } from '#core/signature/key.ts'
+import { kindOfKey } from '#core/signature/key-name.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'
 import { passOnList } from '../pass-on.ts'

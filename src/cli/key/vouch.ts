@@ -1,5 +1,5 @@
 import { signToo } from '#client/key-change.ts'
-import { keyName } from '#core/signature/key.ts'
+import { keyName } from '#core/signature/key-name.ts'
 import { asHeard, spokenKey } from '#core/signature/spoken.ts'
 import { askByHand } from '../ask-by-hand.ts'
 import { type ClientOptions, connectionOf } from '../client-options.ts'

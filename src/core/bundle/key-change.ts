@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
 import { type Key, parseKey } from '#core/signature/key.ts'
-import { type Envelope, envelope, formatVersion, name, time } from '#core/statement/fields.ts'
+import { type Envelope, formatVersion, name, time } from '#core/statement/fields.ts'
 import { defineKind, type Kind } from '#core/statement/kind.ts'
 
 const isKey = (text: string): boolean => {
@@ -40,28 +40,19 @@ export const kindOfChange = ({ payloadType }: Envelope): Kind<KeyChangePayload> 
   return kind
 }
 
-const signer = z.strictObject({
-  person: name,
-  key,
-  strength: z.enum(['software', 'verified']),
-  /** Of a passkey: the page that it signed on. */
-  origin: z.exactOptional(z.string().max(256)),
-})
-
 /** Somebody who signed a change beside the new key itself. */
-export type Signer = z.infer<typeof signer>
+export type Signer = {
+  readonly person: string
+  readonly key: Key
+  readonly strength: 'software' | 'verified'
+  /** Of a passkey: the page that it signed on. */
+  readonly origin?: string
+}
 
-/** A key change as it lies on disk, once it was proven. */
-export const keptKeyChange = z.strictObject({
-  envelope,
+/** A key change as it is kept, once it was proven. */
+export type KeptKeyChange = {
+  readonly envelope: Envelope
   /** Seconds: when it was stored here for the first time. */
-  storedAt: time,
-  by: z.array(signer).min(1),
-})
-
-export type KeptKeyChange = { readonly envelope: Envelope; readonly storedAt: number; readonly by: readonly Signer[] }
-
-/** @throws FoobotError `key-change-refused`, always */
-export const refuseChange = (reason: string): never => {
-  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
+  readonly storedAt: number
+  readonly by: readonly Signer[]
 }

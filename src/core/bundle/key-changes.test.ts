@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isSilenced } from '#core/bundle/key-signers.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import type { Key } from '#core/signature/key.ts'
 import {
   machineSigner,
@@ -12,8 +14,10 @@ import {
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Company, Person } from './company.ts'
-import { type KeyChangePayload, keptKeyChange, keyAddKind, keyRemoveKind } from './key-change.ts'
-import { KeyChanges, type KeyInForce, keysInForce } from './key-changes.ts'
+import { keptKeyChange } from './kept-key-change.ts'
+import { type KeyChangePayload, keyAddKind, keyRemoveKind } from './key-change.ts'
+import { KeyChanges } from './key-changes.ts'
+import { type KeyInForce, keysInForce } from './keys-in-force.ts'
 
 const now = 1_800_000_000
 const hour = 3600
@@ -91,7 +95,7 @@ const remove = (
 ): Envelope => signedBy(keyRemoveKind, payload(key, change), ...by)
 
 const take = (...envelopes: readonly Envelope[]): KeyChanges =>
-  envelopes.reduce((changes, envelope) => changes.take(envelope, { company }, now), KeyChanges.none)
+  envelopes.reduce((changes, envelope) => takeKeyChange(changes, envelope, { company }, now), KeyChanges.none)
 
 /** A key that nobody has. */
 const madeUp = () => ({
@@ -123,7 +127,7 @@ describe('a key that its person adds', () => {
     expect(inForce(changes)).toEqual([...listed, { key: fresh.key, most: 'software' }])
     expect(added(changes, now + 30 * day - 1)).toHaveLength(1)
     expect(added(changes, now + 30 * day)).toEqual([])
-    const late = KeyChanges.none.take(add(fresh, [mansel.ssh]), { company }, now + 20 * day)
+    const late = takeKeyChange(KeyChanges.none, add(fresh, [mansel.ssh]), { company }, now + 20 * day)
     expect(added(late, now + 30 * day)).toEqual([])
   })
 
@@ -141,7 +145,7 @@ describe('a key that its person adds', () => {
     ] as const) {
       const token = securityKeySigner(flags)
       const bundle = where('mansel', token)
-      expect(added(KeyChanges.none.take(add(fresh, [token]), bundle, now), now, bundle)[0]?.most).toBe(most)
+      expect(added(takeKeyChange(KeyChanges.none, add(fresh, [token]), bundle, now), now, bundle)[0]?.most).toBe(most)
     }
   })
 
@@ -172,9 +176,9 @@ describe('a key that its person adds', () => {
     const changes = take(add(fresh, [mansel.ssh]))
     const next = sshSigner()
     const codes = expect.objectContaining({ code: 'key-change-refused' })
-    expect(() => changes.take(add(next, [fresh]), { company }, now)).toThrow(codes)
-    const vouching = KeyChanges.none.take(add(fresh, [fiona], { person: 'fiona' }), { company }, now)
-    expect(() => vouching.take(add(next, [fresh, dora]), { company }, now)).toThrow(codes)
+    expect(() => takeKeyChange(changes, add(next, [fresh]), { company }, now)).toThrow(codes)
+    const vouching = takeKeyChange(KeyChanges.none, add(fresh, [fiona], { person: 'fiona' }), { company }, now)
+    expect(() => takeKeyChange(vouching, add(next, [fresh, dora]), { company }, now)).toThrow(codes)
   })
 
   it.each([
@@ -207,12 +211,14 @@ describe('a key that its person adds', () => {
 
   it('belongs to one person for ever', () => {
     const changes = take(add(fresh, [mansel.ssh]))
-    expect(() => changes.take(add(fresh, [sam], { person: 'sam' }), { company }, now)).toThrow(
+    expect(() => takeKeyChange(changes, add(fresh, [sam], { person: 'sam' }), { company }, now)).toThrow(
       refused('belongs to mansel'),
     )
     const bundle = where('sam', fresh)
     expect(inForce(changes, now, 'sam', bundle)).toEqual([])
-    expect(() => KeyChanges.none.take(add(fresh, [mansel.ssh]), bundle, now)).toThrow(refused('belongs to sam'))
+    expect(() => takeKeyChange(KeyChanges.none, add(fresh, [mansel.ssh]), bundle, now)).toThrow(
+      refused('belongs to sam'),
+    )
   })
 
   it('of one kind never passes as the other', () => {
@@ -230,10 +236,14 @@ describe('a key that its person adds', () => {
       by,
     }))
     const changes = KeyChanges.of(many)
-    expect(() => changes.take(add(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('has added 256 keys'))
-    expect(() => changes.take(add(fresh, [mansel.other]), { company }, now)).toThrow(refused('has added 256 keys'))
-    const gone = changes.take(remove(mansel.ssh, [mansel.other]), { company }, now)
-    expect(added(gone.take(add(fresh, [mansel.other]), { company }, now))).toEqual([
+    expect(() => takeKeyChange(changes, add(fresh, [mansel.ssh]), { company }, now)).toThrow(
+      refused('has added 256 keys'),
+    )
+    expect(() => takeKeyChange(changes, add(fresh, [mansel.other]), { company }, now)).toThrow(
+      refused('has added 256 keys'),
+    )
+    const gone = takeKeyChange(changes, remove(mansel.ssh, [mansel.other]), { company }, now)
+    expect(added(takeKeyChange(gone, add(fresh, [mansel.other]), { company }, now))).toEqual([
       { key: fresh.key, most: 'software' },
     ])
   })
@@ -241,11 +251,11 @@ describe('a key that its person adds', () => {
   it('is not spoilt by a thief who signs the same words first', () => {
     const spoilt = take(add(fresh, [mansel.ssh, fiona, dora]), remove(mansel.ssh, [mansel.other]))
     expect(added(spoilt, now + day)).toEqual([])
-    const vouched = spoilt.take(add(fresh, [fiona, dora]), { company }, now)
+    const vouched = takeKeyChange(spoilt, add(fresh, [fiona, dora]), { company }, now)
     expect(added(vouched, now + day)).toEqual([{ key: fresh.key, most: 'software', upTo: 'sensitive' }])
     expect(added(KeyChanges.of(vouched.kept), now + day)).toHaveLength(1)
-    expect(vouched.take(add(fresh, [fiona, dora]), { company }, now + 1)).toBe(vouched)
-    expect(() => vouched.take(remove(mansel.other, [sshSigner()]), { company }, now)).toThrow(
+    expect(takeKeyChange(vouched, add(fresh, [fiona, dora]), { company }, now + 1)).toBe(vouched)
+    expect(() => takeKeyChange(vouched, remove(mansel.other, [sshSigner()]), { company }, now)).toThrow(
       expect.objectContaining({ code: 'signature-refused' }),
     )
   })
@@ -258,13 +268,13 @@ describe('a key that two people of People vouch for', () => {
   it('counts from 24 hours after it was stored here, up to sensitive', () => {
     expect(added(changes, now + day - 1)).toEqual([])
     expect(added(changes, now + day)).toEqual([{ key: fresh.key, most: 'software', upTo: 'sensitive' }])
-    const kept = KeyChanges.none.take(add(fresh, [fiona, dora]), { company }, now + 5 * hour)
+    const kept = takeKeyChange(KeyChanges.none, add(fresh, [fiona, dora]), { company }, now + 5 * hour)
     expect(added(kept, now + day)).toEqual([])
     expect(added(kept, now + day + 5 * hour)).toHaveLength(1)
   })
 
   it('is not stored earlier or later by handing it over again', () => {
-    const again = changes.take(add(fresh, [fiona, dora]), { company }, now + 10 * hour)
+    const again = takeKeyChange(changes, add(fresh, [fiona, dora]), { company }, now + 10 * hour)
     expect(again).toBe(changes)
   })
 
@@ -274,7 +284,9 @@ describe('a key that two people of People vouch for', () => {
 
   it('is refused while there is no such group', () => {
     const bundle = { company: { ...company, groups: new Map() } }
-    expect(() => KeyChanges.none.take(add(fresh, [fiona, dora]), bundle, now)).toThrow(refused('must sign it'))
+    expect(() => takeKeyChange(KeyChanges.none, add(fresh, [fiona, dora]), bundle, now)).toThrow(
+      refused('must sign it'),
+    )
   })
 })
 
@@ -283,7 +295,7 @@ describe('a key that is removed', () => {
 
   it('is stored once, however often it is removed again', () => {
     const once = take(remove(mansel.ssh, [mansel.other]))
-    expect(once.take(remove(mansel.ssh, [mansel.ssh], { iat: now - 1 }), { company }, now)).toBe(once)
+    expect(takeKeyChange(once, remove(mansel.ssh, [mansel.ssh], { iat: now - 1 }), { company }, now)).toBe(once)
   })
 
   it('is out at once and for good, with all that it added', () => {
@@ -291,7 +303,7 @@ describe('a key that is removed', () => {
     const rest = [mansel.other, mansel.passkey, mansel.low].map(({ key }) => ({ key }))
     expect(inForce(changes)).toEqual(rest)
     expect(inForce(changes, now + 300 * day)).toEqual(rest)
-    expect(() => changes.take(add(fresh, [mansel.ssh], { iat: now + 1 }), { company }, now)).toThrow(
+    expect(() => takeKeyChange(changes, add(fresh, [mansel.ssh], { iat: now + 1 }), { company }, now)).toThrow(
       refused('must sign it'),
     )
   })
@@ -299,7 +311,7 @@ describe('a key that is removed', () => {
   it('may be removed by an added key, by itself, or by two people of People', () => {
     const withAdded = take(add(fresh, [mansel.other]))
     for (const by of [[fresh], [mansel.ssh], [fiona, dora]]) {
-      const changes = withAdded.take(remove(mansel.ssh, by), { company }, now)
+      const changes = takeKeyChange(withAdded, remove(mansel.ssh, by), { company }, now)
       expect(changes.isRemoved('mansel', mansel.ssh.key)).toBe(true)
     }
   })
@@ -311,12 +323,12 @@ describe('a key that is removed', () => {
 
   it('before it was added never comes in', () => {
     const changes = take(remove(fresh, [mansel.ssh]))
-    expect(() => changes.take(add(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('was removed'))
+    expect(() => takeKeyChange(changes, add(fresh, [mansel.ssh]), { company }, now)).toThrow(refused('was removed'))
   })
 
   it('of one person says nothing of another’s', () => {
     const changes = take(remove(fresh, [mansel.ssh]))
-    const taken = changes.take(add(fresh, [sam], { person: 'sam' }), { company }, now)
+    const taken = takeKeyChange(changes, add(fresh, [sam], { person: 'sam' }), { company }, now)
     expect(inForce(taken, now, 'sam')).toContainEqual({ key: fresh.key, most: 'software' })
   })
 
@@ -355,30 +367,32 @@ describe('a key that two people of People remove', () => {
   it('removes nothing from then on, nor does what it added', () => {
     for (const thief of [stolen, fresh])
       for (const wanted of [mansel.other, mansel.passkey, fresh, madeUp()])
-        expect(() => silenced.take(remove(wanted, [thief]), { company }, now)).toThrow(silent)
+        expect(() => takeKeyChange(silenced, remove(wanted, [thief]), { company }, now)).toThrow(silent)
     expect(inForce(silenced).map(({ key }) => key)).toEqual([mansel.other.key, mansel.passkey.key, mansel.low.key])
   })
 
   it('adds nothing from then on, and says nothing for others', () => {
-    expect(() => silenced.take(add(sshSigner(), [stolen]), { company }, now)).toThrow(refused('must sign it'))
+    expect(() => takeKeyChange(silenced, add(sshSigner(), [stolen]), { company }, now)).toThrow(refused('must sign it'))
     const bundle = { company: { ...company, groups: new Map([['People', new Set(['fiona', 'dora', 'sam'])]]) } }
-    const colleague = KeyChanges.none.take(remove(fiona, [dora, sam], { person: 'fiona' }), bundle, now)
-    expect(() => colleague.take(remove(mansel.other, [fiona, sam]), bundle, now)).toThrow(
+    const colleague = takeKeyChange(KeyChanges.none, remove(fiona, [dora, sam], { person: 'fiona' }), bundle, now)
+    expect(() => takeKeyChange(colleague, remove(mansel.other, [fiona, sam]), bundle, now)).toThrow(
       refused('two people of People'),
     )
-    expect(() => colleague.take(add(sshSigner(), [fiona, sam]), bundle, now)).toThrow(refused('two people of People'))
+    expect(() => takeKeyChange(colleague, add(sshSigner(), [fiona, sam]), bundle, now)).toThrow(
+      refused('two people of People'),
+    )
   })
 
   it('stays silent after a restart, and under a bundle that lists it', () => {
     const again = KeyChanges.of(keptKeyChange.array().parse(JSON.parse(JSON.stringify(silenced.kept))))
     for (const bundle of [{ company }, where('mansel', stolen, mansel.other, fiona)])
-      expect(() => again.take(remove(mansel.other, [stolen]), bundle, now)).toThrow(silent)
+      expect(() => takeKeyChange(again, remove(mansel.other, [stolen]), bundle, now)).toThrow(silent)
   })
 
   it('leaves in force what it removed before', () => {
     const changes = take(remove(mansel.low, [stolen]), byColleagues)
     expect(inForce(changes).map(({ key }) => key)).toEqual([mansel.other.key, mansel.passkey.key])
-    expect(changes.take(remove(mansel.low, [stolen]), { company }, now)).toBe(changes)
+    expect(takeKeyChange(changes, remove(mansel.low, [stolen]), { company }, now)).toBe(changes)
   })
 
   it('is silent though its person had removed it before, or somebody signed the same words first', () => {
@@ -389,20 +403,20 @@ describe('a key that two people of People remove', () => {
       [remove(stolen, [stolen, fiona])],
     ]) {
       const changes = take(...first, byColleagues)
-      expect(changes.isSilenced('mansel', stolen.key)).toBe(true)
-      expect(KeyChanges.of(changes.kept).isSilenced('mansel', stolen.key)).toBe(true)
-      expect(() => changes.take(remove(mansel.other, [stolen]), { company }, now)).toThrow(silent)
-      expect(changes.take(remove(stolen, [fiona, dora], { iat: now - 2 }), { company }, now)).toBe(changes)
+      expect(isSilenced(changes, 'mansel', stolen.key)).toBe(true)
+      expect(isSilenced(KeyChanges.of(changes.kept), 'mansel', stolen.key)).toBe(true)
+      expect(() => takeKeyChange(changes, remove(mansel.other, [stolen]), { company }, now)).toThrow(silent)
+      expect(takeKeyChange(changes, remove(stolen, [fiona, dora], { iat: now - 2 }), { company }, now)).toBe(changes)
     }
   })
 
   it('is silent whoever signed beside them', () => {
     for (const more of [[mansel.other], [stolen], [sshSigner()]]) {
       const changes = take(remove(stolen, [...more, fiona, dora]))
-      expect(changes.isSilenced('mansel', stolen.key)).toBe(true)
+      expect(isSilenced(changes, 'mansel', stolen.key)).toBe(true)
       // A thief's own signature beside those of colleagues takes nothing from theirs.
-      const other = changes.take(remove(mansel.other, [stolen, fiona, dora]), { company }, now)
-      expect(other.isSilenced('mansel', mansel.other.key)).toBe(true)
+      const other = takeKeyChange(changes, remove(mansel.other, [stolen, fiona, dora]), { company }, now)
+      expect(isSilenced(other, 'mansel', mansel.other.key)).toBe(true)
     }
   })
 
@@ -410,27 +424,30 @@ describe('a key that two people of People remove', () => {
     const taken = take(remove(mansel.other, [stolen]), byColleagues)
     expect(inForce(taken).map(({ key }) => key)).toEqual([mansel.passkey.key, mansel.low.key])
     expect(
-      taken.take(remove(mansel.passkey, [mansel.other]), { company }, now).isRemoved('mansel', mansel.passkey.key),
+      takeKeyChange(taken, remove(mansel.passkey, [mansel.other]), { company }, now).isRemoved(
+        'mansel',
+        mansel.passkey.key,
+      ),
     ).toBe(true)
   })
 
   it('is not what a key is that its person alone removed: that one may still remove', () => {
     const changes = take(remove(stolen, [mansel.other]))
-    expect(changes.take(remove(mansel.other, [stolen]), { company }, now).isRemoved('mansel', mansel.other.key)).toBe(
-      true,
-    )
+    expect(
+      takeKeyChange(changes, remove(mansel.other, [stolen]), { company }, now).isRemoved('mansel', mansel.other.key),
+    ).toBe(true)
   })
 
   it('does not silence a key that others added, too', () => {
     const twice = take(add(fresh, [stolen]), add(fresh, [mansel.other], { iat: now - 1 }), byColleagues)
-    expect(twice.take(remove(mansel.passkey, [fresh]), { company }, now).digests).toHaveLength(4)
+    expect(takeKeyChange(twice, remove(mansel.passkey, [fresh]), { company }, now).digests).toHaveLength(4)
   })
 
   it('does not speak by what it added once a bundle lists it no more', () => {
     const changes = take(add(fresh, [stolen]))
     const bundle = where('mansel', mansel.other, mansel.passkey)
-    expect(() => changes.take(remove(mansel.other, [fresh]), bundle, now)).toThrow(silent)
-    expect(() => changes.take(remove(mansel.other, [stolen]), bundle, now)).toThrow(
+    expect(() => takeKeyChange(changes, remove(mansel.other, [fresh]), bundle, now)).toThrow(silent)
+    expect(() => takeKeyChange(changes, remove(mansel.other, [stolen]), bundle, now)).toThrow(
       expect.objectContaining({ code: 'signature-refused' }),
     )
   })
@@ -439,14 +456,14 @@ describe('a key that two people of People remove', () => {
 describe('keys that nobody has', () => {
   it('are removed a few times, for an addition that was kept back: colleagues may when a thief has used that up', () => {
     let changes = KeyChanges.none
-    for (let n = 0; n < 16; n++) changes = changes.take(remove(madeUp(), [mansel.ssh]), { company }, now)
-    expect(() => changes.take(remove(madeUp(), [mansel.other]), { company }, now)).toThrow(refused('16 keys'))
+    for (let n = 0; n < 16; n++) changes = takeKeyChange(changes, remove(madeUp(), [mansel.ssh]), { company }, now)
+    expect(() => takeKeyChange(changes, remove(madeUp(), [mansel.other]), { company }, now)).toThrow(refused('16 keys'))
     const withheld = sshSigner()
-    const known = changes.take(remove(withheld, [fiona, dora]), { company }, now)
-    expect(() => known.take(add(withheld, [mansel.other]), { company }, now)).toThrow(refused('was removed'))
-    expect(changes.take(remove(mansel.ssh, [mansel.other]), { company }, now).isRemoved('mansel', mansel.ssh.key)).toBe(
-      true,
-    )
+    const known = takeKeyChange(changes, remove(withheld, [fiona, dora]), { company }, now)
+    expect(() => takeKeyChange(known, add(withheld, [mansel.other]), { company }, now)).toThrow(refused('was removed'))
+    expect(
+      takeKeyChange(changes, remove(mansel.ssh, [mansel.other]), { company }, now).isRemoved('mansel', mansel.ssh.key),
+    ).toBe(true)
   })
 })
 
@@ -457,7 +474,7 @@ it('is the same after a restart', () => {
   const again = KeyChanges.of(read)
   expect(again.digests).toEqual(changes.digests)
   expect(inForce(again)).toEqual(inForce(changes))
-  expect(again.take(add(fresh, [mansel.passkey]), { company }, now + 1)).toBe(again)
+  expect(takeKeyChange(again, add(fresh, [mansel.passkey]), { company }, now + 1)).toBe(again)
 })
 
 describe('in whatever order they arrive', () => {
@@ -483,7 +500,7 @@ describe('in whatever order they arrive', () => {
     let changes = KeyChanges.none
     for (const envelope of envelopes) {
       try {
-        changes = changes.take(envelope, { company }, now)
+        changes = takeKeyChange(changes, envelope, { company }, now)
       } catch {
         // What is refused leaves things as they were.
       }
@@ -530,7 +547,7 @@ describe('in whatever order they arrive', () => {
             for (const { envelope } of other.kept) {
               if (envelope.payloadType !== keyRemoveKind.type) continue
               if (!lost.includes(readEnvelope(keyRemoveKind, envelope).value.key)) continue
-              expect(() => one.take(envelope, { company }, now)).toThrow(refused('may remove none'))
+              expect(() => takeKeyChange(one, envelope, { company }, now)).toThrow(refused('may remove none'))
             }
           }
         }

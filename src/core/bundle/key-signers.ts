@@ -1,8 +1,10 @@
+import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Proof } from '#core/signature/verify.ts'
 import type { Company } from './company.ts'
-import { refuseChange, type Signer } from './key-change.ts'
+import type { Signer } from './key-change.ts'
 import type { KeyChanges } from './key-changes.ts'
+import { listedKeys, type OneKey } from './keys-in-force.ts'
 
 /** The group whose people may vouch for somebody who has no key left. */
 const vouchers = 'People'
@@ -20,21 +22,12 @@ export const ownerOfKey = (company: Company, changes: KeyChanges, key: Key): str
 export const isByColleagues = (person: string, by: readonly Signer[]): boolean =>
   new Set(by.flatMap((signer) => (signer.person === person ? [] : signer.person))).size >= colleaguesNeeded
 
-type OneKey = Pick<Signer, 'person' | 'key'>
-
-/** Whether the bundle lists this key for its person, and nobody removed it. */
-export const isListedInForce = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) &&
-  !changes.isRemoved(person, key) &&
-  (changes.ownerOf(key) ?? person) === person
-
-/** Only keys that the bundle lists add others, and only from a page that it lists. */
-export const isAdderInForce = (
-  company: Company,
-  changes: KeyChanges,
-  signer: OneKey & Pick<Signer, 'origin'>,
-): boolean =>
-  isListedInForce(company, changes, signer) && (signer.origin === undefined || company.desks.has(signer.origin))
+/**
+ * Whether two colleagues removed this key. What it signs is not taken from then on, nor what any key signs that it
+ * added; what was taken before stays.
+ */
+export const isSilenced = (changes: KeyChanges, person: string, key: Key): boolean =>
+  changes.removedFor(person).some((removed) => removed.key === key && isByColleagues(person, removed.by))
 
 /**
  * Whether what a key signs may still remove keys. It need not be in force: its own person's removal does not hinder it. Two
@@ -42,13 +35,13 @@ export const isAdderInForce = (
  */
 export const mayRemove = (company: Company, changes: KeyChanges, signer: OneKey): boolean =>
   isListedAndHeard(company, changes, signer) ||
-  (!changes.isSilenced(signer.person, signer.key) &&
+  (!isSilenced(changes, signer.person, signer.key) &&
     changes
       .addedFor(signer.person)
       .some(({ key, by }) => key === signer.key && by.every((adder) => isListedAndHeard(company, changes, adder))))
 
 const isListedAndHeard = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
-  listedKeys(company, person).includes(key) && !changes.isSilenced(person, key)
+  listedKeys(company, person).includes(key) && !isSilenced(changes, person, key)
 
 /** The bundle's keys that may sign a change of this person's keys, each with whose it is. */
 export const signersFor = (company: Company, person: string, counts: (one: OneKey) => boolean): Map<Key, string> => {
@@ -73,8 +66,10 @@ export const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyM
   return refuseChange(`a key of ${person} must sign it, or two people of ${vouchers} together`)
 }
 
-/** The keys that the bundle lists for a person, removed or not. */
-export const listedKeys = ({ people }: Company, person: string): readonly Key[] => people.get(person)?.keys ?? []
-
 const listedOwner = ({ people }: Company, key: Key): string | undefined =>
   [...people.values()].find(({ keys }) => keys.includes(key))?.id
+
+/** @throws FoobotError `key-change-refused`, always */
+export const refuseChange = (reason: string): never => {
+  throw new FoobotError('key-change-refused', `key change: ${reason}`, `That change of keys is refused: ${reason}.`)
+}

@@ -1,8 +1,9 @@
 import { FoobotError } from '#core/errors.ts'
+import { compileTemplate } from './compile.ts'
 import { type Described, reservedWords } from './described.ts'
 import { type Near, nearIndex } from './near.ts'
 import { overlaps } from './overlap.ts'
-import { compileTemplate, type Template } from './template.ts'
+import type { Template } from './template.ts'
 import { lower } from './types/values.ts'
 import { nextWord, wordEnd } from './words.ts'
 

@@ -1,5 +1,5 @@
+import { compileTemplate } from './compile.ts'
 import type { Described } from './described.ts'
-import { compileTemplate } from './template.ts'
 import { lower } from './types/values.ts'
 import { explainSlots, usageOf } from './usage.ts'
 

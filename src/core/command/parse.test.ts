@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compileTemplate } from './compile.ts'
 import { parseCanonical, parseText } from './parse.ts'
 import { render } from './render.ts'
 import { argumentsFor, aTemplate } from './template.fixture.ts'
-import { compileTemplate, type Template } from './template.ts'
+import type { Template } from './template.ts'
 
 const member = (template: string): Template => compileTemplate({ template, tier: 'member' })
 const dangerous = (template: string): Template => compileTemplate({ template, tier: 'dangerous' })

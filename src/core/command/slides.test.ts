@@ -3,10 +3,10 @@ import { addressed } from '#core/text/address.ts'
 import { hygiene } from '#core/text/hygiene.ts'
 import type { Tier } from '#core/tier.ts'
 import { commandSet } from './command-set.ts'
+import { compileTemplate } from './compile.ts'
 import type { Described } from './described.ts'
 import { parseCanonical } from './parse.ts'
 import { directoryOf, type Speaking } from './speaking.ts'
-import { compileTemplate } from './template.ts'
 import { understand, understandAnswer } from './understand.ts'
 
 /** The talk that started Foobot: every template of its slides, and every line that somebody says on them. */

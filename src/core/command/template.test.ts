@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compileTemplate, templateOf } from './template.ts'
+import { compileTemplate } from './compile.ts'
+import { templateOf } from './template.ts'
 
 const compile = (template: string) => compileTemplate({ template, tier: 'member' })
 

@@ -1,8 +1,6 @@
-import { cut } from '#core/text/cut.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import { type ListedCommand, tierOf } from './manifest.ts'
 import { isDashed, labelOf, malformed, type Part, readPart, type Slot } from './part.ts'
-import { shareWord } from './share.ts'
 
 /**
  * One stretch of a template: a part that must come; parts in brackets, which come together or not at all; or a run of
@@ -24,35 +22,33 @@ export type Template = {
   readonly steps: readonly Step[]
 }
 
-const mostCharacters = 1024
 const mostParts = 32
 
 /**
  * Reads a template, expanded or as its author wrote it. From `dangerous` up it takes `-reason=<reason:text>` too, among
- * its options.
+ * its options. Whether it can mean two things is not looked at: see `compileTemplate`.
  * @throws FoobotError `template-malformed`
  */
-export const compileTemplate = (entry: { readonly template: string; readonly tier: Tier }): Template => {
+export const readTemplate = (entry: { readonly template: string; readonly tier: Tier }): Template => {
   const { template: text, tier } = entry
-  if (text.length > mostCharacters) malformed(cut(text, 60), `it has more than ${mostCharacters} characters`)
   const written = stepsOf(text)
   const steps = isAtLeast(tier, 'dangerous') ? withReason(written) : written
   const path = leadingLiterals(steps)
   if (path.length === 0) malformed(text, 'it must begin with a word that is no dash part')
-  checkNames(text, steps)
-  checkPlaces(text, steps)
-  checkRuns(text, steps)
   return { text, command: path.join(' '), path, steps }
 }
 
 const kept = new WeakMap<ListedCommand, Template>()
 
-/** The template of a command as the bundle lists it, under the tier that counts; read once for each entry. */
+/**
+ * The template of a command as the bundle lists it, under the tier that counts; read once for each entry. A bundle whose
+ * templates do not pass `compileTemplate` is not taken, so nothing of that is asked again.
+ */
 export const templateOf = (listed: ListedCommand): Template => {
   const known = kept.get(listed)
   if (known) return known
   const { manifest } = listed
-  const template = compileTemplate({ template: manifest.template, tier: tierOf(listed) })
+  const template = readTemplate({ template: manifest.template, tier: tierOf(listed) })
   kept.set(listed, template)
   return template
 }
@@ -129,46 +125,5 @@ const withReason = (written: readonly Step[]): Step[] => {
   return [...steps, ...after]
 }
 
-const takesRest = (part: Part): boolean => part.kind === 'slot' && part.many !== 'one'
-
-const checkNames = (text: string, steps: readonly Step[]): void => {
-  const names = partsOf(steps).flatMap(({ part }) => part.name ?? [])
-  for (const [index, name] of names.entries()) {
-    if (!/^[a-z][A-Za-z0-9]{0,63}$/.test(name)) malformed(text, `"${name}" is no name in lower camel case`)
-    if (name in {}) malformed(text, `every object has a "${name}": take another name`)
-    if (names.indexOf(name) < index) malformed(text, `the name "${name}" stands twice`)
-  }
-}
-
-const checkPlaces = (text: string, steps: readonly Step[]): void => {
-  for (const { part } of partsOf(steps).slice(0, -1)) {
-    if (part.kind === 'slot' && part.many !== 'one')
-      malformed(text, `"${labelOf(part)}" takes the rest of the line: it must be last`)
-  }
-  const optional = steps.findIndex((step) => step.kind === 'optional')
-  const late = optional < 0 ? undefined : partsOf(steps.slice(optional)).find(({ required }) => required)
-  if (late) malformed(text, `"${labelOf(late.part)}" must come, and stands after a part that may be missing`)
-}
-
-/** Runs with nothing that must come between them may meet on a line, and count as one. */
-const checkRuns = (text: string, steps: readonly Step[]): void => {
-  let run: Part[] = []
-  for (const step of steps) {
-    if (step.kind === 'part') run = []
-    if (step.kind !== 'run') continue
-    const parts = step.options.map(({ part }) => part)
-    for (const [index, part] of parts.entries()) {
-      for (const other of run) if (shareWord(part, other)) refuseCommon(text, other, part)
-      for (const other of parts.slice(index + 1)) {
-        if (!isOneCatchAll(part, other) && shareWord(part, other)) refuseCommon(text, part, other)
-      }
-    }
-    run = [...run, ...parts]
-  }
-}
-
-const isOneCatchAll = (one: Part, other: Part): boolean =>
-  isCatchAll(one) !== isCatchAll(other) && !takesRest(one) && !takesRest(other)
-
-const refuseCommon = (text: string, one: Part, other: Part): never =>
-  malformed(text, `"${labelOf(one)}" and "${labelOf(other)}" take a common word`)
+/** Whether a part takes all that is left of a line. */
+export const takesRest = (part: Part): boolean => part.kind === 'slot' && part.many !== 'one'

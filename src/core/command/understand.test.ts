@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Tier } from '#core/tier.ts'
 import { commandSet } from './command-set.ts'
+import { compileTemplate } from './compile.ts'
 import { completions } from './complete.ts'
 import type { Described } from './described.ts'
 import { helpOf, helpOn } from './help.ts'
 import { directoryOf, type Speaking } from './speaking.ts'
-import { compileTemplate } from './template.ts'
 import { understand, understandAnswer } from './understand.ts'
 
 const speaking: Speaking = {

@@ -9,6 +9,7 @@ import { argumentsOf, parseCanonical } from './parse.ts'
 import type { Part } from './part.ts'
 import { remainder } from './remainder.ts'
 import { render, renderSoFar } from './render.ts'
+import { meaningOf } from './said/meaning.ts'
 import type { Speaking } from './speaking.ts'
 import { partsOf, slotsOf } from './template.ts'
 import { usageOf } from './usage.ts'
@@ -96,7 +97,7 @@ const conclude = <E extends Described>(
     return { kind: 'complaint', entry, say: `${problem} ${sayUsage(entry, usageOf(template))}` }
   let wrong: string | undefined
   const args = argumentsOf(template, given, (slot, word) => {
-    const understood = slot.type.understand(word, speaking)
+    const understood = meaningOf(slot.type, word, speaking)
     if (understood.ok) return understood.value
     wrong ??= understood.say
     return ''

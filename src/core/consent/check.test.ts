@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyAddKind } from '#core/bundle/key-change.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { bundleOf, companyWith } from '#core/policy/small-company.fixture.ts'
 import { passkeySigner, securityKeySigner, signedBy, type TestSigner } from '#core/signature/signer.fixture.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -289,7 +290,7 @@ describe('by a key that was added', () => {
   const about = (tier: Tier, ...additions: readonly Envelope[]): About => {
     const plain = aboutOf(tier)
     const keyChanges = additions.reduce(
-      (changes, addition) => changes.take(addition, plain.bundle, now - 86_400),
+      (changes, addition) => takeKeyChange(changes, addition, plain.bundle, now - 86_400),
       KeyChanges.none,
     )
     return { ...plain, keyChanges }

@@ -1,5 +1,6 @@
 import type { Bundle } from '#core/bundle/company.ts'
-import { type KeyChanges, type KeyInForce, keysInForce } from '#core/bundle/key-changes.ts'
+import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import { type KeyInForce, keysInForce } from '#core/bundle/keys-in-force.ts'
 import { isAsStrong, type Strength, stronger, weaker } from '#core/policy/key-class.ts'
 import { tierRule } from '#core/policy/tiers.ts'
 import type { Key } from '#core/signature/key.ts'

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Key } from '#core/signature/key.ts'
-import { claimedHead, makeNote, type NoteSigner, openNote } from './checkpoint.ts'
+import { claimedHead, openNote } from './checkpoint.ts'
 import { emptyRoot } from './hash.ts'
+import { makeNote, type NoteSigner } from './make-note.ts'
 
 const signer = (): NoteSigner => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')

@@ -4,11 +4,8 @@ import { verifyEd25519 } from '#core/signature/ed25519.ts'
 import type { Key } from '#core/signature/key.ts'
 import { publicKeyOf } from '#core/signature/public-key.ts'
 import { hashSize } from './hash.ts'
-import { formatNote, type Note, type NoteSignature, parseNote } from './note.ts'
+import { type Note, type NoteSignature, parseNote } from './note.ts'
 import type { TreeHead } from './tree.ts'
-
-/** Who seals a log: a plain Ed25519 key, and what signs with it. */
-export type NoteSigner = { readonly key: Key; readonly sign: (text: Uint8Array) => Uint8Array }
 
 /** A checkpoint whose signature by the log's key was checked. */
 export type Checkpoint = TreeHead & {
@@ -18,16 +15,6 @@ export type Checkpoint = TreeHead & {
 
 /** The origin of a deployment's log, and the name of its key. */
 export const logOrigin = (deployment: string): string => `${deployment}/log`
-
-/**
- * The signed root of the log: a C2SP tlog-checkpoint without extension lines.
- * @see https://c2sp.org/tlog-checkpoint
- */
-export const makeNote = (origin: string, size: number, root: Uint8Array, signer: NoteSigner): string => {
-  const text = `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`
-  const signature = signer.sign(Buffer.from(text, 'utf8'))
-  return formatNote({ text, signatures: [{ name: origin, id: noteKeyId(origin, signer.key), signature }] })
-}
 
 type Opened = { readonly note: string; readonly origin: string; readonly key: Key; readonly checkpoint: Checkpoint }
 
@@ -67,6 +54,10 @@ const checkNote = (note: string, origin: string, key: Key): Checkpoint => {
  */
 export const claimedHead = (note: string): TreeHead & { readonly origin: string } => readHead(parseNote(note))
 
+/**
+ * What a note's text says: a C2SP tlog-checkpoint without extension lines.
+ * @see https://c2sp.org/tlog-checkpoint
+ */
 const readHead = ({ text }: Note): TreeHead & { readonly origin: string } => {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n')
   const bytes = Buffer.from(root, 'base64')
@@ -84,7 +75,8 @@ const readHead = ({ text }: Note): TreeHead & { readonly origin: string } => {
 /** The signature type of plain Ed25519 in a key's hash. */
 const ed25519Byte = 1
 
-const noteKeyId = (name: string, key: Key): string =>
+/** What tells a log's key by its name and bytes, in a signature line. */
+export const noteKeyId = (name: string, key: Key): string =>
   hash(
     'sha256',
     Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Uint8Array.of(ed25519Byte), keyBytes(key)]),

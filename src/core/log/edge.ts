@@ -1,5 +1,5 @@
 import { nodeHash } from './hash.ts'
-import { foldRoot } from './tree.ts'
+import { foldRoot } from './proofs.ts'
 
 /**
  * The right edge of a growing tree: all that is needed to append, a few hashes however many leaves there are. It is a

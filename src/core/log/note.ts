@@ -35,11 +35,6 @@ export const parseNote = (note: string): Note => {
   return { text, signatures: lines.map(parseSignature) }
 }
 
-export const formatNote = ({ text, signatures }: Note): string => `${text}\n${signatures.map(formatSignature).join('')}`
-
-const formatSignature = ({ name, id, signature }: NoteSignature): string =>
-  `\u2014 ${name} ${Buffer.concat([Buffer.from(id, 'hex'), signature]).toString('base64')}\n`
-
 const parseSignature = (line: string): NoteSignature => {
   const [, name, base64] = signatureLine.exec(line) ?? []
   if (name === undefined || base64 === undefined) return malformed('a line below is no signature')

@@ -1,6 +1,6 @@
 import { nodeHash } from './hash.ts'
+import type { LogReader } from './proofs.ts'
 import { tileHeight } from './tiles.ts'
-import type { LogReader } from './tree.ts'
 
 /** Where tiles are kept. */
 export interface TileSource {

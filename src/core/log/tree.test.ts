@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { edgeRoot, emptyEdge, grow } from './edge.ts'
 import { emptyRoot, leafHash } from './hash.ts'
-import { consistencyProof, inclusionProof, type LogReader, rootAt, verifyConsistency, verifyInclusion } from './tree.ts'
+import { consistencyProof, inclusionProof, type LogReader, rootAt } from './proofs.ts'
+import { verifyConsistency, verifyInclusion } from './tree.ts'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()

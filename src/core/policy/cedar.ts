@@ -6,19 +6,14 @@ import {
   type EntityJson,
   type Expr,
   type PolicyJson,
-  policySetTextToParts,
   policyToJson,
-  policyToText,
   preparsePolicySet,
-  type SchemaJson,
   statefulIsAuthorized,
   type TypeAndId,
-  validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { FoobotError } from '#core/errors.ts'
 
 export type { CedarValueJson as CedarValue, Clause, EntityJson as Entity, Expr, TypeAndId as EntityId }
-export type CedarSchema = SchemaJson<string>
 
 /** One policy, read. */
 export type CedarPolicy = Pick<PolicyJson, 'principal' | 'action' | 'resource'> & {
@@ -42,24 +37,6 @@ export type CedarQuestion = {
 export type CedarAnswer = { readonly allowed: boolean; readonly reason: readonly string[] }
 
 /**
- * The policies of a file, by id `<file>#<n>`, n from 1 in the file's order.
- * @throws FoobotError `policy-malformed` where the file does not parse, or holds a template
- */
-export const splitPolicies = (file: string, text: string): ReadonlyMap<string, string> => {
-  const answer = policySetTextToParts(text)
-  if (answer.type === 'failure') throw malformed(`${file}: ${describe(answer.errors, text)}`)
-  if (answer.policy_templates.length > 0) {
-    throw malformed(`${file}: a policy has a ?principal or ?resource: write out whom and what it is for`)
-  }
-  // Cedar names the parts policy0, policy1, … and returns them sorted by that text: policy10 before policy2.
-  const order = answer.policies.map((_, index) => index).sort((a, b) => (`policy${a}` < `policy${b}` ? -1 : 1))
-  const numbered = answer.policies.map((policy, place) => ({ number: (order[place] ?? place) + 1, policy }))
-  return new Map(
-    numbered.sort((a, b) => a.number - b.number).map(({ number, policy }) => [`${file}#${number}`, policy]),
-  )
-}
-
-/**
  * Reads one policy.
  * @throws FoobotError `policy-malformed` where it does not parse
  */
@@ -69,21 +46,6 @@ export const readPolicy = (id: string, text: string): CedarPolicy => {
   const { effect, principal, action, resource, conditions, annotations } = answer.json
   const written = Object.entries(annotations ?? {}).map(([name, value]) => [name, value ?? ''] as const)
   return { id, text, effect, principal, action, resource, conditions, annotations: new Map(written) }
-}
-
-/** The text of a policy's head and annotations alone, for every resource and without its conditions. */
-export const headOf = ({ id, effect, principal, action, annotations }: CedarPolicy): string => {
-  const head: PolicyJson = {
-    effect,
-    principal,
-    action,
-    resource: { op: 'All' },
-    conditions: [],
-    annotations: Object.fromEntries(annotations),
-  }
-  const answer = policyToText(head)
-  if (answer.type === 'failure') throw malformed(`${id}: ${describe(answer.errors, '')}`)
-  return answer.text
 }
 
 /**
@@ -118,31 +80,10 @@ const ask = (name: string, question: CedarQuestion): CedarAnswer => {
   return { allowed: decision === 'allow', reason: [...diagnostics.reason].sort() }
 }
 
-/** What Cedar's validator says of a policy: `impossible` where its conditions can never hold, else what is wrong. */
-export type Finding = { readonly policy: string; readonly kind: 'wrong' | 'impossible'; readonly say: string }
+export const malformed = (detail: string) => new FoobotError('policy-malformed', detail)
 
-/**
- * Validates policies strictly against a schema.
- * @throws FoobotError `policy-malformed` where they, or the schema, cannot be read
- */
-export const findingsOf = (
-  policies: readonly { readonly id: string; readonly text: string }[],
-  schema: CedarSchema,
-): readonly Finding[] => {
-  const record = Object.fromEntries(policies.map(({ id, text }) => [id, text]))
-  const answer = validate({ schema, policies: { staticPolicies: record }, validationSettings: { mode: 'strict' } })
-  if (answer.type === 'failure') throw malformed(describe(answer.errors, ''))
-  return [...answer.validationErrors, ...answer.validationWarnings].flatMap(({ policyId, error }): Finding[] => {
-    const say = describe([error], '').replace(/^for policy `[^`]*`, /, '')
-    // Cedar says this of a policy beside "impossible", and means the same.
-    if (say.startsWith('unable to find an applicable action')) return []
-    return [{ policy: policyId, kind: say.startsWith('policy is impossible') ? 'impossible' : 'wrong', say }]
-  })
-}
-
-const malformed = (detail: string) => new FoobotError('policy-malformed', detail)
-
-const describe = (errors: readonly DetailedError[], text: string): string =>
+/** What Cedar says is wrong, with the line of the text where it says so. */
+export const describe = (errors: readonly DetailedError[], text: string): string =>
   errors
     .map(({ message, help, sourceLocations }) => {
       const start = sourceLocations?.[0]?.start

@@ -1,7 +1,7 @@
 import type { Company } from '#core/bundle/company.ts'
 import { tierOf } from '#core/command/manifest.ts'
 import { isAtLeast, type Tier, tiers } from '#core/tier.ts'
-import { headOf } from './cedar.ts'
+import { headOf } from './cedar-text.ts'
 import { type Policy, policyOf } from './decide.ts'
 import type { Requirement } from './decision.ts'
 import { giversOf, mostOf, peopleFor } from './givers.ts'

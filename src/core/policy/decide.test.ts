@@ -4,6 +4,7 @@ import type { Tier } from '#core/tier.ts'
 import { policyOf } from './decide.ts'
 import type { Question } from './decision.ts'
 import { bundleOf, commandOf, commands, companyWith, listed, question } from './small-company.fixture.ts'
+import { toldPolicyOf } from './told.ts'
 
 const everything = 'permit (principal, action, resource);'
 
@@ -180,7 +181,7 @@ test('a command may ever be said by whom some permit names', () => {
     permit (principal is Person in Group::"DBA", action == Action::"db migrate", resource);
     permit (principal in Group::"Finance", action == Action::"acl add", resource) when { context.room == "ops" };
     forbid (principal, action == Action::"push", resource);`)
-  const { mayEver } = policyOf(bundleOf(company))
+  const { mayEver } = toldPolicyOf(bundleOf(company))
   expect([...mayEver('mansel')].sort()).toEqual(['mustache-me', 'push', 'rebuild'])
   expect([...mayEver('fiona')].sort()).toEqual(['mustache-me', 'upgrade'])
   expect([...mayEver('dora')].sort()).toEqual(['db migrate', 'mustache-me'])

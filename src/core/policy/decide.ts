@@ -6,7 +6,6 @@ import { entitiesInHead } from './expression.ts'
 import { actionsOf } from './heads.ts'
 import { unheldOf } from './held.ts'
 import { keep } from './kept.ts'
-import { mayEver } from './may-ever.ts'
 import { cedarQuestion, keyOf, shapeFault } from './question.ts'
 import type { Reads } from './reads.ts'
 import { merge, type OwedBy } from './requirements.ts'
@@ -18,12 +17,8 @@ import { unknownNames } from './unknown-names.ts'
 export type Policy = {
   /** Whether a request may run, and what it owes first. Never throws: whatever goes wrong is a denial. */
   decide(question: Question, listed: ListedCommand): Decision
-  /**
-   * The commands that a person may ever say: `open` ones, and those for which some permit's head names them. Conditions
-   * and forbids are not looked at, so it bounds what is shown and never lets anything run.
-   * @param person undefined for somebody that no person stands behind
-   */
-  mayEver(person: string | undefined): ReadonlySet<string>
+  /** As they were read; absent where they cannot be, and everything is denied. */
+  readonly rules?: readonly Rule[]
   /** How often policies were asked, and how often the answer was not kept: where both rise alike, `policy check` names why. */
   readonly counts: { readonly asked: number; readonly missed: number }
   /** Rules that name what the company does not have: whatever they could match is denied. */
@@ -46,7 +41,7 @@ export const policyOf = ({ company }: Pick<Bundle, 'company'>): Policy => {
   const rules = readAll(company)
   if ('fault' in rules) {
     const denied = deny(`The policy cannot be read: ${rules.fault}`)
-    return { decide: () => denied, mayEver: () => new Set(), counts: { asked: 0, missed: 0 }, faulty: [] }
+    return { decide: () => denied, counts: { asked: 0, missed: 0 }, faulty: [] }
   }
   const faulty = faultyRules(company, rules.read)
   const groupsOf = membership(company)
@@ -66,17 +61,16 @@ export const policyOf = ({ company }: Pick<Bundle, 'company'>): Policy => {
     const key = keyOf(question, reads, groups, ownerGroup, tier)
     return { reads, ruling: kept.get(key, () => rule(cedarQuestion(question, groups, ownerGroup))) }
   }
-  const may = mayEver(company, rules.read)
   const faultOf = firstFaults(faulty)
   return {
     decide: (question, listed) => {
       try {
-        return decide({ company, mayEver: may, faultOf, ask }, question, listed)
+        return decide({ company, faultOf, ask }, question, listed)
       } catch (error) {
         return deny(`This could not be decided: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
-    mayEver: may,
+    rules: rules.read,
     counts: kept,
     faulty,
   }
@@ -91,7 +85,6 @@ type Ask = (
 
 type Rules = {
   readonly company: Company
-  readonly mayEver: Policy['mayEver']
   readonly faultOf: (command: string) => FaultyRule | undefined
   readonly ask: Ask
 }
@@ -109,9 +102,6 @@ const decide = (rules: Rules, question: Question, listed: ListedCommand): Decisi
 
   const ownerGroup = ownerOf(company, resource.owner)
   const who = requester ?? 'anybody'
-  /** Said only to somebody who may know that there is such a command. */
-  const denyAloud = (why: string, say: string, because: readonly string[] = []): Decision =>
-    rules.mayEver(requester).has(command) ? { outcome: 'deny', why, say, because } : deny(why, because)
   const fault = rules.faultOf(command)
   if (fault) {
     const say = `Nobody may say "${command}" at present: a rule about it names something that does not exist. Ask an administrator to run "foobot policy check".`
@@ -138,7 +128,7 @@ const decide = (rules: Rules, question: Question, listed: ListedCommand): Decisi
   if (owedBy.length === 0) return { outcome: 'allow', because }
 
   const lacking = whatNobodyCanGive(company, question, owedBy, ownerGroup)
-  if (lacking) return { outcome: 'deny', why: lacking.why, say: lacking.why, because: [lacking.because] }
+  if (lacking) return denyAloud(lacking.why, lacking.why, [lacking.because])
   const approval = isAtLeast(tier, 'dangerous') ? rule.key : 'attested'
   return { outcome: 'owes', owes: merge(owedBy, { ownerGroup, key: rule.key, approval }), because }
 }
@@ -218,3 +208,10 @@ const readAll = (company: Company): { readonly read: readonly Rule[] } | { reado
 }
 
 const deny = (why: string, because: readonly string[] = []): Decision => ({ outcome: 'deny', why, because })
+
+const denyAloud = (why: string, say: string, because: readonly string[] = []): Decision => ({
+  outcome: 'deny',
+  why,
+  say,
+  because,
+})

@@ -25,7 +25,10 @@ export type Requirement =
 export type Decision =
   | { readonly outcome: 'allow'; readonly because: readonly string[] }
   | { readonly outcome: 'owes'; readonly owes: readonly Requirement[]; readonly because: readonly string[] }
-  /** `say` is what who asked may be told; absent where it must look as if there were no such command. */
+  /**
+   * `say` is for whoever may know that there is such a command (see `told.ts`); absent where it must look to everybody as
+   * if there were none.
+   */
   | { readonly outcome: 'deny'; readonly why: string; readonly say?: string; readonly because: readonly string[] }
 
 /** What is asked of policy. */

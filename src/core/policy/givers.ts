@@ -1,5 +1,5 @@
 import type { Company, Person } from '#core/bundle/company.ts'
-import type { KeyInForce } from '#core/bundle/key-changes.ts'
+import type { KeyInForce } from '#core/bundle/keys-in-force.ts'
 import { type Key, typeOfKey } from '#core/signature/key.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import type { Requirement } from './decision.ts'

@@ -1,10 +1,11 @@
 import type { Company } from '#core/bundle/company.ts'
 import { tierOf } from '#core/command/manifest.ts'
 import { isAtLeast } from '#core/tier.ts'
-import { actionsOf, whomOf } from './heads.ts'
+import { actionsOf } from './heads.ts'
 import { permitsByPlace, type Rule } from './ruling.ts'
+import { whomOf } from './whom.ts'
 
-/** Reads the heads of permits once; see `Policy.mayEver`. */
+/** Reads the heads of permits once; see `ToldPolicy.mayEver`. */
 export const mayEver = (company: Company, rules: readonly Rule[]) => {
   const permits = rules.filter(({ effect }) => effect === 'permit')
   const open = new Set<string>()

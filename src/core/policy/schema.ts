@@ -1,9 +1,11 @@
 import { type ListedCommand, tierOf } from '#core/command/manifest.ts'
 import { slotsOf, templateOf, partsOf as templateParts } from '#core/command/template.ts'
 import { isAtLeast } from '#core/tier.ts'
-import type { CedarPolicy, CedarSchema, Expr } from './cedar.ts'
-import { entitiesOf, partsOf, pathOf, typesOf } from './expression.ts'
+import type { CedarPolicy, Expr } from './cedar.ts'
+import type { CedarSchema } from './cedar-validator.ts'
+import { partsOf, pathOf } from './expression.ts'
 import { type FactType, factTypes } from './fact-types.ts'
+import { entitiesOf, typesOf } from './mentioned.ts'
 import { ownTypes } from './question.ts'
 import { isInspected } from './taken.ts'
 

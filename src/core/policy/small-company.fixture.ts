@@ -2,7 +2,7 @@ import type { Bundle, Company } from '#core/bundle/company.ts'
 import type { ListedCommand } from '#core/command/manifest.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
-import { splitPolicies } from './cedar.ts'
+import { splitPolicies } from './cedar-text.ts'
 import type { Question } from './decision.ts'
 
 /** A small company for tests of policy. */

@@ -24,6 +24,34 @@ export type UnknownName = {
 /** A set or a map of names. */
 type Names = { has(name: string): boolean; keys(): Iterable<string> }
 
+type What = Named['what']
+
+/** How a name of each kind is written; `of` is what it is compared with. */
+const written: Readonly<Record<What, (name: string, of: string) => string>> = {
+  person: (id) => `Person::"${id}"`,
+  group: (id) => `Group::"${id}"`,
+  command: (id) => `Action::"${id}"`,
+  owner: (id) => `Group::"${id}" as an owner`,
+  room: (room) => `the room "${room}"`,
+  platform: (platform) => `the platform "${platform}"`,
+  argument: (argument) => `the argument context.args.${argument}`,
+  value: (value, of) => `the value "${value}" of context.args.${of}`,
+  fact: (fact) => `the fact resource.facts.${fact}`,
+  target: (type) => `the type ${type} of a target`,
+  system: (plugin) => `System::"${plugin}"`,
+  requester: (type) => `the type ${type} for who asks`,
+  member: (type) => `the type ${type} for what a person is in`,
+  type: (type) => `the type ${type}`,
+  attribute: (attribute) => attribute,
+}
+
+/** What such a name lacks, where it is more than that it does not exist. */
+const lacks: Readonly<Partial<Record<What, string>>> = {
+  owner: 'and no label under "owners" in company.yaml leads to that group',
+  requester: 'who is a Person',
+  member: 'which is a Group',
+}
+
 /**
  * Finds what a company's rules name, and the company does not have. It reads no more of a policy than its syntax: cheap
  * enough for each start, where Cedar's validator is not.
@@ -37,66 +65,33 @@ export const unknownNames = (company: Company): ((rule: Rule) => readonly Unknow
     const actions = actionsOf(rule)
     const { isAny, looksAtTarget, plugins, taken } =
       actions === 'every' ? every : lookAt([...actions].flatMap((name) => commands.get(name) ?? []))
-    const kindOf = ({ what, name, of = '' }: Named): Kind => {
-      switch (what) {
-        case 'person':
-          return { known: name === nobody ? 'any' : company.people, shown: (id) => `Person::"${id}"` }
-        case 'group':
-          return { known: company.groups, shown: (id) => `Group::"${id}"` }
-        case 'command':
-          return { known: commands, shown: (id) => `Action::"${id}"` }
-        case 'owner': {
-          const lack = 'and no label under "owners" in company.yaml leads to that group'
-          return { known: owners, shown: (id) => `Group::"${id}" as an owner`, lack }
-        }
-        case 'room':
-          return { known: company.rooms, shown: (room) => `the room "${room}"` }
-        case 'platform':
-          return { known: platforms, shown: (platform) => `the platform "${platform}"` }
-        case 'argument':
-          return { known: isAny() ? taken() : 'any', shown: (argument) => `the argument context.args.${argument}` }
-        case 'value':
-          return {
-            known: valuesOf(taken().get(of) ?? [], company),
-            shown: (value) => `the value "${value}" of context.args.${of}`,
-          }
-        case 'fact':
-          return {
-            known: !isAny() || (looksAtTarget() && factName.test(name)) ? 'any' : new Set(),
-            shown: (fact) => `the fact resource.facts.${fact}`,
-          }
-        case 'target':
-          return {
-            known: !isAny() || (looksAtTarget() && isTargetType(name)) ? 'any' : new Set(['System']),
-            shown: (type) => `the type ${type} of a target`,
-          }
-        case 'system':
-          return { known: !isAny() || looksAtTarget() ? 'any' : plugins(), shown: (plugin) => `System::"${plugin}"` }
-        case 'requester':
-          return { known: askers, shown: (type) => `the type ${type} for who asks`, lack: 'who is a Person' }
-        case 'member':
-          return {
-            known: askerIn,
-            shown: (type) => `the type ${type} for what a person is in`,
-            lack: 'which is a Group',
-          }
-        case 'type':
-          return { known: new Set(ownTypes), shown: (type) => `the type ${type}` }
-        case 'attribute':
-          return { known: attributes, shown: (attribute) => attribute }
-      }
+    const known: Readonly<Record<What, (name: string, of: string) => Names | 'any'>> = {
+      person: (name) => (name === nobody ? 'any' : company.people),
+      group: () => company.groups,
+      command: () => commands,
+      owner: () => owners,
+      room: () => company.rooms,
+      platform: () => platforms,
+      argument: () => (isAny() ? taken() : 'any'),
+      value: (_, of) => valuesOf(taken().get(of) ?? [], company),
+      fact: (name) => (!isAny() || (looksAtTarget() && factName.test(name)) ? 'any' : new Set()),
+      target: (name) => (!isAny() || (looksAtTarget() && isTargetType(name)) ? 'any' : new Set(['System'])),
+      system: () => (!isAny() || looksAtTarget() ? 'any' : plugins()),
+      requester: () => askers,
+      member: () => askerIn,
+      type: () => new Set(ownTypes),
+      attribute: () => attributes,
     }
-    return namesIn(rule).flatMap((named) => unknown(named, kindOf(named)) ?? [])
+    return namesIn(rule).flatMap((named) => unknown(named, known[named.what](named.name, named.of ?? '')) ?? [])
   }
 }
 
-/** What may be named. `any`: nothing is known of it. */
-type Kind = { readonly known: Names | 'any'; readonly shown: (name: string) => string; readonly lack?: string }
-
-const unknown = ({ name, fits }: Named, { known, shown, lack }: Kind): UnknownName | undefined => {
+/** @param known what may be named; `any` where nothing is known of it */
+const unknown = ({ what, name, of = '', fits }: Named, known: Names | 'any'): UnknownName | undefined => {
   if (known === 'any' || (fits ? [...known.keys()].some(fits) : known.has(name))) return undefined
+  const shown = (other: string): string => written[what](other, of)
   const seen = readable(name)
-  return { name: seen, shown, say: `It names ${shown(seen)}, ${lack ?? 'which does not exist'}`, known }
+  return { name: seen, shown, say: `It names ${shown(seen)}, ${lacks[what] ?? 'which does not exist'}`, known }
 }
 
 const attributes: Names = new Set([

@@ -4,8 +4,9 @@ import type { Tier } from '#core/tier.ts'
 import { membership, ownerOf, type Policy } from './decide.ts'
 import type { Decision, Question, Requirement } from './decision.ts'
 import { giversOf, peopleFor } from './givers.ts'
-import { canMatch, type Whom, whomOf } from './heads.ts'
+import { canMatch } from './heads.ts'
 import { readRules } from './ruling.ts'
+import { type Whom, whomOf } from './whom.ts'
 
 /** Why policy says what it says of a question, and who could help. */
 export type Explanation = {

@@ -6,7 +6,8 @@ import { ed25519Key } from './ed25519.ts'
 import { type Key, keyid, parseKey } from './key.ts'
 import { publicKeyOf } from './public-key.ts'
 import { sshString, u32 } from './ssh-wire.ts'
-import { namespaceOf, sshsigBlob, sshsigBytes } from './sshsig-make.ts'
+import { sshsigBlob } from './sshsig-blob.ts'
+import { namespaceOf, sshsigBytes } from './sshsig-make.ts'
 
 /** Keys of tests, each in the form that its type signs in. */
 export type TestSigner = {

@@ -13,13 +13,6 @@ export const sshString = (value: string | Uint8Array): Uint8Array => {
   return Buffer.concat([u32(bytes.length), bytes])
 }
 
-/** A positive number of fixed length, as SSH writes it: no needless zeros, and one where the first bit would be set. */
-export const mpint = (value: Uint8Array): Uint8Array => {
-  const first = value.findIndex((byte) => byte !== 0)
-  const digits = first < 0 ? new Uint8Array() : value.subarray(first)
-  return sshString((digits[0] ?? 0) >= 0x80 ? Buffer.concat([Uint8Array.of(0), digits]) : digits)
-}
-
 /** Bytes as characters of the same number, for comparing with names. */
 export const ascii = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 

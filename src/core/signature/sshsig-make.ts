@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KindName } from '#core/statement/kind.ts'
-import { sshString, u32 } from './ssh-wire.ts'
+import { sshString } from './ssh-wire.ts'
 
 /** First bytes of what is signed and of the blob. */
 export const magic = Buffer.from('SSHSIG', 'ascii')
@@ -22,20 +22,4 @@ export const sshsigBytes = (namespace: string, message: Uint8Array): Uint8Array 
     sshString(''),
     sshString(hashName),
     sshString(createHash(hashName).update(message).digest()),
-  ])
-
-/**
- * The signature as it stands in an envelope: binary, without armour.
- * @param publicBlob the key's own bytes, as behind its type in `authorized_keys`
- * @param signature what the key made of `sshsigBytes`, in SSH's form: type, then bytes
- */
-export const sshsigBlob = (publicBlob: Uint8Array, namespace: string, signature: Uint8Array): Uint8Array =>
-  Buffer.concat([
-    magic,
-    u32(version),
-    sshString(publicBlob),
-    sshString(namespace),
-    sshString(''),
-    sshString(hashName),
-    sshString(signature),
   ])

@@ -134,31 +134,18 @@ class Reader {
 
   private string(): string {
     const { text } = this
-    const start = ++this.at
-    for (; this.at < text.length; this.at++) {
-      const code = text.charCodeAt(this.at)
-      if (code === quote) return text.slice(start, this.at++)
-      if (code === backslash) return this.escaped(text.slice(start, this.at))
-      if (code < 0x20) this.refuse('a control character in a string')
-    }
-    return this.refuse('a string without end')
-  }
-
-  /** The rest of a string, from its first backslash on. */
-  private escaped(start: string): string {
-    const { text } = this
-    const parts = [start]
-    let from = this.at
+    let before = ''
+    let from = ++this.at
     for (; this.at < text.length; this.at++) {
       const code = text.charCodeAt(this.at)
       if (code < 0x20) this.refuse('a control character in a string')
       if (code === quote) {
-        parts.push(text.slice(from, this.at++))
-        const whole = parts.join('')
-        return whole.isWellFormed() ? whole : this.refuse('a lone surrogate')
+        const whole = before + text.slice(from, this.at++)
+        // Only an escape can leave half a pair: what came as UTF-8 has none.
+        return before === '' || whole.isWellFormed() ? whole : this.refuse('a lone surrogate')
       }
       if (code !== backslash) continue
-      parts.push(text.slice(from, this.at), this.escape())
+      before += text.slice(from, this.at) + this.escape()
       from = this.at + 1
     }
     return this.refuse('a string without end')

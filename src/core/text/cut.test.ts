@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { charactersOf, cut, cutBytes, cutStart } from './cut.ts'
+import { charactersOf, cut } from './cut.ts'
+import { cutBytes } from './cut-bytes.ts'
+import { cutStart } from './cut-start.ts'
 
 const family = '👩‍👩‍👧‍👦'
 const flag = '🇩🇪'

@@ -14,35 +14,15 @@ export const cut = (text: string, most: number, ellipsis = '…'): string => {
   return startOf(text, most - ellipsis.length).toWellFormed() + ellipsis
 }
 
-/** The same in bytes of UTF-8. */
-export const cutBytes = (text: string, most: number, ellipsis = '…'): string => {
-  if (Buffer.byteLength(text) <= most) return text.toWellFormed()
-  const room = most - Buffer.byteLength(ellipsis)
-  let bytes = 0
-  let units = 0
-  for (const character of text) {
-    bytes += Buffer.byteLength(character)
-    if (bytes > room) break
-    units += character.length
-  }
-  return startOf(text, units).toWellFormed() + ellipsis
-}
-
-/** The end of a text, cut in the same way: the ellipsis stands before it. */
-export const cutStart = (text: string, most: number, ellipsis = '…'): string => {
-  if (text.length <= most) return text.toWellFormed()
-  const from = text.length - Math.max(0, most - ellipsis.length)
-  return ellipsis + text.slice(boundary(text, from, 'after')).toWellFormed()
-}
-
 /** The characters of a text, as people see them. */
 export const charactersOf = (text: string): string[] => Array.from(graphemes.segment(text), ({ segment }) => segment)
 
-const startOf = (text: string, units: number): string =>
+/** The beginning, of so many UTF-16 code units at most. */
+export const startOf = (text: string, units: number): string =>
   units <= 0 ? '' : text.slice(0, boundary(text, units, 'before'))
 
 /** The nearest place between two characters, from a place that may be inside one. */
-const boundary = (text: string, at: number, side: 'before' | 'after'): number => {
+export const boundary = (text: string, at: number, side: 'before' | 'after'): number => {
   // What lies far behind has no say.
   const found = graphemes.segment(text.slice(0, at + longestGrapheme)).containing(at)
   if (!found || found.index === at) return at

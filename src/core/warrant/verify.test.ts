@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Company } from '#core/bundle/company.ts'
 import { keyRemoveKind } from '#core/bundle/key-change.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { type AttestedConsent, attestedConsentKind } from '#core/consent/consent.ts'
 import { keys, services } from '#core/consent/people.fixture.ts'
 import { leafHash } from '#core/log/hash.ts'
@@ -197,7 +198,7 @@ const forgeries: readonly { step: string; what: string; order: Order; facts?: Fa
     step: 'consents',
     what: 'a consent by a key that was removed',
     order: f.order({ consents: (digest) => [f.yes(digest)] }),
-    facts: { ...f.facts, keyChanges: KeyChanges.none.take(removal, f.bundle, f.now) },
+    facts: { ...f.facts, keyChanges: takeKeyChange(KeyChanges.none, removal, f.bundle, f.now) },
   },
   {
     step: 'consents',
@@ -363,7 +364,7 @@ describe('the list of the runner', () => {
     const first = f.order()
     const head = checkPapers(first, f.facts).head
     const leaves = [leafHash(warrantKind.pae(first.warrant)), leaf('b')]
-    const { consistencyProof } = await import('#core/log/tree.ts')
+    const { consistencyProof } = await import('#core/log/proofs.ts')
     const second = f.order({ before: leaves, statement: { id: '1'.repeat(32) } })
     const all = [...leaves, leafHash(warrantKind.pae(second.warrant))]
     if (!head) throw new Error('no head')
@@ -409,7 +410,7 @@ describe('the list of the runner', () => {
     const order = f.order({ statement: f.ofTier.sensitive, consents: (digest) => [f.yes(digest)] })
     const passed = await run(order, f.facts)
     expect(() => checkConsentsAgain(passed, KeyChanges.none)).not.toThrow()
-    const removed = KeyChanges.none.take(removal, f.bundle, f.now)
+    const removed = takeKeyChange(KeyChanges.none, removal, f.bundle, f.now)
     expect(() => checkConsentsAgain(passed, removed)).toThrow(expect.objectContaining({ step: 'consents' }))
   })
 

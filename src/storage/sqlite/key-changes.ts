@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type KeptKeyChange, keptKeyChange, kindOfChange } from '#core/bundle/key-change.ts'
+import { keptKeyChange } from '#core/bundle/kept-key-change.ts'
+import { type KeptKeyChange, kindOfChange } from '#core/bundle/key-change.ts'
 import { FoobotError } from '#core/errors.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { textOf } from './columns.ts'

@@ -8,7 +8,7 @@ import { bundleVersions, readBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import type { Company } from '#core/bundle/company.ts'
 import { check } from '#core/policy/check.ts'
-import { type Policy, policyOf } from '#core/policy/decide.ts'
+import { type ToldPolicy, toldPolicyOf } from '#core/policy/told.ts'
 import { administratorOf, makeExample } from '#processes/example.ts'
 import { signBundle } from '#processes/sign-bundle.ts'
 
@@ -33,7 +33,7 @@ const files = readdirSync(here).map((name) => ({
 
 let folder: string
 let company: Company
-let policy: Policy
+let policy: ToldPolicy
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'foobot-acme-'))
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await makeExample(data)
   await signBundle(data, Date.now(), administratorOf(data))
   company = readCompany(readBundle(data, bundleVersions(data).at(-1) ?? 0).files)
-  policy = policyOf({ company })
+  policy = toldPolicyOf({ company })
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

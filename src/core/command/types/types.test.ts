@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { meaningOf } from '../said/meaning.ts'
+import { seconds } from '../seconds.ts'
 import { directoryOf, type Speaking } from '../speaking.ts'
-import { seconds } from './duration.ts'
 import { namedTypes } from './types.ts'
 import { valuesType } from './values.ts'
 
@@ -24,7 +25,7 @@ const speaking: Speaking = {
 const said = (name: string, word: string, context = speaking) => {
   const type = namedTypes.get(name) ?? valuesType(name.split('|'))
   if (!type.takes(word)) return `not ${type.what}`
-  const understood = type.understand(word, context)
+  const understood = meaningOf(type, word, context)
   return understood.ok ? understood.value : understood.say
 }
 
@@ -119,12 +120,12 @@ describe('every type', () => {
       fc.assert(
         fc.property(words, (word) => {
           if (!type.takes(word)) return
-          const understood = type.understand(word, speaking)
+          const understood = meaningOf(type, word, speaking)
           if (!understood.ok) return
           const text = String(understood.value)
           expect(type.takes(text)).toBe(true)
           expect(type.read(text)).toBe(understood.value)
-          expect(type.understand(text, speaking)).toEqual(understood)
+          expect(meaningOf(type, text, speaking)).toEqual(understood)
         }),
         { numRuns: 300 },
       )

@@ -8,18 +8,21 @@ import { quarterType } from './quarter.ts'
 import { textType, wordType } from './text.ts'
 import { urlType } from './url.ts'
 
-const all: readonly ArgumentType[] = [
-  textType,
-  wordType,
-  intType,
-  numberType,
-  dateType,
-  durationType,
-  quarterType,
-  personType,
-  groupType,
-  urlType,
-]
+const all = {
+  text: textType,
+  word: wordType,
+  int: intType,
+  number: numberType,
+  date: dateType,
+  duration: durationType,
+  quarter: quarterType,
+  person: personType,
+  group: groupType,
+  url: urlType,
+} as const
 
-/** The types that a template may name; all else is a list of values. */
-export const namedTypes: ReadonlyMap<string, ArgumentType> = new Map(all.map((type) => [type.name, type]))
+/** The names of the types that a template may name. */
+export type TypeName = keyof typeof all
+
+/** Those types, by name; all else is a list of values. */
+export const namedTypes: ReadonlyMap<string, ArgumentType> = new Map(Object.entries(all))

@@ -1,14 +1,10 @@
-import { type ArgumentType, complaint, meant } from './argument-type.ts'
+import type { ArgumentType } from './argument-type.ts'
 
 /** An http or https address without user name and password; canonical as the URL standard writes it. */
 export const urlType: ArgumentType<string> = {
   name: 'url',
   what: 'a web address, as https://example.com/page',
   takes: (word) => /^https?:\/\/[^ ]+$/i.test(word) && URL.canParse(word),
-  understand: (word) => {
-    const { href, username, password } = new URL(word)
-    return username || password ? complaint('Leave user name and password out of the address.') : meant(href)
-  },
   read: (word) => {
     if (!urlType.takes(word)) return undefined
     const { href, username, password } = new URL(word)

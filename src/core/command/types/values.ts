@@ -1,13 +1,12 @@
-import { type ArgumentType, meant } from './argument-type.ts'
+import type { ArgumentType } from './argument-type.ts'
 
-/** One of some declared words, `next|last`: said in any case, spelt as declared. */
+/** One of some declared words, `next|last`, spelt as declared. */
 export const valuesType = (values: readonly string[]): ArgumentType<string> => {
   const spelling = new Map(values.map((value) => [lower(value), value]))
   return {
     name: values.join('|'),
     what: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
     takes: (word) => spelling.has(lower(word)),
-    understand: (word) => meant(spelling.get(lower(word)) ?? word),
     read: (word) => (spelling.get(lower(word)) === word ? word : undefined),
     values,
     samples: values,

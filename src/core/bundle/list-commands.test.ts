@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ListedCommand, ManifestEntry } from '#core/command/manifest.ts'
 import type { Tier } from '#core/tier.ts'
-import { listCommands } from './listing.ts'
+import { listCommands } from './list-commands.ts'
 
 const manifest = (command: string, tier: Tier, summary = 'It does'): ManifestEntry => ({
   plugin: 'git',
