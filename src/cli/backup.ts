@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { askForBackup } from '#client/control.ts'
@@ -34,7 +35,8 @@ export const addBackup = (program: Command): void => {
           const { main } = await import('#processes/backup.ts')
           await main(resolve(data), (head, bytes) => writeBackup(to, head, bytes))
         }
-        tell(`Wrote ${file} and ${file}.checkpoint.`)
+        const note = `${file}.checkpoint`
+        tell(existsSync(note) ? `Wrote ${file} and ${note}.` : `Wrote ${file}: nothing was recorded yet.`)
         return undefined
       }),
     )

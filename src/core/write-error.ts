@@ -10,15 +10,24 @@ const passing: Readonly<Record<string, string>> = {
   ENFILE: 'this machine has too many files open',
 }
 
-/** What stays so until somebody changes it. */
-const lasting: Readonly<Record<string, string>> = {
-  EACCES: 'its permissions do not allow it',
-  EPERM: 'its permissions do not allow it',
-  EROFS: 'it lies on a file system that is mounted read-only',
-  ENOTDIR: 'a part of its path is no folder',
-  EISDIR: 'it is a folder',
-  ELOOP: 'there is a symbolic link in its place',
-  ENAMETOOLONG: 'its path is too long',
+/** Who must own what is written here. */
+const owner = `the user that this runs as, number ${process.geteuid?.() ?? 'unknown'}`
+const mode = `Give it to ${owner}, with chown, and let that user write: chmod u+rwX.`
+
+/** What stays so until somebody changes it, and how. */
+const lasting: Readonly<Record<string, readonly [why: string, mend: string]>> = {
+  EACCES: ['its permissions, or those of a folder above it, do not allow it', mode],
+  EPERM: ['its permissions do not allow it', mode],
+  EROFS: [
+    'it lies on a file system that is read-only here',
+    'Mount that writable; in a unit of systemd, name the folder with ReadWritePaths=.',
+  ],
+  ENOENT: ['its folder is missing, and cannot be made', `Make it, for ${owner}.`],
+  ENOTDIR: ['a part of its path is no folder', 'Give another path.'],
+  EISDIR: ['it is a folder', 'Give the path of a file.'],
+  ELOOP: ['there is a symbolic link in its place', 'Give the path of a file.'],
+  EEXIST: ['something lies there already', 'Move it away, or give another path.'],
+  ENAMETOOLONG: ['its path is too long', 'Give a shorter one.'],
 }
 
 /** The primary result codes of SQLite: https://www.sqlite.org/rescode.html */
@@ -36,15 +45,10 @@ export const writeError = (path: string, error: unknown): unknown => {
   if (passes !== undefined) {
     return new FoobotError('disk-trouble', detail, `${path} cannot be written: ${passes}. Make room, or mend the disk.`)
   }
-  if (code === 'ENOENT')
-    return new FoobotError('not-writable', detail, `The folder of ${path} is missing: make it first.`)
   const lasts = lasting[code]
   if (lasts === undefined) return error
-  return new FoobotError(
-    'not-writable',
-    detail,
-    `${path} cannot be opened or written: ${lasts}. It must belong to the user with the number ${process.geteuid?.() ?? 'that I run as'}, and be writable.`,
-  )
+  const [why, mend] = lasts
+  return new FoobotError('not-writable', detail, `${path} cannot be opened or written: ${why}. ${mend}`)
 }
 
 /** Does something with a file. @throws as `writeError` says */
