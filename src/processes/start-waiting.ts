@@ -10,6 +10,8 @@ export type Waiting = {
   readonly waits: (why: FoobotError) => Promise<void> | void
   /** Ends the waiting. */
   readonly stopped: AbortSignal
+  /** Resolves after so many milliseconds. Default: the time that passes, or until it is stopped. */
+  readonly pause?: (milliseconds: number) => Promise<void>
 }
 
 /**
@@ -18,9 +20,12 @@ export type Waiting = {
  * @returns undefined where it was stopped before
  * @throws whatever else keeps it from starting
  */
-export const startWaiting = async <T>(start: () => Promise<T>, { waits, stopped }: Waiting): Promise<T | undefined> => {
+export const startWaiting = async <T>(
+  start: () => Promise<T>,
+  { waits, stopped, pause = untilStopped(stopped) }: Waiting,
+): Promise<T | undefined> => {
   let said: string | undefined
-  for (let pause = firstPause; !stopped.aborted; pause = Math.min(pause * 2, lastPause)) {
+  for (let time = firstPause; !stopped.aborted; time = Math.min(time * 2, lastPause)) {
     try {
       return await start()
     } catch (error) {
@@ -28,7 +33,12 @@ export const startWaiting = async <T>(start: () => Promise<T>, { waits, stopped 
       if (error.say !== said) await waits(error)
       said = error.say
     }
-    await after(pause, undefined, { signal: stopped }).catch(() => undefined)
+    await pause(time)
   }
   return undefined
 }
+
+const untilStopped =
+  (signal: AbortSignal) =>
+  (milliseconds: number): Promise<void> =>
+    after(milliseconds, undefined, { signal }).catch(() => undefined)

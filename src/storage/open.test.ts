@@ -202,6 +202,22 @@ describe('a data folder', () => {
     await expect(openStorage(data, fail)).resolves.toBeDefined()
   })
 
+  it('is proven to be writable by writing, and nothing changes', async () => {
+    const storage = await openStorage(data, fail)
+    await append(storage, 5)
+    const written = () => statSync(`${databaseFile(data)}-wal`).size
+    const before = written()
+    await storage.records.prove()
+    // At least one page, and no leaf.
+    expect(written() - before).toBeGreaterThanOrEqual(4096)
+    expect(storage.log.size).toBe(5)
+    await storage.close()
+    const again = await openStorage(data, fail)
+    expect(again.log.size).toBe(5)
+    await again.close()
+    await expect(again.records.prove()).rejects.toThrow('not open')
+  })
+
   it('is backed up while it is written, with the checkpoint of what the copy holds', async () => {
     const storage = await openStorage(data, fail)
     await append(storage, 500)
