@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { constants, lstatSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { writingLater } from '#core/write-error.ts'
+import { writingLater } from '#disk/write-error.ts'
 import type { BackupHead } from '#wire/control.ts'
 import { UsageError } from './failure.ts'
 

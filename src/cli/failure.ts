@@ -1,5 +1,5 @@
 import { type ErrorCode, FoobotError } from '#core/errors.ts'
-import { writeError } from '#core/write-error.ts'
+import { writeError } from '#disk/write-error.ts'
 import { passOn, passOnRefusal } from './pass-on.ts'
 import { complain } from './tell.ts'
 

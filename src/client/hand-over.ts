@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { writing } from '#core/write-error.ts'
+import { writing } from '#disk/write-error.ts'
 import { type Handed, type InboxAnswer, inboxAnswer, inboxFolder } from '#wire/inbox.ts'
 
 /** Milliseconds between two looks for the answer. */

@@ -19,7 +19,7 @@ import { FoobotError } from '#core/errors.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { type Envelope, envelope } from '#core/statement/fields.ts'
-import { writing } from '#core/write-error.ts'
+import { writing } from '#disk/write-error.ts'
 import { isCompanyPath, readCompany } from './company.ts'
 import { readCompanyFolder } from './company-folder.ts'
 

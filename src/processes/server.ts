@@ -129,7 +129,7 @@ export const startServer = async (
     data,
     (error) => log.error({ error: String(error) }, 'the log files could not be written'),
     (files) =>
-      log.warn({ count: files.length, files: files.slice(0, 20) }, 'files of the log were empty or cut: written again'),
+      log.warn({ files: files.length, first: files[0] }, 'files of the log were empty or cut: they are written again'),
   )
   parts.defer(() => storage.close())
   await storage.records.prove()

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { writing } from '#core/write-error.ts'
+import { writing } from '#disk/write-error.ts'
 import { type Handed, handed, type InboxAnswer, inboxFolder, mostHanded } from '#wire/inbox.ts'
 import type { RunnerLogger } from './logger.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FoobotError } from '#core/errors.ts'
-import { writeError, writingLater } from '#core/write-error.ts'
+import { writeError, writingLater } from '#disk/write-error.ts'
 
 /** What a journal needs of the one who keeps it. Each call of `replay` must bear hearing the same record twice. */
 export type Keeper = {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { FoobotError } from '#core/errors.ts'
-import { writeError, writing } from '#core/write-error.ts'
+import { writeError, writing } from '#disk/write-error.ts'
 
 /** A result code of SQLite: https://www.sqlite.org/rescode.html */
 const busy = 5

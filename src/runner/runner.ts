@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
-import { demandRoom } from '#config/disk-room.ts'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { listedOf } from '#core/bundle/listing.ts'
@@ -13,7 +12,7 @@ import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
-import { type FromRunner, type FromServer, longestTrouble, mostKeyChanges, mostTroubles } from '#wire/runner.ts'
+import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { entryOf } from './code.ts'
 import { HandedOver } from './handed-over.ts'
@@ -29,6 +28,7 @@ import { ReceiptBook } from './receipts.ts'
 import { RecordedReceipts } from './recorded.ts'
 import { sentenceOf } from './sentence.ts'
 import { Time } from './time.ts'
+import { Troubles } from './troubles.ts'
 import { Webhooks } from './webhooks.ts'
 
 export type RunnerOptions = {
@@ -83,15 +83,9 @@ class Runner {
   readonly failed: Promise<FoobotError>
   readonly #time: Time
   readonly #broken = Promise.withResolvers<Error>()
-  /** What could not be written, and why. */
-  #trouble: string | undefined
-  /** How little room there is left. */
-  #scarce: string | undefined
-  /** The state that the server was told on this link. */
-  #reported: string | undefined
-  #clockWasWrong = false
   /** Receipts that nobody had recorded at the last look. */
   #late: ReadonlySet<Envelope> = new Set()
+  readonly #troubles: Troubles
   #beats = 0
   readonly #options: RunnerOptions
   readonly #key: MachineKey
@@ -195,6 +189,13 @@ class Runner {
       },
       admitted: () => this.#handOver(),
     })
+    this.#troubles = new Troubles({
+      folder,
+      time: this.#time,
+      plugins,
+      link: this.#link,
+      send: (message) => this.#send(message),
+    })
     this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
     const broken = Promise.race([claims.failed, this.#broken.promise]).then((why) => this.#endAfter(why))
     this.failed = Promise.race([plugins.failed, broken])
@@ -203,17 +204,14 @@ class Runner {
   /** Something could not be written: nothing more is begun, what was begun ends, and its receipts are handed over. */
   async #endAfter(why: Error): Promise<FoobotError> {
     const { log } = this.#options
-    this.#trouble = sentenceOf(why)
-    log.error(
-      { why: why.message },
-      `${this.#trouble} I take no order more, let what runs come to its end, and end then`,
-    )
+    const say = sentenceOf(why)
+    log.error({ why: why.message }, `${say} I take no order more, let what runs come to its end, and end then`)
     this.#orders.takeNone()
-    this.#report()
+    this.#troubles.broke(say)
     await Promise.all([this.#orders.ended(), this.#webhooks.ended()])
     this.#receipts.flush()
     for (let left = farewell; left > 0 && this.#claims.unrecorded().length > 0; left -= 100) await after(100)
-    return why instanceof FoobotError ? why : new FoobotError('disk-trouble', why.message, this.#trouble)
+    return why instanceof FoobotError ? why : new FoobotError('disk-trouble', why.message, say)
   }
 
   /** Tells handlers to end, hands over what it can, and lets everything go. */
@@ -339,8 +337,7 @@ class Runner {
   }
 
   #handOver(): void {
-    this.#reported = undefined
-    this.#report()
+    this.#troubles.tellAnew()
     for (const message of this.#lastWords.values()) this.#send(message)
     for (const envelope of this.#claims.unrecorded()) this.#send({ type: 'receipts', envelope })
   }
@@ -352,24 +349,14 @@ class Runner {
   #tick(): void {
     this.#beats += 1
     if (this.#beats % seldom === 0) {
-      this.#lookForRoom()
+      this.#troubles.lookForRoom()
       this.#handOverLate()
     }
-    this.#report()
-    if (this.#beats % noted > 0 || this.#trouble !== undefined) return
+    this.#troubles.look()
+    if (this.#beats % noted > 0 || this.#troubles.hasBroken) return
     this.#claims.tick().catch((error: unknown) => {
       this.#options.log.error({ error: String(error) }, 'the time could not be written down')
     })
-  }
-
-  /** A disk that is nearly full is told before a write fails. */
-  #lookForRoom(): void {
-    try {
-      demandRoom(this.#options.config.folder)
-      this.#scarce = undefined
-    } catch (error) {
-      this.#scarce = sentenceOf(error)
-    }
   }
 
   /** A server whose disk was full for a moment has recorded no receipts, and asks for none. */
@@ -377,20 +364,6 @@ class Runner {
     const unrecorded = this.#claims.unrecorded()
     for (const envelope of unrecorded) if (this.#late.has(envelope)) this.#send({ type: 'receipts', envelope })
     this.#late = new Set(unrecorded)
-  }
-
-  /** Tells the server what keeps this runner from its work, where that has changed. */
-  #report(): void {
-    const clock = this.#time.look()
-    // What was refused while the clock was wrong is offered again to who dials anew.
-    if (this.#clockWasWrong && clock === undefined) this.#link.redial()
-    this.#clockWasWrong = clock !== undefined
-    const all = [clock ?? [], this.#trouble ?? this.#scarce ?? [], this.#plugins.refused].flat()
-    const troubles = all.slice(0, mostTroubles).map((text) => cut(this.#plugins.redactor.text(text), longestTrouble))
-    const told = JSON.stringify(troubles)
-    if (told === this.#reported || !this.#link.admitted) return
-    this.#reported = told
-    this.#send({ type: 'state', troubles })
   }
 }
 

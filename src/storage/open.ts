@@ -1,7 +1,7 @@
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { writingLater } from '#core/write-error.ts'
+import { writingLater } from '#disk/write-error.ts'
 import { SqliteAccountStore } from './sqlite/account-store.ts'
 import { SqliteChatStore } from './sqlite/chat-store.ts'
 import { openDatabase } from './sqlite/database.ts'

@@ -17,7 +17,7 @@ import {
   tileWidth,
 } from '#core/log/tiles.ts'
 import type { TreeHead } from '#core/log/tree.ts'
-import { writingLater } from '#core/write-error.ts'
+import { writingLater } from '#disk/write-error.ts'
 import type { Leaf, Seal } from '#engine/store.ts'
 
 /** The log as its files are written from it. */

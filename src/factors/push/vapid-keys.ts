@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'n
 import webPush from 'web-push'
 import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
-import { writing } from '#core/write-error.ts'
+import { writing } from '#disk/write-error.ts'
 
 const keys = z.strictObject({ publicKey: z.string().length(87), privateKey: z.string().length(43) })
 

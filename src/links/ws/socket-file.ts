@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { FoobotError } from '#core/errors.ts'
-import { writing, writingLater } from '#core/write-error.ts'
+import { writing, writingLater } from '#disk/write-error.ts'
 
 /** Longest path that a Unix socket can have on Linux. */
 const mostPath = 107

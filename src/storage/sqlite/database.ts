@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FoobotError } from '#core/errors.ts'
-import { writeError, writing } from '#core/write-error.ts'
+import { writeError, writing } from '#disk/write-error.ts'
 import { type Migration, migrate, shippedMigrations } from './migrate.ts'
 
 /** Result codes of SQLite: https://www.sqlite.org/rescode.html */

@@ -1,4 +1,4 @@
-import { FoobotError } from './errors.ts'
+import { FoobotError } from '#core/errors.ts'
 
 /** What waiting or making room can mend. */
 const passing: Readonly<Record<string, string>> = {
