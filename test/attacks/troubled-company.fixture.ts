@@ -73,7 +73,7 @@ export class TroubledCompany {
     this.#port = await freePort()
     const mounts = Object.values(this.#disks).map(
       (disk) =>
-        `cp -a ${disk} ${disk}.kept; mount -t tmpfs -o size=8m,mode=700 tmpfs ${disk}; cp -a ${disk}.kept/. ${disk}`,
+        `cp -a ${disk} ${disk}.kept; mount -t tmpfs -o size=64m,mode=700 tmpfs ${disk}; cp -a ${disk}.kept/. ${disk}`,
     )
     this.#namespace = await makeNamespace(mounts.join('\n'))
   }
@@ -87,7 +87,7 @@ export class TroubledCompany {
       part === 'server'
         ? ['start', '--data', this.data, '--port', String(this.#port)]
         : ['runner', '--config', join(this.data, 'runners', 'delivery', 'runner.yaml')]
-    const [file, words] = this.#within(process.execPath, ['--import', clockFile, 'bin/foobot', ...args])
+    const [file, words] = this.within(process.execPath, ['--import', clockFile, 'bin/foobot', ...args])
     const env = { ...process.env, FOOBOT_TEST_CLOCK: this.#clock }
     const child = spawn(file, [...words], { cwd: project, env, stdio: ['ignore', 'ignore', 'pipe'] })
     const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 128)))
@@ -113,6 +113,11 @@ export class TroubledCompany {
     this.#processes.delete(part)
     killed?.child.kill('SIGKILL')
     await killed?.ended
+  }
+
+  /** Sends a signal to a part that runs; one that it ends by is started again. */
+  signal(part: Part, signal: NodeJS.Signals): void {
+    this.#processes.get(part)?.child.kill(signal)
   }
 
   /** Fills the disk of a part to its last byte. */
@@ -208,7 +213,8 @@ export class TroubledCompany {
     return this.#namespace?.inside(file) ?? file
   }
 
-  #within(file: string, args: readonly string[]): readonly [file: string, args: readonly string[]] {
+  /** What a program is started with, so that it sees the small disks. */
+  within(file: string, args: readonly string[]): readonly [file: string, args: readonly string[]] {
     if (!this.#namespace) throw new Error('the company is not open')
     return this.#namespace.within(file, args)
   }
