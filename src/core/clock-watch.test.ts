@@ -97,6 +97,19 @@ describe('a clock that was wrong at the start', () => {
   })
 })
 
+describe('a clock that stands still', () => {
+  it('is wrong after 30 seconds, for as long as it stands', () => {
+    pass(minute)
+    for (let seconds = 0; seconds < 3600; seconds++) {
+      monotonic += second
+      if (seconds < 30) expect(watch.look().jumped).toBeUndefined()
+      else expect(watch.look().jumped).toBe(-(seconds + 1))
+    }
+    wall += 3600 * second
+    expect(watch.wrong()).toBeUndefined()
+  })
+})
+
 describe('a machine that was suspended', () => {
   it('whose monotonic time stood still, comes back by itself', () => {
     pass(minute)
