@@ -5,6 +5,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Bound } from '../../src/bounds/bound.ts'
 import { Connection } from '../../src/client/connection.ts'
 import { readKeyFile } from '../../src/client/key-file.ts'
+import { mostEntries, mostLine } from '../../src/wire/native.ts'
 import { lineOf } from '../whole-way/company.ts'
 
 /** Where to, and for how long: every flood talks to this machine alone, and stops by itself. */
@@ -178,6 +179,21 @@ export const floods: readonly Flood[] = [
     bound: 'native-frames',
     run: (target, { perSecond = 0 }) =>
       byInsider(target, times * perSecond, (say, n) => say(lineOf(n + 1_000_000, 10))),
+  },
+  {
+    name: 'a person who says lines of 64 KiB',
+    bound: 'native-bytes',
+    run: (target, { perSecond = 0 }) =>
+      byInsider(target, (times * perSecond) / mostLine, (say, n) => say(`${n}`.padEnd(mostLine, ' so I said'))),
+  },
+  {
+    name: 'a person who reads the history without end',
+    bound: 'native-pages',
+    run: async (target, { perSecond = 0 }) => {
+      const connection = await connected(target, insider)
+      const read = (): void => connection.join(target.room, mostEntries)
+      return repeated(times * perSecond, target.lasts, read).finally(() => connection.close())
+    },
   },
 ]
 

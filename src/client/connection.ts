@@ -1,7 +1,16 @@
 import type { Clock } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import type { Enrolled, Enrolment, FromClient, FromServer, HeldKey, ListedRequest } from '#wire/native.ts'
+import {
+  type ChatMessage,
+  type Enrolled,
+  type Enrolment,
+  type FromClient,
+  type FromServer,
+  type HeldKey,
+  type ListedRequest,
+  placeTaken,
+} from '#wire/native.ts'
 import type { StatementFrame } from './asked.ts'
 import { dial, type Frame, type Line, type Welcome } from './dial.ts'
 import type { Signer } from './signer.ts'
@@ -36,6 +45,13 @@ type Said = {
   readonly at: number
   /** The server has said how it stands: it knows the line, and makes nothing twice of it. */
   known: boolean
+}
+
+/** A page of a room's history, oldest first. */
+type HistoryPage = {
+  readonly history: readonly ChatMessage[]
+  /** The place before which more was said. */
+  readonly before?: string
 }
 
 type Call = { readonly resolve: (frame: Frame) => void; readonly reject: (error: FoobotError) => void }
@@ -87,10 +103,17 @@ export class Connection {
     return line.welcome
   }
 
-  /** Hears a room from now on; its last `history` messages come first. */
+  /** Hears a room from now on; of its last `history` messages as many as fit one page come first. */
   join(room: string, history: number): void {
     this.#rooms.add(room)
     this.#line?.send({ type: 'join', room, history })
+  }
+
+  /** What was said in a room before a place that the server named; or why there is nothing to tell. */
+  async history(room: string, before: string, count: number): Promise<HistoryPage | { readonly say: string }> {
+    const answer = await this.#call((call) => ({ type: 'history', room, call, before, count }))
+    if (answer.type === 'history' || answer.type === 'declined') return answer
+    return { say: 'The server gave no answer.' }
   }
 
   /** Says a line; gives its id, by which the answers name it. */
@@ -158,7 +181,8 @@ export class Connection {
           signer,
           clock,
           hear: (frame) => this.#heard(frame),
-          left: (why) => this.#lost(why, firstPause, clock()),
+          // Where another client took this one's place, coming back at once would take the next one's.
+          left: (why, code) => this.#lost(why, code === placeTaken ? longestPause : firstPause, clock()),
         })
         this.#signers = [signer, ...this.#signers.filter((other) => other !== signer)]
         return line

@@ -16,8 +16,8 @@ export type Dialling = {
   readonly signer: Signer
   readonly clock: Clock
   readonly hear: (frame: Frame) => void
-  /** Called once for a line that was open, when it is not any more. */
-  readonly left: (why: string) => void
+  /** Called once for a line that was open, when it is not any more; with the code that it was closed with. */
+  readonly left: (why: string, code?: number) => void
 }
 
 /** An open line to the server. */
@@ -117,7 +117,7 @@ class OpenLine {
     socket.on('ping', () => this.#alive())
     socket.on('error', (error) => this.#end(unreachable(options.server, error.message)))
     socket.on('unexpected-response', (_, { statusCode }) => this.#end(refusedDial(options.server, statusCode)))
-    socket.on('close', (code) => this.#end(unreachable(options.server, `closed: ${code}`)))
+    socket.on('close', (code) => this.#end(unreachable(options.server, `closed: ${code}`), code))
   }
 
   /** The next frame of the opening. */
@@ -173,7 +173,7 @@ class OpenLine {
     else if (frame.type === 'problem') this.#end(new FoobotError('login-refused', frame.say, frame.say))
   }
 
-  #end(error: FoobotError): void {
+  #end(error: FoobotError, code?: number): void {
     if (this.#ended) return
     this.#ended = error
     clearTimeout(this.#silence)
@@ -181,7 +181,7 @@ class OpenLine {
     this.#socket.terminate()
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#options.left(error.message)
+    this.#options.left(error.message, code)
   }
 
   #alive(): void {

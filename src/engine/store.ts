@@ -117,9 +117,25 @@ export interface ChatStore {
    * that stays.
    */
   append(entry: ChatEntry): Promise<Appended>
-  /** The last entries of a room, oldest first. */
-  last(conversation: Conversation, count: number): Promise<readonly ChatEntry[]>
+  /**
+   * The last entries of a conversation, or the last before a place: as many as `count` and `bytes` allow, and one at least
+   * where there is one. Reads backwards, and no more than that into memory.
+   */
+  page(conversation: Conversation, of: PageOf): Promise<ChatPage>
 }
+
+export type PageOf = {
+  /** Only what stands before this place. */
+  readonly before?: number
+  readonly count: number
+  /** Bytes of the entries' texts, names and replies together. */
+  readonly bytes: number
+}
+
+/** Oldest first, each with its place: a later one of a conversation has a larger number. */
+export type ChatPage = { readonly entries: readonly PlacedEntry[]; readonly hasOlder: boolean }
+
+export type PlacedEntry = { readonly place: number; readonly entry: ChatEntry }
 
 export type Appended = 'new' | 'known' | 'other'
 

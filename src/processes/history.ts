@@ -1,5 +1,6 @@
-import type { ChatStore } from '#engine/store.ts'
-import type { History } from '#platforms/native/room.ts'
+import type { ChatEntry, ChatStore } from '#engine/store.ts'
+import type { History } from '#platforms/native/history.ts'
+import type { ChatMessage } from '#wire/native.ts'
 
 /** What was said on Foobot's own platform, kept in the chat store: a room is a conversation of it. */
 export const historyOf = (chat: ChatStore, deployment: string): History => {
@@ -15,17 +16,19 @@ export const historyOf = (chat: ChatStore, deployment: string): History => {
         rich: JSON.stringify({ blocks, ...(footer && { footer }) }),
         ...(message !== undefined && { message }),
       }),
-    last: async (room, count) => {
-      const entries = await chat.last(conversation(room), count)
-      return entries.map(({ from, name, at, text, rich }) => ({
-        room,
-        from,
-        name,
-        at: Math.floor(at / 1000),
-        text,
-        blocks: [],
-        ...(rich !== undefined && JSON.parse(rich)),
-      }))
+    page: async (room, of) => {
+      const { entries, hasOlder } = await chat.page(conversation(room), of)
+      return { entries: entries.map(({ place, entry }) => ({ place, chat: messageOf(room, entry) })), hasOlder }
     },
   }
 }
+
+const messageOf = (room: string, { from, name, at, text, rich }: ChatEntry): ChatMessage => ({
+  room,
+  from,
+  name,
+  at: Math.floor(at / 1000),
+  text,
+  blocks: [],
+  ...(rich !== undefined && JSON.parse(rich)),
+})

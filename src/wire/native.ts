@@ -68,17 +68,36 @@ export type Enrolled = z.infer<typeof enrolled>
 /** The id that a client gives a line it sends: unique for its account; delivered twice, it is one message. */
 export const messageId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
+/** Characters of one line. */
+export const mostLine = 65_536
+/** Entries of one page of history. */
+export const mostEntries = 500
+const entries = z.int().min(0).max(mostEntries)
+
+/** The code that a connection is closed with where another of the same person took its place. */
+export const placeTaken = 4429
+
+/** Answers the challenge: a signed `login`. The one frame of somebody who has not signed in. */
+export const fromStranger = z.strictObject({ type: z.literal('login'), envelope })
+
 export const fromClient = z.discriminatedUnion('type', [
-  /** Answers the challenge: a signed `login`. */
-  z.strictObject({ type: z.literal('login'), envelope }),
+  fromStranger,
   /** Hear a room from now on; with `history`, its last messages first. */
-  z.strictObject({ type: z.literal('join'), room: name, history: z.exactOptional(z.int().min(0).max(500)) }),
+  z.strictObject({ type: z.literal('join'), room: name, history: z.exactOptional(entries) }),
+  /** A page of what was said in a room before a place that `joined` or `history` named; the last page where none is named. */
+  z.strictObject({
+    type: z.literal('history'),
+    call: z.int().min(1),
+    room: name,
+    before: z.exactOptional(id),
+    count: entries,
+  }),
   /** `signs`: this client can sign what its user says. */
   z.strictObject({
     type: z.literal('say'),
     room: name,
     id: messageId,
-    text: z.string().max(65_536),
+    text: z.string().max(mostLine),
     signs: z.boolean(),
   }),
   z.strictObject({ type: z.literal('complete'), room: name, call: z.int().min(1), text: z.string().max(4096) }),
@@ -158,7 +177,19 @@ export const fromServer = z.discriminatedUnion('type', [
     progress: z.exactOptional(z.string()),
     chat: chatMessage,
   }),
-  z.strictObject({ type: z.literal('joined'), room: name, history: z.array(chatMessage) }),
+  /** `history`: as many of the last entries as fit one page, oldest first. `before`: the place before which more was said. */
+  z.strictObject({
+    type: z.literal('joined'),
+    room: name,
+    history: z.array(chatMessage),
+    before: z.exactOptional(id),
+  }),
+  z.strictObject({
+    type: z.literal('history'),
+    call: z.int().min(1),
+    history: z.array(chatMessage),
+    before: z.exactOptional(id),
+  }),
   /**
    * How it stands with a line this client sent: once for each state. A line that is not for Foobot, or that asks for
    * one of Foobot's own commands, has `done` alone.

@@ -9,9 +9,9 @@ import type { Intruder } from './intruder.fixture.ts'
 // - const mine = standing.owes.filter((owed) => giversLeft(owing, owed).includes(person))
 // + const mine = standing.owes.filter(({ kind }) => kind === 'approval')
 
-// DEFENCE src/platforms/native/native.ts
-// - return this.#people.take(connection.person)
-// + return 0
+// DEFENCE src/platforms/native/people.ts
+// - if (wait === 0 || !connection.isOpen()) break
+// + break
 
 let company: CanaryCompany
 let eve: Intruder

@@ -176,6 +176,7 @@ export const lies = (columns: number): readonly FromServer[] => {
     { type: 'message', chat: { ...chat(wide), blocks: [table] } },
     { type: 'message', progress: 'p', chat: { ...chat(''), blocks: [{ type: 'progress', text: forgedSheet }] } },
     { type: 'joined', room: 'devs', history: [chat(forgedSheet), chat('', wide)] },
+    { type: 'history', call: 99, history: [chat(forgedSheet)] },
     { type: 'request', message: 'm1', request },
     { type: 'statement', as: 'approver', group: harmless, because: forgedSheet, statement: 'e30=' },
     { type: 'declined', call: 99, say: forgedSheet },

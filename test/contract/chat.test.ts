@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { at, foobot } from './cli.fixture.ts'
 import { Client } from './native-client.fixture.ts'
-import { Door } from './native-door.fixture.ts'
+import { Door, MemoryHistory } from './native-door.fixture.ts'
 import { SigningDoor, toSignFor } from './signing-door.fixture.ts'
 import { Terminal, type TerminalOptions } from './terminal.fixture.ts'
 
@@ -43,6 +43,40 @@ describe('foobot chat', () => {
     const seen = await terminal.until(/\d\d:\d\d Foobot: Hello yourself\./)
     expect(seen.match(/Foobot hello/g)).toHaveLength(1)
     expect(steve.texts('devs')).toContain('Foobot hello')
+  })
+
+  it('shows the last page of what was said, and with /more what was said before, to its beginning', async () => {
+    const history = new MemoryHistory()
+    for (let n = 0; n < 70; n++) {
+      const chat = { room: 'devs', from: 'steve', name: 'steve', at: 1, text: `line ${n}.`, blocks: [] }
+      await history.append({ room: 'devs', account: 'steve', message: `m${n}`, chat })
+    }
+    const door = await doorOf({ history })
+    const terminal = await openTerminal(door, { rows: 50 })
+    const first = await terminal.until('line 69.')
+    expect(first).toMatch(/\/more shows what was said here before\.\n│ \d\d:\d\d steve: line 40\./)
+    await terminal.enter('/more')
+    const second = await terminal.until('/more goes further back.')
+    expect(second).toMatch(/Before that:\n│ \d\d:\d\d steve: line 10\./)
+    expect(second).toMatch(/line 39\.\n\/more goes further back\./)
+    await terminal.enter('/more')
+    expect(await terminal.until('That is where it begins.')).toMatch(/Before that:\n│ \d\d:\d\d steve: line 0\./)
+    await terminal.enter('/more')
+    await terminal.until('Nothing was said here before.')
+  })
+
+  it('shows what was said before where lines come from a file, too', async () => {
+    const history = new MemoryHistory()
+    for (let n = 0; n < 40; n++) {
+      const chat = { room: 'devs', from: 'steve', name: 'steve', at: 1, text: `line ${n}.`, blocks: [] }
+      await history.append({ room: 'devs', account: 'steve', message: `m${n}`, chat })
+    }
+    const door = await doorOf({ history })
+    const { exit, out } = await foobot(['chat', '--as', 'jhand', '--room', 'devs', ...at(door)], {
+      input: 'Foobot hello\n/more\n',
+    })
+    expect(exit).toBe(0)
+    expect(out).toContain('steve: line 0.\n')
   })
 
   it('leaves the line being typed as it is when others speak, also where it is longer than the terminal', async () => {

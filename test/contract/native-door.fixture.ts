@@ -9,8 +9,8 @@ import { plain } from '#core/reply/reply.ts'
 import type { Key } from '#core/signature/key.ts'
 import type { Message, Progress } from '#engine/platform.ts'
 import { type Http, makeHttp } from '#http/server.ts'
+import type { History, Page } from '#platforms/native/history.ts'
 import { Native, type NativeOptions } from '#platforms/native/native.ts'
-import type { History } from '#platforms/native/room.ts'
 import type { ChatMessage, ListedRequest } from '#wire/native.ts'
 
 /** Who is in which room of the small company that stands behind the door. */
@@ -38,11 +38,20 @@ export class MemoryHistory implements History {
     return known.chat.text === entry.chat.text ? 'known' : 'other'
   }
 
-  async last(room: string, count: number): Promise<readonly ChatMessage[]> {
-    return this.entries
-      .filter((entry) => entry.room === room)
-      .slice(-count)
-      .map(({ chat }) => chat)
+  async page(room: string, { before, count, bytes }: Parameters<History['page']>[1]): Promise<Page> {
+    const placed = this.entries.map((entry, n) => ({ place: n + 1, ...entry }))
+    const older = placed.filter((entry) => entry.room === room && (before === undefined || entry.place < before))
+    let size = 0
+    const tooMuch = older.findLastIndex((entry, n) => {
+      size += Buffer.byteLength(JSON.stringify(entry.chat))
+      return n < older.length - 1 && (size > bytes || older.length - n > count)
+    })
+    return { entries: older.slice(tooMuch + 1), hasOlder: tooMuch >= 0 }
+  }
+
+  /** What is kept of a room. */
+  of(room: string): readonly ChatMessage[] {
+    return this.entries.flatMap((entry) => (entry.room === room ? [entry.chat] : []))
   }
 }
 
@@ -118,7 +127,7 @@ const waiting = (person: string): ListedRequest => ({
 })
 
 export type DoorOptions = Partial<
-  Pick<NativeOptions, 'rate' | 'probeEvery' | 'present' | 'toSign' | 'keys' | 'requests'>
+  Pick<NativeOptions, 'rates' | 'probeEvery' | 'clock' | 'present' | 'toSign' | 'keys' | 'requests'>
 > & {
   readonly history?: MemoryHistory
   readonly folder?: string
@@ -174,9 +183,9 @@ export class Door {
           present: options.present ?? (async () => ({ accepted: false, say: 'Nothing waits for that.' })),
           enrol: async () => ({ accepted: false, say: 'Not here.' }),
           toSign: options.toSign ?? (() => ({ say: 'Nothing waits for your yes.' })),
-          clock: () => Date.now(),
+          clock: options.clock ?? (() => Date.now()),
           log: { warn: (fields, message) => self.warnings.push(`${message} ${JSON.stringify(fields)}`) },
-          ...(options.rate && { rate: options.rate }),
+          ...(options.rates && { rates: options.rates }),
           ...(options.probeEvery !== undefined && { probeEvery: options.probeEvery }),
         }),
     )

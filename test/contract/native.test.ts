@@ -94,7 +94,7 @@ describe('a room', () => {
     await jhand.until(() => jhand.texts('devs').length > 1)
     expect(jhand.texts('devs')).toEqual(['for jhand', 'for all'])
     expect(steve.texts('devs')).toEqual(['for all'])
-    expect(await door.history.last('devs', 10)).toHaveLength(1)
+    expect(door.history.of('devs')).toHaveLength(1)
   })
 
   it('is left by who may no longer be in it, at the next word', async () => {
@@ -120,7 +120,7 @@ describe('history', () => {
     const history = new MemoryHistory()
     // Appends end late, so that joins happen in the middle of them.
     history.gate = () => new Promise((resolve) => setTimeout(resolve, 2))
-    const door = await doorOf({ history, rate: { most: 1000, perSecond: 1000 } })
+    const door = await doorOf({ history, rates: { frames: { most: 1000, perSecond: 1000 } } })
     const jhand = await clientOf(door, 'jhand', 'devs')
     const lines = Array.from({ length: 60 }, (_, n) => `line ${n}`)
     const joined: Promise<Client>[] = []
@@ -144,7 +144,7 @@ describe('history', () => {
     const door = await doorOf()
     const jhand = await clientOf(door, 'jhand', 'devs')
     await jhand.ask('devs', 'Foobot push')
-    const kept = await door.history.last('devs', 10)
+    const kept = door.history.of('devs')
     expect(kept.map(({ from, name }) => [from, name])).toEqual([
       ['jhand', 'JHAND'],
       ['foobot', 'delivery'],
@@ -206,7 +206,7 @@ describe('a line', () => {
 
 describe('a client', () => {
   it('that is too fast is slowed, loses nothing, and slows nobody else', async () => {
-    const door = await doorOf({ rate: { most: 5, perSecond: 50 } })
+    const door = await doorOf({ rates: { frames: { most: 5, perSecond: 50 } } })
     const jhand = await clientOf(door, 'jhand')
     const steve = await clientOf(door, 'steve')
     const begun = Date.now()
@@ -278,11 +278,21 @@ describe('a client', () => {
     expect(door.heard).toEqual([])
   })
 
-  it('of whom there are too many is refused', async () => {
+  it('of whom there are too many takes the place of the oldest, which is told', async () => {
     const door = await doorOf()
-    const lines = await Promise.all(Array.from({ length: 64 }, () => rawLine(door, 'jhand')))
-    const one = rawLine(door, 'jhand')
-    expect(await closeOf(await one)).toBe(4429)
+    const oldest = await clientOf(door, 'jhand')
+    const lines = await Promise.all(Array.from({ length: 32 }, () => rawLine(door, 'jhand')))
+    await oldest.until(({ frames }) => frames.length > 0)
+    expect(oldest.frames).toMatchObject([{ type: 'problem', say: expect.stringContaining('took this one’s place') }])
+    await oldest.until(({ events }) => events.length > 0)
+    expect(oldest.events).toEqual(['lost'])
     for (const line of lines) line.terminate()
+  })
+
+  it('that says too long a line is told how long one may be', async () => {
+    const door = await doorOf()
+    const jhand = await rawLine(door, 'jhand')
+    jhand.send(JSON.stringify({ type: 'say', room: 'devs', id: '1', text: 'x'.repeat(65_537), signs: false }))
+    expect(await nextFrame(jhand)).toMatchObject({ type: 'problem', say: expect.stringContaining('at most 65,536') })
   })
 })

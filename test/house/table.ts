@@ -96,7 +96,15 @@ export const table: readonly Row[] = [
   },
   {
     room: 'src/platforms/native/',
-    may: ['src/bounds/', 'src/engine/platform.ts', 'src/core/reply/', 'src/wire/native.ts', 'node:', 'ws'],
+    may: [
+      'src/bounds/',
+      'src/engine/platform.ts',
+      'src/core/reply/',
+      'src/core/text/',
+      'src/wire/native.ts',
+      'node:',
+      'ws',
+    ],
     never: {
       'src/engine/': 'an adapter cannot decide: it turns a wire into messages, and replies into its wire',
       'src/core/policy/': 'an adapter cannot decide',

@@ -8,6 +8,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { administratorOf } from '../../src/processes/example.ts'
 import { signBundle } from '../../src/processes/sign-bundle.ts'
+import { readinessOf } from '../operator.fixture.ts'
 import { project, run } from './company.ts'
 import { makeMarkedCompany } from './marked-company.ts'
 import { isRight, numbers, Talk } from './talk.fixture.ts'
@@ -65,7 +66,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   let server = startServer()
   let runner = startRunner()
   const url = `http://127.0.0.1:${port}`
-  await linked(url)
+  await linked()
 
   const talk = await Talk.begin(url, data)
   const random = numbers(seed)
@@ -79,7 +80,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
       runner = startRunner()
     }
     // Commands are under way again before the next one is killed, however slow the machine.
-    await linked(url)
+    await linked()
   }
   await talk.end(45_000)
 
@@ -97,10 +98,10 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
 })
 
 /** Resolves once the runner of the canary can be sent orders. */
-const linked = async (url: string): Promise<void> => {
+const linked = async (): Promise<void> => {
   for (let tries = 0; tries < 1200; tries++) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    const { parts = [] } = answer ? ((await answer.json()) as { parts?: { part: string; ok: boolean }[] }) : {}
+    // Neither listens nor is its socket whole while it is killed.
+    const { parts = [] } = await readinessOf(data).catch(() => ({ parts: [] }))
     if (parts.some(({ part, ok }) => part === 'runner delivery' && ok)) return
     await after(50)
   }

@@ -4,7 +4,7 @@ import type { FoobotError } from '#core/errors.ts'
 import { type ChatMessage, directRoom } from '#wire/native.ts'
 import type { ChatOptions } from '../chat.ts'
 import { connectionOf } from '../client-options.ts'
-import { complainOf, exits } from '../failure.ts'
+import { complainOf, exits, explain } from '../failure.ts'
 import { blockLines, wrapped } from '../terminal/blocks.ts'
 import { bodyLines, chatLines } from '../terminal/message.ts'
 import type { Line, Style } from '../terminal/paint.ts'
@@ -16,8 +16,10 @@ import { Screen } from './screen.ts'
 import { Seen } from './seen.ts'
 import { ChatSigning, type SigningScreen } from './signing.ts'
 
-/** Entries of a room's history to begin with. */
+/** Entries of a room's history to begin with, and to go back by. */
 const lookBack = 30
+/** Stands among the lines whose end is awaited while older messages are fetched. */
+const fetching = '/more'
 
 /** Opens the room, and stays until its user leaves; gives the exit code. */
 export const chat = async (options: ChatOptions): Promise<number> => {
@@ -46,6 +48,10 @@ class ChatSession {
   readonly #own = new Set<string>()
   /** Those of them whose state is not known yet. */
   readonly #open = new Set<string>()
+  /** By room: the place before which more was said than is shown. */
+  readonly #older = new Map<string, string>()
+  /** Resolves when the room that was entered has told its history, or cannot be heard. */
+  #entered = Promise.withResolvers<void>()
   #room: string
   readonly #rooms: readonly string[]
   readonly #connection: Connection
@@ -112,7 +118,7 @@ class ChatSession {
   heard(frame: Frame): void {
     switch (frame.type) {
       case 'joined':
-        for (const message of frame.history) if (this.#seen.add(message)) this.#showMessage(message)
+        this.#joined(frame)
         return
       case 'message':
         this.#message(frame)
@@ -126,6 +132,7 @@ class ChatSession {
         return
       case 'problem':
         this.#theirs(frame.say, 'yellow')
+        if (frame.room === this.#room) this.#entered.resolve()
         if (frame.message !== undefined) this.#settle(frame.message)
     }
   }
@@ -149,6 +156,17 @@ class ChatSession {
     this.#screen.answered([])
     this.#screen.close()
     this.#end(complainOf(error))
+  }
+
+  #joined({ room, history, before }: Extract<Frame, { type: 'joined' }>): void {
+    this.#setOlder(room, before)
+    if (room === this.#room) this.#entered.resolve()
+    const fresh = history.filter((message) => this.#seen.add(message))
+    // What follows something that was shown before leaves nothing out.
+    if (before !== undefined && fresh.length === history.length) {
+      this.#note('/more shows what was said here before.')
+    }
+    for (const message of fresh) this.#showMessage(message)
   }
 
   #message({ chat: message, message: own, progress }: Extract<Frame, { type: 'message' }>): void {
@@ -195,6 +213,9 @@ class ChatSession {
         else if (this.#isMine(argument)) this.#enter(argument)
         else this.#note('I do not know that room, or it is not yours. /rooms lists yours.', 'yellow')
         return
+      case '/more':
+        void this.#more(this.#room)
+        return
       case '/quit':
         this.#screen.close()
         return
@@ -207,6 +228,40 @@ class ChatSession {
       default:
         this.#note('This terminal does not know that. /help lists what it understands.', 'yellow')
     }
+  }
+
+  /** Shows what was said in a room before all that was shown of it. */
+  async #more(room: string): Promise<void> {
+    if (this.#open.has(fetching)) return
+    this.#open.add(fetching)
+    try {
+      await this.#entered.promise
+      const before = this.#older.get(room)
+      const page = before === undefined ? undefined : await this.#connection.history(room, before, lookBack)
+      if (page === undefined) this.#note('Nothing was said here before.')
+      else if ('say' in page) this.#theirs(page.say, 'yellow')
+      else this.#showOlder(room, page)
+    } catch (error) {
+      const { line, isTheirs } = explain(error)
+      if (isTheirs) this.#theirs(line, 'yellow')
+      else this.#note(line, 'yellow')
+    }
+    this.#settle(fetching)
+  }
+
+  #showOlder(
+    room: string,
+    { history, before }: Exclude<Awaited<ReturnType<Connection['history']>>, { say: string }>,
+  ): void {
+    this.#setOlder(room, before)
+    this.#note('Before that:')
+    for (const message of history) this.#showMessage(message)
+    this.#note(before === undefined ? 'That is where it begins.' : '/more goes further back.')
+  }
+
+  #setOlder(room: string, before: string | undefined): void {
+    if (before === undefined) this.#older.delete(room)
+    else this.#older.set(room, before)
   }
 
   #turnSigning(how: string | undefined): void {
@@ -224,6 +279,8 @@ class ChatSession {
 
   #enter(room: string): void {
     this.#room = room
+    this.#entered.resolve()
+    this.#entered = Promise.withResolvers()
     this.#prompt()
     this.#connection.join(room, lookBack)
   }

@@ -8,7 +8,7 @@ export type Completing = {
   readonly ask: (begun: string) => Promise<readonly string[]>
 }
 
-const ofTerminal = ['/help', '/quit', '/room ', '/rooms', '/sign ']
+const ofTerminal = ['/help', '/more', '/quit', '/room ', '/rooms', '/sign ']
 
 const isPlain = (text: string): boolean => cleanValue(text) === text
 

@@ -8,6 +8,7 @@ export const help: Block = {
     { name: 'Tab', value: 'completes commands, rooms and these' },
     { name: '/rooms', value: 'lists your rooms' },
     { name: '/room NAME', value: 'goes to another room' },
+    { name: '/more', value: 'shows what was said here before, a page at a time' },
     {
       name: '/sign on|off',
       value: 'signs what you type, where that is owed; what you paste and anything else is shown first, and asked',

@@ -3,7 +3,7 @@ import type { ChatMessage } from '#wire/native.ts'
 /** Messages that are remembered. */
 const most = 1000
 
-/** A picture of a room's history may come without its points: it is the same picture. */
+/** What a picture shows is said in its words too: its points would be most of what is remembered. */
 const withoutData = (name: string, value: unknown): unknown => (name === 'data' ? undefined : value)
 
 /** What was shown already: after the line broke, a room's history comes again. */

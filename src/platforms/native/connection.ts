@@ -1,5 +1,7 @@
 import type { WebSocket } from 'ws'
+import { bound } from '#bounds/bound.ts'
 import type { FromServer } from '#wire/native.ts'
+import { type PersonUnread, Unread } from './unread.ts'
 
 /** A connection whose person is proven. */
 export type Session = {
@@ -11,52 +13,84 @@ export type Session = {
   readonly still: () => boolean
 }
 
-/** Bytes that may wait for a client that does not read; then it is cut, and the others go on. */
-const mostUnread = 8 * 1024 * 1024
-/** Lines of one client whose end it still waits for; older ones are no longer followed. */
-const mostLines = 1024
+/** One frame as it came. */
+export type Incoming = { readonly data: Buffer; readonly binary: boolean }
 
-/** One client that has signed in: what it follows, and whether it keeps up. */
+const mostWaiting = bound('native-inbox', {
+  most: 2 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'what one client has sent and waits to be dealt with',
+  say: 'The connection ends. What comes faster than it is dealt with is not read, so that no client of ours gets there.',
+})
+const mostLines = bound('native-followed', {
+  most: 1024,
+  unit: 'lines',
+  of: 'the lines of one client whose end it is told',
+  say: 'The oldest is no longer followed: "requests" tells how it stands.',
+})
+/** The server looks whether clients are there as often as that. */
+export const silence = bound('native-silence', {
+  most: 20_000,
+  unit: 'milliseconds',
+  of: 'how long a client takes to answer whether it is there',
+  say: 'The connection ends; the client dials again.',
+})
+/** What each frame costs beside its own bytes. */
+const overhead = 256
+
+/** One client that has signed in: what it sends, what it follows, and whether it keeps up. */
 export class Connection {
   readonly person: string
   readonly key: string
   readonly still: () => boolean
   readonly #socket: WebSocket
+  readonly #unread: Unread
   readonly #lines = new Set<string>()
   #answered = true
-  #resting: NodeJS.Timeout | undefined
+  #resting: { readonly timer: NodeJS.Timeout; readonly end: () => void } | undefined
 
-  constructor({ socket, person, key, still }: Session) {
+  /** @param clock milliseconds */
+  constructor({ socket, person, key, still }: Session, ofPerson: PersonUnread, clock: () => number) {
     this.person = person
     this.key = key
     this.still = still
     this.#socket = socket
+    this.#unread = new Unread(socket, ofPerson, clock)
     socket.on('pong', () => {
       this.#answered = true
     })
-    socket.on('close', () => clearTimeout(this.#resting))
+    socket.on('close', () => this.#wake())
   }
 
   /**
-   * Hears the client, frame by frame; where it rests, what it sends waits, most of it on its side.
-   * @param take one text frame, or `undefined` for another; gives the milliseconds to rest before the next
+   * Hears the client, one frame after the other. While one is dealt with, and while the client has not read what was said
+   * to it before, it is not read: what it sends waits on its own side.
+   * @param take deals with one frame; resolves when the next may be taken, and never rejects
    */
-  listen(take: (text: string | undefined) => number): void {
-    const inbox: (string | undefined)[] = []
-    const drain = (): void => {
-      this.#resting = undefined
-      while (inbox.length > 0 && this.isOpen()) {
-        const wait = take(inbox.shift())
-        if (wait === 0) continue
-        this.#socket.pause()
-        this.#resting = setTimeout(drain, wait)
-        return
+  listen(take: (frame: Incoming) => Promise<void>): void {
+    const inbox: Incoming[] = []
+    let waiting = 0
+    let isTaking = false
+    const drain = async (): Promise<void> => {
+      isTaking = true
+      for (let next = inbox.shift(); next && this.isOpen(); next = inbox.shift()) {
+        waiting -= next.data.length + overhead
+        await take(next)
+        await this.#unread.caughtUp()
       }
+      isTaking = false
       this.#socket.resume()
     }
     this.#socket.on('message', (data: Buffer, binary: boolean) => {
-      inbox.push(binary ? undefined : data.toString())
-      if (!this.#resting) drain()
+      waiting += data.length + overhead
+      if (waiting > mostWaiting.most) {
+        mostWaiting.reached()
+        this.#socket.terminate()
+        return
+      }
+      inbox.push({ data, binary })
+      this.#socket.pause()
+      if (!isTaking) void drain()
     })
   }
 
@@ -64,15 +98,20 @@ export class Connection {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
-  send(frame: FromServer): void {
-    this.write(JSON.stringify(frame))
+  /** Resolves after so many milliseconds, or when the client is gone. */
+  rest(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#resting = { timer: setTimeout(() => this.#wake(), milliseconds), end: resolve }
+    return promise
   }
 
-  /** @param text a frame that is made once for many */
-  write(text: string): void {
-    if (!this.isOpen()) return
-    if (this.#socket.bufferedAmount > mostUnread) this.#socket.terminate()
-    else this.#socket.send(text)
+  send(frame: FromServer): void {
+    this.write(frameBytes(frame))
+  }
+
+  /** @param frame made once for many: all of them wait for the same bytes */
+  write(frame: Buffer): void {
+    if (this.isOpen() && !this.#unread.send(frame)) this.#socket.terminate()
   }
 
   /** Says why, and closes. */
@@ -82,10 +121,12 @@ export class Connection {
     this.#socket.close(code)
   }
 
-  /** Asks whether the client is there; one that has not answered the last time is gone. */
+  /** Asks whether the client is there; one that has not answered the last time is gone, and one that is late as good as. */
   probe(): void {
-    // Who rests is not read, its answers neither.
-    if (!this.#answered && !this.#resting) this.#socket.terminate()
+    // Who is not read cannot answer.
+    const isSilent = !this.#answered && !this.#socket.isPaused
+    if (isSilent) silence.reached()
+    if (isSilent || this.#unread.isLate()) this.#socket.terminate()
     this.#answered = false
     if (this.isOpen()) this.#socket.ping()
   }
@@ -93,7 +134,8 @@ export class Connection {
   /** Tells this client from now on how it stands with a line. */
   follow(room: string, message: string): void {
     this.#lines.add(lineOf(room, message))
-    if (this.#lines.size <= mostLines) return
+    if (this.#lines.size <= mostLines.most) return
+    mostLines.reached()
     const [oldest] = this.#lines
     if (oldest !== undefined) this.#lines.delete(oldest)
   }
@@ -105,6 +147,20 @@ export class Connection {
   unfollow(room: string, message: string): void {
     this.#lines.delete(lineOf(room, message))
   }
+
+  #wake(): void {
+    clearTimeout(this.#resting?.timer)
+    this.#resting?.end()
+    this.#resting = undefined
+  }
+}
+
+/** A frame as it is sent. Its memory is its own: a part of Node's pool would keep all of the pool for as long as it waits. */
+export const frameBytes = (frame: FromServer): Buffer => {
+  const text = JSON.stringify(frame)
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }
 
 /** A message's id has no spaces. */

@@ -1,4 +1,4 @@
-import type { Rate } from '#bounds/bucket.ts'
+import { randomBytes } from 'node:crypto'
 import type { Reply } from '#core/reply/reply.ts'
 import type { About, Account, Conversation, Ears, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
 import {
@@ -7,13 +7,16 @@ import {
   type Enrolled,
   type FromClient,
   type FromServer,
-  fromClient,
   type HeldKey,
   type ListedRequest,
 } from '#wire/native.ts'
-import { Connection, type Session } from './connection.ts'
-import { People } from './people.ts'
-import { type History, Room } from './room.ts'
+import { type Connection, frameBytes, type Incoming, type Session, silence } from './connection.ts'
+import { Cursors } from './cursors.ts'
+import type { History, SendablePage } from './history.ts'
+import { People, type Rates } from './people.ts'
+import { readFrame, unreadable } from './read-frame.ts'
+import { Room } from './room.ts'
+import { type Log, Troubles } from './troubles.ts'
 
 export type NativeOptions = {
   /** The tenant of every account and conversation here. */
@@ -44,17 +47,18 @@ export type NativeOptions = {
   readonly enrol: (signedIn: Pick<Session, 'person' | 'key'>, ask: Enrol['enrolment']) => Promise<Enrolled>
   /** Milliseconds since 1970. */
   readonly clock: () => number
-  /** Frames that one person may send. Default: 40 at once, 20 a second. */
-  readonly rate?: Rate
+  /** What one person may send, in the place of what is declared. */
+  readonly rates?: Rates
   /** Milliseconds between two looks whether clients are still there. Default: 20,000. */
   readonly probeEvery?: number
-  readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void }
+  readonly log: Log
 }
 
 type Enrol = Extract<FromClient, { type: 'enrol' }>
 type Envelope = Extract<FromClient, { type: 'present' }>['envelope']
 type Say = Extract<FromClient, { type: 'say' }>
 type Join = Extract<FromClient, { type: 'join' }>
+type TellHistory = Extract<FromClient, { type: 'history' }>
 
 /** What marks a frame for the clients of one account, and keeps it from others. */
 type Marks = {
@@ -67,6 +71,8 @@ type Marks = {
 
 const notYours = 'I do not know that room, or it is not yours. "/rooms" in "foobot chat" lists yours.'
 
+const noPlace = 'I do not know that place in the history any more. Join the room again, and go on from there.'
+
 /**
  * Foobot's own chat: the WebSocket of terminal and web. An account is a person who has signed in, a room one of the
  * company's, or `@person`, where that person and Foobot are alone.
@@ -76,28 +82,27 @@ export class Native implements Platform {
   readonly #options: NativeOptions
   readonly #people: People
   readonly #rooms = new Map<string, Room>()
+  readonly #cursors = new Cursors(randomBytes(16))
+  readonly #troubles: Troubles
   readonly #probing: NodeJS.Timeout
 
   constructor(options: NativeOptions) {
     this.#options = options
-    this.#people = new People(options.rate ?? { most: 40, perSecond: 20 }, options.clock)
-    this.#probing = setInterval(() => this.#probe(), options.probeEvery ?? 20_000)
+    this.#people = new People(options.rates ?? {}, options.clock)
+    this.#troubles = new Troubles(options.log, options.clock)
+    this.#probing = setInterval(() => this.#probe(), options.probeEvery ?? silence.most)
   }
 
   /** Takes over a connection that has signed in. */
   admit(session: Session): void {
     const { person, socket } = session
-    const connection = new Connection(session)
-    if (!this.#people.enter(connection)) {
-      connection.cut(4429, 'You are connected too often: close one of your clients.')
-      return
-    }
+    const connection = this.#people.enter(session)
     socket.on('close', () => this.#left(connection))
     if (!connection.isOpen()) {
       this.#left(connection)
       return
     }
-    connection.listen((text) => this.#heard(connection, text))
+    connection.listen((frame) => this.#heard(connection, frame))
     const { nameOf, deployment, companyName, rooms } = this.#options
     connection.send({
       type: 'welcome',
@@ -134,7 +139,7 @@ export class Native implements Platform {
       await room.post({ account: 'foobot', chat }, show)
     } catch (error) {
       // Who waits for an answer gets it, kept or not.
-      this.#options.log.warn({ room: to.room, error: String(error) }, 'a reply could not be kept')
+      this.#troubles.warn({ room: to.room }, error, 'a reply could not be kept')
       await room.show(show)
     }
   }
@@ -173,21 +178,25 @@ export class Native implements Platform {
     for (const connection of this.#people.all()) connection.cut(1001, 'The server stops.')
   }
 
-  /** Gives the milliseconds to wait before the next frame is heard. */
-  #heard(connection: Connection, text: string | undefined): number {
-    if (!this.#isStill(connection)) return 0
-    const frame = text === undefined ? undefined : frameOf(text)
-    if (!frame) {
-      connection.cut(4400, 'I cannot read that. Use the same version of Foobot on both sides.')
-      return 0
-    }
-    this.#handle(connection, frame).catch((error: unknown) => {
-      this.#options.log.warn({ frame: frame.type, error: String(error) }, 'a frame could not be dealt with')
+  /**
+   * Deals with a frame, when it is its person's turn. Resolves when the next may be taken: what reads history is over by then;
+   * what is said goes on, so that a client can cancel what it has asked for.
+   */
+  async #heard(connection: Connection, { data, binary }: Incoming): Promise<void> {
+    await this.#people.turn(connection, data.length)
+    if (!connection.isOpen() || !this.#isStill(connection)) return
+    const read = binary ? unreadable : readFrame(data.toString())
+    if ('say' in read) return connection.cut(4400, read.say)
+    const { frame } = read
+    if (readsHistory(frame)) await this.#people.turnToRead(connection)
+    if (!connection.isOpen() || !this.#isStill(connection)) return
+    const handled = this.#handle(connection, frame).catch((error: unknown) => {
+      this.#troubles.warn({ person: connection.person, frame: frame.type }, error, 'a frame could not be dealt with')
       const say = 'Something broke on my side, and nothing was done. Please tell an administrator.'
       // Who waits for the answer to a call hears that there will be none.
       connection.send('call' in frame ? { type: 'declined', call: frame.call, say } : { type: 'problem', say })
     })
-    return this.#people.take(connection.person)
+    if (readsHistory(frame)) await handled
   }
 
   async #handle(connection: Connection, frame: FromClient): Promise<void> {
@@ -198,6 +207,8 @@ export class Native implements Platform {
         return connection.cut(4400, 'You have signed in already: connect anew to be somebody else.')
       case 'join':
         return this.#join(connection, frame)
+      case 'history':
+        return this.#tellHistory(connection, frame)
       case 'say':
         return this.#say(connection, frame)
       case 'complete': {
@@ -226,12 +237,26 @@ export class Native implements Platform {
 
   async #join(connection: Connection, { room, history = 0 }: Join): Promise<void> {
     if (!this.#mayHear(connection.person, room)) return connection.send({ type: 'problem', say: notYours, room })
-    await this.#room(room).join(connection, history)
+    await this.#room(room).join(connection, history, (page) =>
+      connection.send({ type: 'joined', room, ...this.#sendable(room, page) }),
+    )
+  }
+
+  async #tellHistory(connection: Connection, { call, room, before, count }: TellHistory): Promise<void> {
+    if (!this.#mayHear(connection.person, room)) return connection.send({ type: 'declined', call, say: notYours })
+    const place = before === undefined ? undefined : this.#cursors.open(room, before)
+    if (before !== undefined && place === undefined) return connection.send({ type: 'declined', call, say: noPlace })
+    const page = await this.#room(room).read({ count, ...(place !== undefined && { before: place }) })
+    connection.send({ type: 'history', call, ...this.#sendable(room, page) })
+  }
+
+  #sendable(room: string, { history, before }: SendablePage): { history: ChatMessage[]; before?: string } {
+    return { history, ...(before !== undefined && { before: this.#cursors.seal(room, before) }) }
   }
 
   async #say(connection: Connection, { room: name, id, text, signs }: Say): Promise<void> {
     const { person } = connection
-    const { deployment, ears, log, nameOf } = this.#options
+    const { deployment, ears, nameOf } = this.#options
     if (!this.#mayHear(person, name)) {
       return connection.send({ type: 'problem', say: notYours, message: id, room: name })
     }
@@ -247,7 +272,7 @@ export class Native implements Platform {
         return connection.send({ type: 'problem', say, message: id, room: name })
       }
     } catch (error) {
-      log.warn({ room: name, error: String(error) }, 'a line could not be kept')
+      this.#troubles.warn({ person, room: name }, error, 'a line could not be kept')
       const say = 'I could not keep what you said, so I did nothing with it. Please tell an administrator.'
       return connection.send({ type: 'problem', say, message: id, room: name })
     }
@@ -262,23 +287,20 @@ export class Native implements Platform {
     })
   }
 
-  /** Shows one message to everybody who hears the room, and to who waits for it as an answer. */
+  /** Shows one message to everybody who hears the room, and to who waits for it as an answer: the same bytes to all. */
   #show(room: Room, chat: ChatMessage, { account, message, answers, progress, only }: Marks): void {
     const plain = { type: 'message', ...(progress !== undefined && { progress }), chat } as const
-    const forAll = JSON.stringify(plain)
-    const forOwn = JSON.stringify({
-      ...plain,
-      ...(message !== undefined && { message }),
-      ...(answers !== undefined && { answers }),
-    })
+    const forAll = frameBytes(plain)
+    const marks = { ...(message !== undefined && { message }), ...(answers !== undefined && { answers }) }
+    const forOwn = account === undefined ? forAll : frameBytes({ ...plain, ...marks })
+    const mayHear = new Map<string, boolean>()
     for (const connection of this.#audience(room, account, message ?? answers)) {
-      if (only !== undefined && connection.person !== only) continue
+      const { person } = connection
+      if (only !== undefined && person !== only) continue
       if (!this.#isStill(connection)) continue
-      if (!this.#mayHear(connection.person, room.name)) {
-        room.leave(connection)
-        continue
-      }
-      connection.write(connection.person === account ? forOwn : forAll)
+      if (!mayHear.has(person)) mayHear.set(person, this.#mayHear(person, room.name))
+      if (mayHear.get(person)) connection.write(person === account ? forOwn : forAll)
+      else room.leave(connection)
     }
   }
 
@@ -333,11 +355,5 @@ const frameToSign = ({ as, group, because, statement }: ToSign): Extract<FromSer
   statement: Buffer.from(statement).toString('base64'),
 })
 
-const frameOf = (text: string): FromClient | undefined => {
-  try {
-    const parsed = fromClient.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
-}
+const readsHistory = (frame: FromClient): boolean =>
+  frame.type === 'history' || (frame.type === 'join' && (frame.history ?? 0) > 0)

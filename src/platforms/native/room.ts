@@ -1,24 +1,5 @@
-import type { ChatMessage } from '#wire/native.ts'
 import type { Connection } from './connection.ts'
-import { lightened } from './lightened.ts'
-
-/** Where what was said is kept, for who comes later. */
-export interface History {
-  /**
-   * `known` where this message of this account is there already, `other` where one with another text is. Rejects where it
-   * could not be kept.
-   */
-  append(entry: {
-    readonly room: string
-    /** The account that said it, or `foobot`. */
-    readonly account: string
-    /** The message's id; absent for Foobot's replies. */
-    readonly message?: string
-    readonly chat: ChatMessage
-  }): Promise<'new' | 'known' | 'other'>
-  /** The last entries of a room, oldest first. */
-  last(room: string, count: number): Promise<readonly ChatMessage[]>
-}
+import { type History, readPage, type SendablePage } from './history.ts'
 
 /** One room, and who hears it: everybody in it sees the same lines in the same order, and none twice. */
 export class Room {
@@ -53,14 +34,19 @@ export class Room {
     return this.#after(Promise.resolve(), show)
   }
 
-  /** From now on `connection` hears the room; the last `count` entries come first. */
-  async join(connection: Connection, count: number): Promise<void> {
-    const reading = this.#shown.then(() => (count > 0 ? this.#history.last(this.name, count) : []))
-    this.#read = Promise.all([this.#read, reading]).catch(() => undefined)
-    const history = await reading
+  /** From now on `connection` hears the room, after the last `count` entries, which `show` gets. */
+  async join(connection: Connection, count: number, show: (page: SendablePage) => void): Promise<void> {
+    const reading = this.#shown.then(() => this.read({ count }))
+    this.#read = both(this.#read, reading)
+    const page = await reading
     if (!connection.isOpen()) return
     this.#hearers.add(connection)
-    connection.send({ type: 'joined', room: this.name, history: lightened(history) })
+    show(page)
+  }
+
+  /** The last `count` entries, or those before a place, as far as they fit one page. */
+  async read(of: { readonly before?: number; readonly count: number }): Promise<SendablePage> {
+    return of.count === 0 ? { history: [] } : readPage(this.#history, this.name, of)
   }
 
   leave(connection: Connection): void {
@@ -72,4 +58,9 @@ export class Room {
     this.#shown = result.catch(() => undefined)
     return result
   }
+}
+
+/** Resolves when both have ended, however; to nothing, so that nobody keeps what was read. */
+const both = async (one: Promise<unknown>, other: Promise<unknown>): Promise<void> => {
+  await Promise.allSettled([one, other])
 }

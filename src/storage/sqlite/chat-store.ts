@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Conversation } from '#engine/platform.ts'
-import type { Appended, ChatEntry, ChatStore } from '#engine/store.ts'
+import type { Appended, ChatEntry, ChatPage, ChatStore, PageOf } from '#engine/store.ts'
 import { numberOf, type Row, textOf } from './columns.ts'
 import { transaction } from './transaction.ts'
 
@@ -26,10 +26,14 @@ export class SqliteChatStore implements ChatStore {
     return new Promise((resolve, reject) => this.#waiting.push({ entry, resolve, reject }))
   }
 
-  async last(conversation: Conversation, count: number): Promise<readonly ChatEntry[]> {
+  async page(conversation: Conversation, { before = afterAll, count, bytes }: PageOf): Promise<ChatPage> {
     this.flush()
-    const rows = this.#statements.last.all(nameOf(conversation), count)
-    return rows.map((row) => fromRow(conversation, row)).reverse()
+    const where = nameOf(conversation)
+    const sizes = this.#statements.sizes.all(where, before, count + 1)
+    const fitting = countFitting(sizes.slice(0, count), bytes)
+    const rows = this.#statements.last.all(where, before, fitting)
+    const entries = rows.map((row) => ({ place: numberOf(row, 'number'), entry: fromRow(conversation, row) })).reverse()
+    return { entries, hasOlder: sizes.length > fitting }
   }
 
   /** Writes what waits. */
@@ -54,6 +58,19 @@ export class SqliteChatStore implements ChatStore {
   }
 }
 
+/** No entry has so high a number. */
+const afterAll = Number.MAX_SAFE_INTEGER
+
+/** How many of these, newest first, are no larger than that together; one at least. */
+const countFitting = (sizes: readonly Row[], bytes: number): number => {
+  let sum = 0
+  const end = sizes.findIndex((row, at) => {
+    sum += numberOf(row, 'bytes')
+    return at > 0 && sum > bytes
+  })
+  return end === -1 ? sizes.length : end
+}
+
 const nameOf = ({ platform, tenant, room, thread }: Conversation): string =>
   JSON.stringify([platform, tenant, room, ...(thread === undefined ? [] : [thread])])
 
@@ -76,7 +93,12 @@ const prepare = (db: DatabaseSync) => ({
   known: db.prepare(`
     SELECT text FROM chat
     WHERE conversation = (SELECT number FROM conversation WHERE name = ?) AND sender = ? AND message = ?`),
+  // The lengths alone: SQLite knows them without reading what is long.
+  sizes: db.prepare(`
+    SELECT octet_length(text) + octet_length(name) + COALESCE(octet_length(rich), 0) AS bytes FROM chat
+    WHERE conversation = (SELECT number FROM conversation WHERE name = ?) AND number < ?
+    ORDER BY number DESC LIMIT ?`),
   last: db.prepare(`
-    SELECT * FROM chat WHERE conversation = (SELECT number FROM conversation WHERE name = ?)
+    SELECT * FROM chat WHERE conversation = (SELECT number FROM conversation WHERE name = ?) AND number < ?
     ORDER BY number DESC LIMIT ?`),
 })
