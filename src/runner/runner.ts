@@ -177,6 +177,8 @@ class Runner {
       send: (message) => this.#send(message),
       problem: (error) => this.#problem(error),
     })
+    // Before anything that goes on by itself: where its folder cannot be made, nothing was begun.
+    this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
     this.#ticking = setInterval(() => this.#tick(), beat)
     this.#link = new Link({
       server: config.server,
@@ -196,7 +198,6 @@ class Runner {
       link: this.#link,
       send: (message) => this.#send(message),
     })
-    this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
     const broken = Promise.race([claims.failed, this.#broken.promise]).then((why) => this.#endAfter(why))
     this.failed = Promise.race([plugins.failed, broken])
   }

@@ -202,6 +202,19 @@ describe('a data folder', () => {
     await expect(openStorage(data, fail)).resolves.toBeDefined()
   })
 
+  it('is let go where the log files cannot be written at the end, and has them at the next start', async () => {
+    const failed: unknown[] = []
+    const storage = await openStorage(data, (error) => failed.push(error))
+    await append(storage, 5)
+    rmSync(file(''), { recursive: true, force: true })
+    writeFileSync(file(''), 'no folder')
+    await storage.close()
+    expect(failed).toEqual([expect.objectContaining({ code: 'not-writable' })])
+    rmSync(file(''))
+    await (await openStorage(data, fail)).close()
+    expect(head().size).toBe(5)
+  })
+
   it('is proven to be writable by writing, and nothing changes', async () => {
     const storage = await openStorage(data, fail)
     await append(storage, 5)

@@ -60,8 +60,8 @@ export const openStorage = async (
       files,
       backup: (to) => backUp(db, to),
       close: async () => {
-        chat.flush()
         try {
+          chat.flush()
           await files.close()
         } finally {
           db.close()

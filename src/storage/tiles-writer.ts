@@ -136,11 +136,11 @@ export class TilesWriter {
     return done
   }
 
-  /** Writes what is left to write, and writes no more. */
+  /** Writes what is left to write, and writes no more. What cannot be written now is written at the next start. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    await this.flush()
+    await this.flush().catch(this.#failed)
   }
 
   async #run(): Promise<void> {
