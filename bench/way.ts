@@ -58,7 +58,11 @@ export const makeWay = async (of: {
     waker: asleep,
     wakes: new Wakes(() => Date.now()),
     factors: {},
-    counters: makeMetrics({ bundleEnd: () => bundle.exp, logLeaves: () => storage.log.size }),
+    counters: makeMetrics({
+      bundleEnd: () => bundle.exp,
+      bundleFresh: () => bundle.exp,
+      logLeaves: () => storage.log.size,
+    }),
     rules: rulesOf(bundle),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
     keyLine: new KeyLine(),

@@ -28,23 +28,16 @@ export type Flood = {
 
 const times = 10
 
-/** Holds so many connections open, and opens anew what is ended, within the time. */
-const connections = async (count: number, lasts: number, open: (n: number) => Socket): Promise<number> => {
-  const end = performance.now() + lasts
-  let opened = 0
+/** Opens so many connections a second, within the time, and holds those that are not ended. */
+const connections = async (perSecond: number, lasts: number, open: (n: number) => Socket): Promise<number> => {
   const held = new Set<Socket>()
-  const hold = (): void => {
-    const socket = open(opened++)
+  const opened = await repeated(perSecond, lasts, (n) => {
+    const socket = open(n)
     held.add(socket)
     socket.on('error', () => undefined)
     socket.resume()
     socket.once('close', () => held.delete(socket))
-  }
-  while (performance.now() < end) {
-    // No faster than a hundred each 10 ms: what is flooded is the server, not this machine's table of ports.
-    for (let n = 0; n < 100 && held.size < count; n++) hold()
-    await after(10)
-  }
+  })
   for (const socket of held) socket.destroy()
   return opened
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ import { type CodeHere, codeDigest } from '#core/bundle/code.ts'
 import type { ManifestEntry } from '#core/command/manifest.ts'
 import { makeNote } from '#core/log/make-note.ts'
 import { activate } from './bundle/activate.ts'
+import { apply } from './bundle/apply.ts'
 import { propose } from './bundle/propose.ts'
 import { showBundle, shownLines } from './bundle/show.ts'
 import { signProposal } from './bundle/sign.ts'
@@ -95,7 +96,10 @@ const signs = async (person: string, answer = 'yes', here: readonly CodeHere[] =
   return printed.join('\n')
 }
 
-const inForce = () => newestBundle(place.data, { ...readServerConfig(join(place.data, 'server/server.yaml')), now })
+const serverFile = (): string => readFileSync(join(place.data, 'server/server.yaml'), 'utf8')
+
+const inForce = (at = now) =>
+  newestBundle(place.data, { ...readServerConfig(join(place.data, 'server/server.yaml')), now: at })
 
 const change = (path: string, from: string, to: string): void => {
   const file = join(place.config, path)
@@ -268,5 +272,218 @@ describe('a next bundle', () => {
     await signs('bob')
     expect(() => activate(place, later + 31 * 86_400)).toThrow('bundle 2 expired')
     expect(activate(place, later).join('\n')).toContain('Version 2 is in')
+  })
+})
+
+describe('foobot apply', () => {
+  const applies = async (
+    person: string,
+    more: Partial<Parameters<typeof apply>[0]> & { readonly answer?: string; readonly code?: CodeHere } = {},
+  ): Promise<{ readonly inForce: boolean; readonly text: string }> => {
+    const printed: string[] = []
+    const { answer = 'yes', code = codeOf('1'), ...changes } = more
+    const inForce = await apply({
+      ...place,
+      runners: ['runner.yaml'],
+      days: 400,
+      now,
+      declaredBy: async () => new Map([['delivery', [{ name: 'git', code, manifests: [push] }]]]),
+      codesHere: async () => [code],
+      signers: () => findSigners({ person, keyFile: keyOf(person), data: place.data }),
+      print: (...lines) => void printed.push(...lines.map(String)),
+      ask: async (question) => {
+        printed.push(question)
+        return answer
+      },
+      ...changes,
+    })
+    return { inForce, text: printed.join('\n') }
+  }
+  const inForceNow = async (at = now): Promise<void> => {
+    await applies('ann', { now: at })
+    await applies('bob', { now: at })
+  }
+  /** Every file of the company's folder and the data folder, byte for byte. */
+  const everything = (): ReadonlyMap<string, string> =>
+    new Map(
+      [place.config, place.data].flatMap((folder) =>
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .map((file) => [file, readFileSync(file, 'base64')] as const),
+      ),
+    )
+
+  it('shows a first bundle, signs it, and names who is missing; the next one signs the same, and it is in force', async () => {
+    const first = await applies('ann')
+    expect(first.inForce).toBe(false)
+    expect(first.text).toContain('Version 1 of acme, its first:\n\nroot\n  + threshold: 2\n')
+    expect(first.text).toContain('tiers\n  + push: member\n')
+    expect(first.text).toContain(`Sign version 1 as ann, with ${keyOf('ann')}? (yes/no)`)
+    expect(first.text).toContain('Version 1 is not in force yet: bob must sign it too.')
+    expect(first.text).toContain(`  foobot apply --config ${place.config} --data ${place.data}`)
+    expect(() => inForce()).toThrow('there is none')
+
+    const again = await applies('ann', { now: now + 60 })
+    expect(again.text).toContain(
+      'ann has signed it already. To begin anew, with plugins as they are here: foobot bundle propose, then foobot apply.\nVersion 1 is not in force yet: bob must sign it too.',
+    )
+
+    const second = await applies('bob', { now: now + 3600 })
+    expect(second.text).toContain('Signed so far by ann.')
+    expect(second.text).toContain(`Version 1 is in ${join(place.data, 'bundle', '1')}, in force until`)
+    expect(second.inForce).toBe(true)
+    expect(inForce()).toMatchObject({ version: 1, iat: now, exp: now + 400 * 86_400 })
+  })
+
+  it('renews what is in force where nothing has changed, though the log has gone on', async () => {
+    await inForceNow()
+    mkdirSync(join(place.data, 'log'))
+    const note = makeNote('acme/log', 7, Buffer.alloc(32, 7), readMachineKey(join(place.data, 'server/log.key')))
+    writeFileSync(join(place.data, 'log/checkpoint'), note)
+    const later = now + 80 * 86_400
+    const { text } = await applies('ann', { now: later })
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'Version 2 of acme renews version 1, and changes nothing else.',
+      '',
+      `It lives until ${new Date((later + 400 * 86_400) * 1000).toISOString().slice(0, 10)}.`,
+    ])
+    await applies('bob', { now: later })
+    expect(inForce(later)).toMatchObject({ version: 2, iat: later, exp: later + 400 * 86_400 })
+    expect(inForce(later).company.log.checkpoint).toBe(note)
+  })
+
+  it('says until when commands from sensitive up run under it', async () => {
+    await inForceNow()
+    change('commands.json', '"tier": "member"', '"tier": "dangerous"')
+    const { text } = await applies('ann')
+    expect(text).toContain('tiers\n  ~ push: member -> dangerous\n')
+    expect(text).toContain('It lives until 2028-02-19, and carries commands from sensitive up until 2027-04-15.')
+  })
+
+  it.each<readonly [string, () => void, Parameters<typeof applies>[1], string]>([
+    ['a mistake in the folder', () => change('groups.yaml', '[ann]', '[ann, eve]'), {}, 'there is no people/eve.yaml'],
+    [
+      'a policy that names nothing',
+      () => {
+        mkdirSync(join(place.config, 'policy'), { recursive: true })
+        writeFileSync(join(place.config, 'policy/a.cedar'), 'permit (principal in Group::"Dev", action, resource);\n')
+      },
+      {},
+      'did you mean Group::"Devs"?',
+    ],
+    ['YAML that is none', () => change('company.yaml', 'name: Acme', 'name: ['), {}, 'company.yaml:'],
+    [
+      'plugins that do not load',
+      () => change('groups.yaml', '[ann]', '[]'),
+      { declaredBy: () => Promise.reject(new Error('broken')) },
+      'broken',
+    ],
+    ['an answer that is not yes', () => undefined, { answer: 'y' }, 'Nothing was signed, and nothing has changed.'],
+    [
+      'a key that is no administrator’s',
+      () => makeKeyFile(keyOf('eve'), 'eve'),
+      { signers: () => findSigners({ person: 'eve', keyFile: keyOf('eve'), data: place.data }) },
+      'no key of an administrator',
+    ],
+    [
+      'the data folder of another deployment',
+      () => change('company.yaml', 'deployment: acme', 'deployment: other'),
+      {},
+      'is the data folder of acme, and',
+    ],
+    [
+      'what its server would refuse',
+      () =>
+        writeFileSync(
+          join(place.data, 'server/server.yaml'),
+          `${serverFile()}lowest: 2
+`,
+        ),
+      {},
+      'version 1 is older than 2, the lowest accepted here',
+    ],
+  ])('touches no file where something is wrong: %s', async (_, breaks, more, why) => {
+    await applies('bob', { code: codeOf('0') })
+    breaks()
+    const before = everything()
+    // Another plugin's code: what would be written differs from what lies there.
+    await expect(applies('ann', { code: codeOf('2'), ...more })).rejects.toThrow(why)
+    expect(everything()).toEqual(before)
+  })
+
+  it('refuses a data folder in which there is nothing of Foobot', async () => {
+    await applies('ann')
+    const before = everything()
+    const data = join(home, 'mistyped')
+    await expect(applies('bob', { data })).rejects.toThrow('it holds neither a server’s configuration nor a bundle')
+    expect(everything()).toEqual(before)
+    expect(existsSync(data)).toBe(false)
+  })
+
+  it('begins anew where the folder was changed after somebody signed, and says whose signature is gone', async () => {
+    await applies('ann')
+    change('groups.yaml', '[ann]', '[ann, bob]')
+    const { text } = await applies('bob')
+    expect(text).toMatch(/^ann signed another version 1: the folder has changed since, /)
+    expect(text).toContain('Version 1 is not in force yet: ann must sign it too.')
+    expect((await applies('ann')).inForce).toBe(true)
+  })
+
+  it('begins anew where the time of what was signed is over, or nobody can read it', async () => {
+    await applies('ann', { days: 1 })
+    const { text } = await applies('bob', { now: now + 86_400 })
+    expect(text).toMatch(/^ann signed another version 1: /)
+    writeFileSync(join(place.config, 'bundle.json'), '{')
+    expect((await applies('ann')).text).toMatch(/^Version 1 of acme, its first:/)
+  })
+
+  it('signs what was signed before, loads nothing of its plugins, and says whose code is not in this checkout', async () => {
+    await applies('ann')
+    const declaredBy = () => Promise.reject(new Error('a plugin was loaded'))
+    const { text, inForce: done } = await applies('bob', { code: codeOf('2'), declaredBy })
+    expect(text).toContain('  git: not seen by you.')
+    expect(done).toBe(true)
+    expect(inForce().company.plugins).toEqual(new Map([['git', [codeOf('1').digest]]]))
+  })
+
+  it('puts in force what enough have signed, by whoever is there', async () => {
+    await proposes()
+    await signs('ann')
+    await signs('bob')
+    const nobody = { signers: () => Promise.reject(new Error('no key is needed')) }
+    expect((await applies('nobody', nobody)).inForce).toBe(true)
+    expect(inForce().version).toBe(1)
+  })
+
+  it('is signed on a machine without a server, by way of one’s own copies, and put in force on the server’s', async () => {
+    await inForceNow()
+    change('groups.yaml', '[ann]', '[ann, bob]')
+    await applies('ann')
+    const copies = join(home, 'copies')
+    cpSync(join(place.data, 'bundle'), join(copies, 'bundle'), { recursive: true })
+    const there = await applies('bob', { data: copies })
+    expect(there.text).toContain('groups\n  + Devs: bob\n')
+    expect(there.text).toContain(
+      `It is put in force in the server’s data folder, and ${copies} is none:\n  foobot apply --config ${place.config} --data DIR`,
+    )
+    expect(there.inForce).toBe(false)
+    expect(inForce().version).toBe(1)
+    const nobody = { signers: () => Promise.reject(new Error('no key is needed')) }
+    expect((await applies('nobody', nobody)).inForce).toBe(true)
+    expect(inForce().version).toBe(2)
+  })
+
+  it('needs the old root and its own, and names who of each is missing', async () => {
+    await inForceNow()
+    const eve = makeKeyFile(keyOf('eve'), 'eve')
+    writeFileSync(join(place.config, 'people/eve.yaml'), 'name: Eve\n')
+    const company = readFileSync(join(place.config, 'company.yaml'), 'utf8')
+    const root = `root:\n  threshold: 1\n  administrators:\n    - { person: eve, key: ${eve} }\nlog:`
+    writeFileSync(join(place.config, 'company.yaml'), company.replace(/root:[\s\S]*?log:/, root))
+    expect((await applies('eve')).text).toContain('not in force yet: ann and bob must sign it too.')
+    expect((await applies('ann')).text).toContain('not in force yet: bob must sign it too.')
+    expect((await applies('bob')).inForce).toBe(true)
+    expect(inForce().company.root.threshold).toBe(1)
   })
 })

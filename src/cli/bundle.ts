@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Signer } from '#client/signer.ts'
-import { bundleLife, longestBundleLife } from '#core/bundle/bundle.ts'
 import { toSeconds } from '#core/clock.ts'
 import { activate } from './bundle/activate.ts'
+import { daysOption } from './bundle/days.ts'
 import { propose, runnersIn } from './bundle/propose.ts'
 import { showBundle, shownLines } from './bundle/show.ts'
 import { signProposal } from './bundle/sign.ts'
+import { signersAt } from './bundle/signers.ts'
 import { guarded } from './failure.ts'
 import { openQuestions } from './question.ts'
 import { print, printJson } from './tell.ts'
@@ -15,14 +14,12 @@ import { dataOption } from './where.ts'
 
 type Options = { readonly config?: string; readonly data: string }
 
-const day = 86_400
-
-/** `foobot bundle propose|sign|activate|show`: the one way to change what everybody trusts. */
+/** `foobot bundle propose|sign|activate|show`: the steps of `foobot apply`, one by one, and a look at what came of them. */
 export const addBundle = (program: Command): void => {
   const bundle = program
     .command('bundle')
-    .summary('propose, sign and activate the company’s rules')
-    .description('The company’s folder, signed: the one way to change what everybody trusts.')
+    .summary('propose, sign and activate the company’s rules, step by step')
+    .description('The steps of "foobot apply", one by one, for scripts; and who signed what.')
     .addHelpText(
       'after',
       `
@@ -42,7 +39,7 @@ const addPropose = (bundle: Command): void => {
     .summary('take in what plugins declare, and make the folder ready to sign')
     .description('Takes in what plugins declare, shows what changes, and makes the folder ready to sign.')
     .option('--runner <file...>', 'runners whose plugins to look at; else <data>/runners/*/runner.yaml')
-    .option('--days <n>', `how long it lives, 1 to ${longestBundleLife / day}`, daysOf, bundleLife / day)
+    .addOption(daysOption())
     .addHelpText('after', '\nExamples:\n  foobot bundle propose --config ~/company')
     .action(
       guarded(async (options: Options & { readonly runner?: readonly string[]; readonly days: number }) => {
@@ -134,25 +131,6 @@ const placed = (command: Command): Command =>
 const configOf = ({ config, data }: Options): string => config ?? join(data, 'company')
 
 const now = (): number => toSeconds(Date.now())
-
-/** The example's administrator signs with `<data>/keys/PERSON-administrator`. */
-const signersAt = async (
-  { data, key }: Options & { readonly key?: string },
-  administrators: readonly string[],
-): Promise<readonly Signer[]> => {
-  const { findSigners } = await import('#client/find-signer.ts')
-  const names = administrators.map((person) => `${person}-administrator`)
-  const person = names.find((name) => existsSync(join(data, 'keys', name))) ?? names.join()
-  const agent = process.env.SSH_AUTH_SOCK
-  return findSigners({ person, data, ...(key !== undefined && { keyFile: key }), ...(agent && { agent }) })
-}
-
-const daysOf = (text: string): number => {
-  const days = /^\d{1,2}$/.test(text) ? Number(text) : 0
-  if (days < 1 || days > longestBundleLife / day)
-    throw new InvalidArgumentError(`Write 1 to ${longestBundleLife / day}.`)
-  return days
-}
 
 const versionOf = (text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Write a version, as 3.')

@@ -1,3 +1,4 @@
+import { Findings } from '#config/complaint.ts'
 import { type ErrorCode, FoobotError } from '#core/errors.ts'
 import { writeError } from '#disk/write-error.ts'
 import { passOn, passOnRefusal } from './pass-on.ts'
@@ -45,11 +46,14 @@ const lineOf = (error: unknown): string => {
   return named instanceof FoobotError ? named.say : error.message
 }
 
-/** Says what is wrong; gives the exit code. */
+/** Says what is wrong, one finding a line; gives the exit code. */
 export const complainOf = (error: unknown): number => {
   const { line, isTheirs, exit } = explain(error)
-  if (isTheirs) passOnRefusal(line)
-  else complain(line)
+  const lines = error instanceof Findings ? error.each : [line]
+  for (const one of lines) {
+    if (isTheirs) passOnRefusal(one)
+    else complain(one)
+  }
   return exit
 }
 

@@ -20,6 +20,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, () => Promise<Add>
   },
   'What the company says:': {
     init: async () => (await import('./init.ts')).addInit,
+    apply: async () => (await import('./apply.ts')).addApply,
     bundle: async () => (await import('./bundle.ts')).addBundle,
     policy: async () => (await import('./policy.ts')).addPolicy,
   },

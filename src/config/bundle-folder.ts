@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { acceptChain, type BundleOffer, bundleKind, type Trust } from '#core/bundle/bundle.ts'
+import { type BundleOffer, bundleKind, followChain, type Trust } from '#core/bundle/bundle.ts'
 import type { Bundle } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
@@ -60,15 +60,15 @@ export const readBundle = (data: string, version: number): BundleOffer => {
 
 /**
  * The newest bundle of a data folder, trusted by way of all before it: those from `trust.lowest` on, or from the bundle
- * held on.
- * @throws as `acceptChain`, and `bundle-file`, `company-malformed`
+ * held on. It may have expired.
+ * @throws as `followChain`, and `bundle-file`, `company-malformed`
  */
 export const newestBundle = (data: string, trust: Trust): Bundle => {
   const first = trust.held ? trust.held.version + 1 : trust.lowest
   const offers = bundleVersions(data)
     .filter((version) => version >= first)
     .map((version) => readBundle(data, version))
-  return acceptChain(offers, readCompany, trust)
+  return followChain(offers, readCompany, trust)
 }
 
 /**

@@ -55,7 +55,7 @@ const checkLog: Check = ({ deployment, log }, complain) => {
   if (checkpoint === undefined) return
   const wrong = reasonOf(() => openNote(checkpoint, logOrigin(deployment), log.key))
   if (wrong === undefined) return
-  const text = `log.checkpoint: it is not signed by log.key for ${logOrigin(deployment)}: run "foobot bundle propose" beside the server's data, or take it out`
+  const text = `log.checkpoint: it is not signed by log.key for ${logOrigin(deployment)}: run "foobot apply" beside the server's data, or take it out`
   complain('company.yaml', ['log', 'checkpoint'], text)
 }
 
@@ -153,7 +153,7 @@ const checkCommands: Check = ({ commands, runners }, complain) => {
 const checkPlugins: Check = ({ commands, plugins }, complain) => {
   for (const [index, { tier, manifest }] of commands.entries()) {
     if (plugins.has(manifest.plugin) || !isAtLeast(tierOf({ tier, manifest }), 'sensitive')) continue
-    const text = `"${manifest.command}": plugins.json lists no code of the plugin ${manifest.plugin}: run "foobot bundle propose"`
+    const text = `"${manifest.command}": plugins.json lists no code of the plugin ${manifest.plugin}: run "foobot apply"`
     complain('commands.json', [index], text)
   }
 }

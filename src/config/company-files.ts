@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { longestFresh } from '#core/bundle/life.ts'
 import { mostCodes } from '#core/bundle/plugin-codes.ts'
 import { listedCommand } from '#core/command/manifest.ts'
 import { webhookPath } from '#core/command/webhook.ts'
@@ -61,6 +62,10 @@ const limitOf = (tier: Tier) => {
   )
 }
 
+const day = 86_400
+const mostDays = longestFresh / day
+const writeDays = `a company may shorten the time for which a bundle is fresh, never lengthen it: write 1 to ${mostDays} days`
+
 const tierLimits = fieldsOf({
   open: limitOf('open'),
   member: limitOf('member'),
@@ -121,10 +126,14 @@ export const companyFile = fieldsOf({
   limits: fieldsOf({
     tiers: tierLimits.default(() => new Map()),
     /** Days for which a bundle is fresh enough for `sensitive` commands and above, fewer than the 90 that always hold. */
-    freshness: reserved(z.int({ error: 'write days' }).min(1).max(90), 'freshness of its own for a company'),
-  })
-    .default(() => ({ tiers: new Map() }))
-    .transform(({ tiers }) => ({ tiers })),
+    freshness: z.exactOptional(
+      z
+        .int({ error: writeDays })
+        .min(1, { error: writeDays })
+        .max(mostDays, { error: writeDays })
+        .transform((days) => days * day),
+    ),
+  }).default(() => ({ tiers: new Map() })),
   /** The lowest version of each part that may take part. */
   minima: reserved(mapOf(machineName, z.string()), 'minima'),
 })
@@ -192,10 +201,10 @@ export const roomsFile = mapOf(
 
 /** `commands.json` */
 export const commandsFile = z.array(listedCommand, {
-  error: 'write a list of commands; "foobot bundle propose" does it',
+  error: 'write a list of commands; "foobot apply" does it',
 })
 
-const write = 'write a list of plugins with their code; "foobot bundle propose" does it'
+const write = 'write a list of plugins with their code; "foobot apply" does it'
 const writeCode = 'write one SHA-256 in hex, or two while an update is under way'
 
 /** `plugins.json` */

@@ -231,6 +231,11 @@ describe('a file that is wrong is complained about by name and line', () => {
       'company.yaml:23: limits.tiers.sensitive.life: a company may shorten a life, never lengthen it: write at most 300',
     ],
     [
+      'a bundle that is fresh for longer',
+      { 'company.yaml': `${company}limits: { freshness: 91 }\n` },
+      'company.yaml:21: limits.freshness: a company may shorten the time for which a bundle is fresh, never lengthen it: write 1 to 90 days',
+    ],
+    [
       'a threshold above the administrators',
       { 'company.yaml': companyWith('threshold: 1', 'threshold: 2') },
       'company.yaml:6: root.threshold: 2 must sign and there are 1 administrators: nobody could ever change anything',
@@ -343,7 +348,7 @@ describe('files that do not fit together are complained about', () => {
       'a command that can hurt, of a plugin without a code',
       { 'commands.json': listed({ tier: 'sensitive' }, { plugin: 'other' }) },
       expect.stringMatching(
-        /^commands\.json:\d+: "pull": plugins\.json lists no code of the plugin other: run "foobot bundle propose"$/,
+        /^commands\.json:\d+: "pull": plugins\.json lists no code of the plugin other: run "foobot apply"$/,
       ),
     ],
     [
@@ -442,13 +447,17 @@ describe('files that do not fit together are complained about', () => {
   })
 })
 
+it('takes the days for which a bundle is fresh, fewer than 90', () => {
+  const text = `${company}limits: { freshness: 30 }\n`
+  expect(readCompany(folder({ 'company.yaml': text })).limits).toEqual({ tiers: new Map(), freshness: 30 * 86_400 })
+})
+
 describe('what is reserved', () => {
   const desk = (value: string): string => `desks:\n  https://desk.acme.example: { server: ${value} }\n`
   const room = (fields: string): string => `devs: { groups: [Devs], ${fields} }\neveryone: { groups: everybody }\n`
   const place = (shows: string): string => room(`places: [{ platform: slack, tenant: T1, id: C1, shows: ${shows} }]`)
   it.each([
     ['after of a log', { 'company.yaml': companyWith('log:', 'log:\n  after: VALUE') }, 'log that was restored'],
-    ['freshness', { 'company.yaml': `${company}limits: { freshness: VALUE }\n` }, 'freshness of its own for a company'],
     ['minima', { 'company.yaml': `${company}minima: VALUE\n` }, 'minima'],
     ['a desk’s server', { 'company.yaml': company + desk('VALUE') }, 'sign-in at a desk'],
     ['what a place shows', { 'rooms.yaml': place('VALUE') }, 'choice of what a place shows'],

@@ -9,7 +9,7 @@ export const errorSentences = {
   'company-malformed': 'The company folder is not complete. Correct what is named, and try again.',
   'bundle-file': 'A bundle on disk cannot be read. Activate it again from the signed folder.',
   'bundle-refused': 'That bundle is not one that I may trust. What I held before stays in force.',
-  'bundle-expired': 'The bundle has expired. An administrator must sign a new one: foobot bundle propose.',
+  'bundle-expired': 'The bundle has expired. An administrator must sign a new one: foobot apply.',
   'policy-malformed':
     'A policy cannot be read. Run "foobot policy check", correct the policy, and sign the bundle again.',
   'policy-refused':

@@ -14,6 +14,7 @@ import { atClock, severalUnder } from './sentences.ts'
 import { couldApprove, pointedAt, standingOf, type Waiting, waitingFor } from './standing.ts'
 import { stopRequest } from './stop-request.ts'
 import { footerOf } from './talk.ts'
+import { tooOld } from './too-old.ts'
 import { maySay } from './understand.ts'
 import { owingOf } from './wait.ts'
 import type { Way } from './way.ts'
@@ -119,7 +120,13 @@ const deny = async (way: Way, from: Identified, which: string, reason: unknown):
 const help = (way: Way, from: Identified, what: unknown): Reply => {
   const may = maySay(from)
   const entries = from.rules.entries.filter(({ command }) => may(command))
-  return plain(typeof what === 'string' ? helpOn(entries, what, way.name) : helpOf(entries, way.name))
+  if (typeof what === 'string') return plain(helpOn(entries, what, way.name))
+  const [why] = entries.flatMap((entry) => tooOld(way, entry) ?? [])
+  const carried = helpOf(
+    entries.filter((entry) => tooOld(way, entry) === undefined),
+    way.name,
+  )
+  return plain(why === undefined ? carried : `${why}\n\n${carried}`)
 }
 
 /** What waits or runs in this conversation, and the speaker's own elsewhere. */

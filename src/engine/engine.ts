@@ -6,6 +6,7 @@ import { answerOwn, type Following } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
 import type { Doors } from './doors.ts'
+import { doorsInTime } from './doors-in-time.ts'
 import { enrol } from './enrol.ts'
 import { expire, forget } from './expiry.ts'
 import { faultyRules } from './faulty-rules.ts'
@@ -26,6 +27,7 @@ import type { RunnerEars } from './runner-link.ts'
 import { atClock, severalUnder, unknownCommand } from './sentences.ts'
 import { pointedAt, progressWithOwed, waitingFor } from './standing.ts'
 import { footerOf, progressOf } from './talk.ts'
+import { tooOld } from './too-old.ts'
 import { type Command, maySay, type Understood, understand } from './understand.ts'
 import { wakeApprovers } from './wake-approvers.ts'
 import { walk } from './walk.ts'
@@ -42,7 +44,7 @@ export type Engine = Ears & {
   resetRunner(name: string): Promise<string>
   /** Takes up what a restart left open; called once, before anything is heard. */
   restore(): Promise<void>
-  /** Ends what has outlived itself, and says what is wrong with the bundle or when it ends; called every second. */
+  /** Ends what has outlived itself, and says what is wrong with the bundle or that it ends soon; called every second. */
   tick(): Promise<void>
 }
 
@@ -81,13 +83,13 @@ export const makeEngine = (way: Way): Engine => {
       return handling
     },
     runnerEars: hearRunners(way),
-    doors: {
+    doors: doorsInTime(way, {
       present: (envelope) => present(way, envelope),
       toSign: (person, which) => toSign(way, person, which),
       hear: hearing(way),
       phone: (ask) => askedByPhone(way, ask),
       enrol: (signedIn, ask) => enrol(way, signedIn, ask),
-    },
+    }),
     activate: (bundle) => activate(way, bundle),
     resetRunner: (name) => resetRunner(way, name),
     restore: () => restore(way),
@@ -258,7 +260,7 @@ const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unk
 /** Who says no command hears three that they may say here. */
 const greeting = (way: Way, from: Identified): Reply => {
   const may = maySay(from)
-  const some = from.rules.entries.filter(({ command, own }) => !own && may(command)).slice(0, 2)
+  const some = from.rules.entries.filter((entry) => !entry.own && may(entry.command) && !tooOld(way, entry)).slice(0, 2)
   const lines = [...some.map(({ example, command }) => example ?? command), 'help']
   return {
     text: `Hello, ${from.called}. Try one of these:`,

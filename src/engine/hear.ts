@@ -3,6 +3,7 @@ import type { FromRunner } from '#wire/runner.ts'
 import type { Doors, Heard, Posted } from './doors.ts'
 import type { Conversation } from './platform.ts'
 import type { RunnerConnection } from './runner-link.ts'
+import { isOver } from './too-old.ts'
 import { say, type Way } from './way.ts'
 
 /** Deliveries that one path may bring at once, and how many more each second: anybody may post, and runners are asked. */
@@ -49,6 +50,7 @@ export const heardTold = async (
   { runner }: Pick<RunnerConnection, 'runner'>,
   { path, blocks }: Extract<FromRunner, { type: 'told' }>,
 ): Promise<void> => {
+  if (isOver(way)) throw new Error('the bundle has ended: webhooks say nothing')
   const { company } = way.rules
   const listed = company.webhooks.get(path)
   if (listed?.runner !== runner) throw new Error(`the bundle lists no webhook ${path} of ${runner}`)

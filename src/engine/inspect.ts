@@ -25,12 +25,12 @@ export const inspect = async (way: Way, command: Command, id: string): Promise<I
   if (definition === undefined) {
     const isLoaded = admitted.connection.announced.commands.some((one) => one.manifest.command === manifest.command)
     if (!isLoaded) {
-      const words = `${runner} has not loaded "${manifest.command}": the bundle does not list the code of the plugin that lies there, or it cannot be loaded. The runner's log says which; an administrator signs new code with "foobot bundle propose".`
+      const words = `${runner} has not loaded "${manifest.command}": the bundle does not list the code of the plugin that lies there, or it cannot be loaded. The runner's log says which; an administrator signs new code with "foobot apply".`
       return { ok: false, words }
     }
     return {
       ok: false,
-      words: `${runner} declares "${manifest.command}" otherwise than the company's bundle lists it: ask an administrator to run "foobot bundle propose".`,
+      words: `${runner} declares "${manifest.command}" otherwise than the company's bundle lists it: ask an administrator to run "foobot apply".`,
     }
   }
   if (entry.tier === 'open' || !manifest.inspects) {

@@ -7,12 +7,14 @@ import type { Key } from '#core/signature/key.ts'
 import type { Tier } from '#core/tier.ts'
 import type { HeldKey } from '#wire/native.ts'
 import { onDay } from './sentences.ts'
+import { isOver } from './too-old.ts'
 import type { Way } from './way.ts'
 
-/** The keys with which a person can sign in and say yes now. */
-export const keysNow = (way: Way, person: string): readonly Key[] => [
-  ...new Set(keysInForce(person, way.rules.bundle, way.keyChanges, toSeconds(way.clock())).map(({ key }) => key)),
-]
+/** The keys with which a person can sign in now: once the bundle has ended, those alone that it lists itself. */
+export const keysNow = (way: Way, person: string): readonly Key[] => {
+  const all = keysInForce(person, way.rules.bundle, way.keyChanges, toSeconds(way.clock()))
+  return [...new Set(all.filter(({ most }) => most === undefined || !isOver(way)).map(({ key }) => key))]
+}
 
 /** The most that each person's yes to a command of some tier can be worth now. */
 export const worthNow = (way: Way, tier: Tier): WorthOf => {

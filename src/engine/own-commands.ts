@@ -9,6 +9,8 @@ export type OwnCommand = {
   readonly template: string
   readonly summary: string
   readonly example?: string
+  /** May be said when the bundle in force has ended, too: it only reads, or takes back. */
+  readonly outlives?: true
 }
 
 const declared: readonly OwnCommand[] = [
@@ -17,6 +19,7 @@ const declared: readonly OwnCommand[] = [
     template: 'help [<what:text...>]',
     summary: 'List what you may say here, or explain one command',
     example: 'help push',
+    outlives: true,
   },
   { command: 'requests', template: 'requests', summary: 'List what waits or runs in this conversation' },
   { command: 'why', template: 'why', summary: 'Explain the last refusal you were given, and whom to ask' },
@@ -26,6 +29,7 @@ const declared: readonly OwnCommand[] = [
     template: 'cancel <code:word>',
     summary: 'Cancel one of your requests',
     example: 'cancel 7F3A-92C1',
+    outlives: true,
   },
   {
     command: 'approve',
@@ -38,6 +42,7 @@ const declared: readonly OwnCommand[] = [
     template: 'deny <which:word> [<reason:text...>]',
     summary: "End somebody's request that you could approve",
     example: 'deny slick not during the sale',
+    outlives: true,
   },
   {
     command: 'auth me',

@@ -1,6 +1,7 @@
-import { endText } from '#core/bundle/end.ts'
+import { endTexts } from '#core/bundle/end.ts'
 import { skewText, toSeconds } from '#core/clock.ts'
 import { keyDifference } from './key-differences.ts'
+import { isOver } from './too-old.ts'
 import type { Way } from './way.ts'
 
 /** One thing that the server needs for its work; `why` may stand where it is well, too: what it will soon lack. */
@@ -39,8 +40,6 @@ const whyNotRunner = (way: Way, name: string): string | undefined => {
 }
 
 const bundlePart = (way: Way): Part => {
-  const { bundle } = way.rules
-  const now = toSeconds(way.clock())
-  const why = endText(bundle, now)
-  return { part: 'bundle', ok: bundle.exp > now, ...(why !== undefined && { why }) }
+  const why = endTexts(way.rules.bundle, toSeconds(way.clock())).join(' ')
+  return { part: 'bundle', ok: !isOver(way), ...(why && { why }) }
 }

@@ -1,6 +1,6 @@
 import { giversOf } from '#core/policy/givers.ts'
 import { collect } from './collect.ts'
-import { decide } from './decide.ts'
+import { decide, decideByPolicy } from './decide.ts'
 import { worthNow } from './keys.ts'
 import { giversLeft, owedViews } from './owed.ts'
 import type { Progress, ToSign } from './platform.ts'
@@ -44,7 +44,7 @@ export const waitingFor = (way: Way, request: Request, person: string): Waiting 
 export const couldApprove = (way: Way, request: Request, person: string): boolean => {
   const stated = recall(way, request)
   if (!stated) return false
-  const { decision } = decide(way, stated)
+  const { decision } = decideByPolicy(way, stated)
   const worthOf = worthNow(way, request.tier)
   return (
     decision.outcome === 'owes' &&

@@ -5,6 +5,7 @@ import { isAtLeast } from '#core/tier.ts'
 import type { Identified } from './identify.ts'
 import type { OwnCommand } from './own-commands.ts'
 import type { Entry } from './rules.ts'
+import { tooOld } from './too-old.ts'
 import type { Way } from './way.ts'
 
 /** What a line comes to. */
@@ -69,6 +70,8 @@ export const understand = (way: Way, from: Identified): Understood => {
   const understanding = asked
     ? understandAnswer(rules.commands, asked.text, from.line.text, speaking, may)
     : understandLine(rules.commands, from.line.text, speaking, may)
+  const say = 'entry' in understanding ? tooOld(way, understanding.entry) : undefined
+  if (say !== undefined) return { kind: 'complaint', from, say }
   switch (understanding.kind) {
     case 'command': {
       const { entry, args, text } = understanding

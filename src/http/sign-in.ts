@@ -5,7 +5,7 @@ import type { Key } from '#core/signature/key.ts'
 import { checkLogin, loginKind } from '#core/signature/login.ts'
 import { openEnvelope } from '#core/signature/open.ts'
 import type { Envelope } from '#core/statement/fields.ts'
-import { type FromServer, fromClient } from '#wire/native.ts'
+import { type FromServer, fromStranger } from '#wire/native.ts'
 
 /** A connection whose person is proven: the only way that an identity comes into being here. */
 export type SignedIn = {
@@ -105,9 +105,8 @@ const firstFrame = (socket: WebSocket): Promise<string> =>
   })
 
 const loginOf = (frame: string): Envelope => {
-  const parsed = fromClient.safeParse(jsonOf(frame))
-  if (!parsed.success || parsed.data.type !== 'login')
-    throw new FoobotError('login-refused', 'the first frame is no login')
+  const parsed = fromStranger.safeParse(jsonOf(frame))
+  if (!parsed.success) throw new FoobotError('login-refused', 'the first frame is no login')
   return parsed.data.envelope
 }
 

@@ -1,4 +1,5 @@
 import { bundleVersions, newestBundle, readBundle, toPack } from '#config/bundle-folder.ts'
+import { demandAlive } from '#core/bundle/bundle.ts'
 import type { Bundle, Root } from '#core/bundle/company.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { BundlePack } from '#wire/runner.ts'
@@ -11,7 +12,10 @@ export class Bundles {
   #held: Bundle
   #looked: number
 
-  /** @throws FoobotError where there is none that the configuration's root has signed */
+  /**
+   * What was in force when it ended is held still.
+   * @throws FoobotError where there is none that the configuration's root has signed
+   */
   constructor(
     data: string,
     trust: { readonly deployment: string; readonly root: Root; readonly lowest: number },
@@ -37,7 +41,8 @@ export class Bundles {
     const newest = bundleVersions(this.#data).at(-1) ?? 0
     if (newest <= this.#looked) return undefined
     this.#looked = newest
-    const bundle = newestBundle(this.#data, { ...this.#trust, held: this.#held, now: toSeconds(this.#clock()) })
+    const now = toSeconds(this.#clock())
+    const bundle = demandAlive(newestBundle(this.#data, { ...this.#trust, held: this.#held, now }), now)
     check(bundle)
     this.#held = bundle
     return bundle

@@ -6,11 +6,17 @@ import type { Counters } from '#engine/way.ts'
 export type Gauges = {
   /** Seconds since 1970. */
   readonly bundleEnd: () => number
+  /** The same: until when commands from `sensitive` up run under it. */
+  readonly bundleFresh: () => number
   readonly logLeaves: () => number
 }
 
 /** What `/metrics` tells, in the Prometheus text format. */
-export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { readonly registry: Registry } => {
+export const makeMetrics = ({
+  bundleEnd,
+  bundleFresh,
+  logLeaves,
+}: Gauges): Counters & { readonly registry: Registry } => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const of = { registers: [registry] }
@@ -60,6 +66,11 @@ export const makeMetrics = ({ bundleEnd, logLeaves }: Gauges): Counters & { read
       },
     })
   gauge('foobot_bundle_end_timestamp_seconds', 'When the bundle in force ends', bundleEnd)
+  gauge(
+    'foobot_bundle_fresh_timestamp_seconds',
+    'Until when the bundle in force carries commands from sensitive up',
+    bundleFresh,
+  )
   gauge('foobot_log_leaves', 'Leaves of the log', logLeaves)
   return {
     registry,

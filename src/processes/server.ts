@@ -5,6 +5,7 @@ import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
 import type { Bundle } from '#core/bundle/company.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
+import { carriesUntil } from '#core/bundle/life.ts'
 import { ClockWatch } from '#core/clock-watch.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin } from '#core/log/checkpoint.ts'
@@ -134,7 +135,11 @@ export const startServer = async (
   parts.defer(() => storage.close())
   await storage.records.prove()
   checkBegun(storage.log, bundle)
-  const metrics = makeMetrics({ bundleEnd: () => bundles.held.exp, logLeaves: () => storage.log.size })
+  const metrics = makeMetrics({
+    bundleEnd: () => carriesUntil(bundles.held, 'open'),
+    bundleFresh: () => carriesUntil(bundles.held, 'sensitive'),
+    logLeaves: () => storage.log.size,
+  })
   const platforms = new Map()
   let url = ''
   const waker = new WebPush({ ...config.push, server: () => url, log })

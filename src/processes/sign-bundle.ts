@@ -7,9 +7,9 @@ import { bundleVersions, readBundle, writeBundle } from '#config/bundle-folder.t
 import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
 import { keepCode } from '#config/kept-code.ts'
-import { type BundleOffer, bundleKind, bundleLife, draftBundle } from '#core/bundle/bundle.ts'
+import { type BundleOffer, bundleKind, draftBundle, longestBundleLife } from '#core/bundle/bundle.ts'
 import type { Company } from '#core/bundle/company.ts'
-import { endsSoon } from '#core/bundle/end.ts'
+import { endTexts } from '#core/bundle/end.ts'
 import { listCommands } from '#core/bundle/list-commands.ts'
 import { codesText, listCodes } from '#core/bundle/plugin-codes.ts'
 import { toSeconds } from '#core/clock.ts'
@@ -35,7 +35,8 @@ export const signBundle = async (
 ): Promise<number | undefined> => {
   const version = bundleVersions(data).at(-1)
   const held = version === undefined ? undefined : readBundle(data, version)
-  const before = held ? readCompany(held.files) : { commands: [], plugins: new Map<string, readonly string[]>() }
+  const company = held && readCompany(held.files)
+  const before = company ?? { commands: [], plugins: new Map<string, readonly string[]>() }
   const runners = readdirSync(join(data, 'runners')).sort()
   const configurations = runners.map((name) => join(data, 'runners', name, 'runner.yaml'))
   const declared = await declaredBy(configurations)
@@ -53,7 +54,8 @@ export const signBundle = async (
   const files = new Map(held?.files ?? readCompanyFolder(join(data, 'company')))
   const isSame =
     canonicalText(before.commands) === canonicalText(commands) && codesText(before.plugins) === codesText(plugins)
-  if (head && isSame && head.value.exp > toSeconds(now) + endsSoon) return undefined
+  const isNear = head && company && endTexts({ ...head.value, digest: head.digest, company }, toSeconds(now)).length > 0
+  if (head && isSame && !isNear) return undefined
 
   const texts = { 'commands.json': `${JSON.stringify(commands, null, 2)}\n`, 'plugins.json': codesText(plugins) }
   for (const [file, text] of Object.entries(texts)) files.set(file, Buffer.from(text))
@@ -70,7 +72,7 @@ export const signBundle = async (
     version: (version ?? 0) + 1,
     ...(head && { previous: head.digest }),
     iat: toSeconds(now),
-    exp: toSeconds(now) + bundleLife,
+    exp: toSeconds(now) + longestBundleLife,
   })
   writeBundle(data, offer)
   return (version ?? 0) + 1

@@ -2,6 +2,7 @@ import { fromPack, readBundle, writeBundle } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { acceptBundle, bundleKind, followBundle } from '#core/bundle/bundle.ts'
 import type { Bundle, Root } from '#core/bundle/company.ts'
+import { freshFor } from '#core/bundle/life.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
 import { faultyText } from '#core/policy/faulty-text.ts'
@@ -38,7 +39,7 @@ export class HeldBundle {
   }
 
   /**
-   * Takes a bundle that is offered.
+   * Takes a bundle that is offered. The first one must be fresh: nobody begins under rules of long ago.
    * @param now seconds
    * @throws FoobotError with the reason; then what was held stays in force
    */
@@ -59,6 +60,14 @@ export class HeldBundle {
       throw new FoobotError('bundle-refused', `another bundle of version ${known.version} was in force here`)
     }
     if (held?.digest === bundle.digest) return bundle
+    if (!known && bundle.iat + freshFor(bundle.company.limits) <= now) {
+      const say = `Bundle ${bundle.version} is too old for a runner that holds none: administrators renew it with "foobot apply".`
+      throw new FoobotError(
+        'bundle-refused',
+        `bundle ${bundle.version} is of ${bundle.iat}, too old for a first one`,
+        say,
+      )
+    }
     writeBundle(folder, offer)
     claims.hold({ version: bundle.version, digest: bundle.digest }).catch((error: unknown) => {
       log.error({ error: String(error) }, 'the version of the bundle could not be written down')

@@ -1,5 +1,6 @@
 import type { Bundle } from '#core/bundle/company.ts'
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import { carriesUntil } from '#core/bundle/life.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { KnownPerson, Requester } from '#core/command/plugin.ts'
 import { leafHash } from '#core/log/hash.ts'
@@ -278,6 +279,8 @@ export class Orders {
     if (claims.behind(now) !== undefined)
       throw new WarrantRefusal('time', 'My clock went back: an administrator must set it right.')
     if (statement.exp <= now) throw new WarrantRefusal('time', 'It has expired.')
+    if (carriesUntil(facts.bundle, statement.tier) <= now)
+      throw new WarrantRefusal('bundle', `Bundle ${facts.bundle.version} ended meanwhile.`)
     if (held.inForce?.bundle !== facts.bundle) {
       throw new WarrantRefusal('bundle', `Bundle ${held.inForce?.bundle.version} came into force meanwhile.`)
     }

@@ -59,7 +59,11 @@ const of = <T extends FromRunner['type']>(type: T) =>
   heard.filter((message): message is Extract<FromRunner, { type: T }> => message.type === type)
 const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 8000, interval: 10 })
 
-const bundle = async (version = 1, previous?: string): Promise<BundlePack & { digest: string; version: number }> => {
+const bundle = async (
+  version = 1,
+  previous?: string,
+  iat = now,
+): Promise<BundlePack & { digest: string; version: number }> => {
   const { manifests } = await declaredIn({ path: plugin })
   const commands = manifests.map((manifest) => ({ runner: 'delivery', tier: manifest.tier, manifest }))
   const policy = manifests.map(
@@ -82,7 +86,7 @@ runners: { delivery: { key: "${key}", zone: delivery } }
     'policy/devs.cedar': policy.join('\n'),
   }
   const files = new Map(Object.entries(text).map(([path, content]) => [path, Buffer.from(content)]))
-  const head = { deployment: 'acme', version, iat: now, exp: now + 10_000, ...(previous !== undefined && { previous }) }
+  const head = { deployment: 'acme', version, iat, exp: iat + 10_000, ...(previous !== undefined && { previous }) }
   const body = draftBundle(files, head)
   const pack = toPack({ envelope: sealEnvelope(bundleKind, body, [jane.sign(body)]), files })
   return { ...pack, digest: bundleKind.digest(body), version }
@@ -333,6 +337,40 @@ describe('a runner', () => {
     await until(() => expect(of('announce')).toHaveLength(3))
     expect(of('announce')[2]?.keyChanges).toEqual([digestOf(removal(0, 1)), digestOf(removal(1, 0))])
     expect(readdirSync(inbox())).toEqual([])
+  })
+
+  it('starts under a bundle that has ended, takes what takes away and the next bundle, and does nothing else', async () => {
+    await start()
+    await until(() => expect(of('announce')).toHaveLength(1))
+    const first = await bundle()
+    send(offer(first))
+    await announced(first.digest)
+    await stop()
+    clock = (now + 10_000) * 1000
+    heard.length = 0
+    await start()
+    await announced(first.digest)
+
+    send({ type: 'inspect', call: idOf(7), command: 'commit', text: 'commit -am two', requester: 'jane', room: 'devs' })
+    await until(() => expect(of('inspected')).toHaveLength(1))
+    expect(of('inspected')[0]?.problem).toBe(
+      'Bundle 1 is too old for member commands: administrators renew it with "foobot apply".',
+    )
+    const at = { iat: now + 10_000, exp: now + 10_060 }
+    send(new Server(first).order({ ...stated(1), ...at }).execute)
+    await until(() => expect(of('receipts')).toHaveLength(1))
+    const payload = Buffer.from(of('receipts')[0]?.envelope.payload ?? '', 'base64')
+    expect(receiptsKind.decode(payload).receipts).toMatchObject([{ outcome: 'refused', refusal: { step: 'bundle' } }])
+    expect(git('log', '--format=%s').trim()).toBe('Begin')
+
+    const gone = { v: 2, deployment: 'acme', person: 'jane', key: janes[0].key, iat: now + 10_000 } as const
+    send({ type: 'key-change', envelope: signedBy(keyRemoveKind, gone, janes[1]) })
+    await until(() => expect(of('key-change')).toEqual([{ type: 'key-change', digest: expect.any(String) }]))
+    const second = await bundle(2, first.digest, now + 10_000)
+    send(offer(second))
+    await until(() => expect(of('bundle')).toEqual([{ type: 'bundle', version: 2, digest: second.digest }]))
+    send({ type: 'inspect', call: idOf(8), command: 'commit', text: 'commit -am two', requester: 'jane', room: 'devs' })
+    await until(() => expect(of('inspected')[1]).toMatchObject({ resource: { type: 'WorkingCopy', id: 'devs' } }))
   })
 
   it('takes what was handed over while it was away, and refuses what it cannot read', async () => {

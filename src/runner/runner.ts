@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
+import { carriesUntil, tooOldText } from '#core/bundle/life.ts'
 import { listedOf } from '#core/bundle/listing.ts'
 import { type Clock, mostSkew, skewText, toSeconds } from '#core/clock.ts'
+import { tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
 import { templateOf } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -12,6 +14,7 @@ import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
+import type { Tier } from '#core/tier.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { entryOf } from './code.ts'
@@ -171,6 +174,7 @@ class Runner {
       get webhooks() {
         return plugins.webhooks
       },
+      runs: () => this.#carries('open'),
       get redactor() {
         return plugins.redactor
       },
@@ -314,6 +318,9 @@ class Runner {
     const listed = bundle && listedOf(bundle.company.commands, command)
     if (!bundle || !loaded || !listed)
       throw new FoobotError('internal', `no bundle, or no ${command}`, 'This runner does not know that command.')
+    const tier = tierOf(listed)
+    if (!this.#carries(tier))
+      throw new FoobotError('bundle-expired', `a look for ${command}, ${tier}`, tooOldText(bundle, tier))
     const requester = requesterOf(bundle, id)
     if (!this.#looks.take(requester?.id)) {
       throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
@@ -324,6 +331,12 @@ class Runner {
       { args, ...(room !== undefined && { room }), ...(requester && { requester }) },
       this.#plugins.redactor,
     )
+  }
+
+  /** Whether the bundle held is young enough for commands of a tier: step 3 of the checks asks the same of orders. */
+  #carries(tier: Tier): boolean {
+    const bundle = this.#held.inForce?.bundle
+    return bundle !== undefined && carriesUntil(bundle, tier) > toSeconds(this.#options.clock())
   }
 
   #problem(error: unknown): string {

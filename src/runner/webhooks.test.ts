@@ -10,7 +10,13 @@ const genuine: Verified = { genuine: true, signed: Buffer.from('signed') }
 /** A runner's webhooks, with one at `pager`: what it answers the server, and what it logs. */
 const pager = (
   on: (call: WebhookCall) => string | undefined | Promise<string | undefined>,
-  more: { verify?: () => Verified; hear?: () => Promise<void> | undefined; behind?: number; clockWrong?: string } = {},
+  more: {
+    verify?: () => Verified
+    hear?: () => Promise<void> | undefined
+    behind?: number
+    clockWrong?: string
+    runs?: false
+  } = {},
 ) => {
   const said: FromRunner[] = []
   const warned: string[] = []
@@ -20,6 +26,7 @@ const pager = (
     clockWrong: () => more.clockWrong,
     log: { info: () => undefined, warn: (_, text) => void warned.push(text), error: () => undefined },
     claims: { behind: () => more.behind, hear: more.hear ?? (() => Promise.resolve()) },
+    runs: () => more.runs ?? true,
     webhooks: new Map([['pager', { declared, verify: more.verify ?? (() => genuine), system: {} }]]),
     redactor: redactorOf(['a-secret-of-the-runner']),
     send: (message) => void said.push(message),
@@ -57,6 +64,7 @@ describe('a webhook', () => {
     ['whose verifier refuses is refused', { verify: () => ({ genuine: false, why: 'no' }) }, 'refused'],
     ['whose verifier breaks is refused', { verify: () => expect.fail('broken') }, 'refused'],
     ['that was heard before is not told again', { hear: () => undefined }, 'repeated'],
+    ['that comes when the bundle has ended may come again', { runs: false }, 'busy'],
     ['that could not be written down may come again', { hear: () => Promise.reject(new Error('disk full')) }, 'busy'],
     ['may come again while the clock stands behind', { behind: 40 }, 'busy'],
   ])('%s', async (_, more, verdict) => {

@@ -23,6 +23,8 @@ export type WebhooksOf = {
   readonly log: RunnerLogger
   readonly claims: Pick<Claims, 'behind' | 'hear'>
   readonly webhooks: ReadonlyMap<string, LoadedWebhook>
+  /** Whether anything runs here now: where the bundle has ended, nothing is heard. */
+  readonly runs: () => boolean
   readonly redactor: Redactor
   readonly send: (message: FromRunner) => void
   /** An error as a sentence without secrets. */
@@ -71,11 +73,11 @@ export class Webhooks {
   }
 
   async #judge(path: string, delivery: Delivery): Promise<WebhookVerdict> {
-    const { webhooks, claims, clock, clockWrong, log } = this.#of
+    const { webhooks, claims, clock, clockWrong, log, runs } = this.#of
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (clockWrong() !== undefined || claims.behind(now) !== undefined) return 'busy'
+    if (!runs() || clockWrong() !== undefined || claims.behind(now) !== undefined) return 'busy'
     if ((this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {

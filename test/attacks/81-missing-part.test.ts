@@ -130,24 +130,14 @@ describe('a server', () => {
       (data) => change(join(server(data), 'server.yaml'), /ssh-ed25519\s+\S+/, anotherKey(data)),
       /0 of the 1 administrators/,
     ],
-  ])('without %s does not start, and says so in one line', async (name, breaks, line) => {
+  ])('without %s does not start, and says so, one finding a line', async (name, breaks, line) => {
     const data = companyWithout(`server ${name}`, breaks)
     const { code, lines } = await run('start', '--data', data, '--port', '0')
-    expect(lines).toEqual([expect.stringMatching(/^foobot: /)])
+    expect(lines.length).toBeGreaterThan(0)
+    for (const finding of lines) expect(finding).toMatch(/^foobot: /)
     expect(lines[0]).toMatch(line)
     expect(code).toBeGreaterThan(0)
     expect(existsSync(join(server(data), 'runners.sock'))).toBe(false)
-  })
-
-  it('whose bundle has expired does not start', async () => {
-    const data = join(home, 'expired')
-    await makeExample(data)
-    await signBundle(data, Date.now() - 31 * 86_400_000, administratorOf(data))
-    const { code, lines } = await run('start', '--data', data, '--port', '0')
-    expect(lines).toEqual([
-      'foobot: The bundle has expired. An administrator must sign a new one: foobot bundle propose.',
-    ])
-    expect(code).toBeGreaterThan(0)
   })
 })
 

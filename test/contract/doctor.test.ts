@@ -126,14 +126,18 @@ describe('foobot doctor', () => {
   })
 
   it.each([
-    [17, 'warn', /^Bundle 1 ends on .*, in 1[23] days/],
-    [31, 'fail', /has expired/],
-  ])('tells the end of a bundle of %i days ago', async (days, level, say) => {
+    [80, 'warn', [/^Bundle 1 is fresh until .*, for \d+ \w+ more/]],
+    [91, 'fail', [/^Bundle 1 was fresh until .*: no command from sensitive up runs any more\./]],
+    [390, 'fail', [/^Bundle 1 was fresh until/, /^Bundle 1 ends on .*, in \d+ \w+: after that, nothing runs/]],
+    [401, 'fail', [/^Bundle 1 ended on .*: nothing runs any more\. Administrators, renew it: foobot apply\.$/]],
+  ])('tells the ends of a bundle of %i days ago', async (days, level, says) => {
     const data = join(home, `days-${days}`)
     await makeExample(data, nobody)
     await signBundle(data, Date.now() - days * day, administratorOf(data))
     const { findings } = await doctor(data, await standIn({ ok: true }))
-    expect(ofKind(findings, 'bundle')).toEqual([{ about: 'bundle', level, say: expect.stringMatching(say) }])
+    expect(ofKind(findings, 'bundle')).toEqual(
+      says.map((say) => ({ about: 'bundle', level, say: expect.stringMatching(say) })),
+    )
   })
 
   it('names what others could read or open', async () => {

@@ -163,7 +163,7 @@ export const company = (more: Partial<Company> = {}): Company => ({
 export const bundleOf = (version: number, more: Partial<Company> = {}): Bundle => ({
   version,
   digest: String(version).padStart(64, '0'),
-  iat: 0,
+  iat: Math.floor(Date.now() / 1000),
   exp: 4_000_000_000,
   company: company(more),
 })

@@ -160,7 +160,7 @@ describe('what is refused', () => {
     runner.leave()
     runner = await bench.link({ commands: [] })
     await bench.say('Foobot commit -am z')
-    expect(texts()[2]).toContain('foobot bundle propose')
+    expect(texts()[2]).toContain('foobot apply')
     expect(states()).toEqual(['failed', 'failed', 'failed'])
   })
 

@@ -4,7 +4,7 @@ import { logOrigin } from '#core/log/checkpoint.ts'
 import { makeNote } from '#core/log/make-note.ts'
 import { viewsOf } from '#engine/views.ts'
 import { runnerFrame } from '#wire/runner.ts'
-import { type Bench, bundleOf, keyChangeOf, keyOf, logKey, makeBench, until } from './engine.harness.ts'
+import { type Bench, bundleOf, company, keyChangeOf, keyOf, logKey, makeBench, until } from './engine.harness.ts'
 
 const day = 86_400
 let bench: Bench
@@ -148,44 +148,100 @@ describe('readiness', () => {
   })
 
   it('ends with the bundle, and says so from 14 days before', async () => {
-    await open({ ...bundleOf(1), exp: Math.floor(Date.now() / 1000) + 20 * day })
+    const iat = Math.floor(Date.now() / 1000)
+    await open({ ...bundleOf(1), iat, exp: iat + 20 * day })
     expect(part('bundle')).toEqual({ part: 'bundle', ok: true })
     bench.now += 15 * day * 1000
     expect(part('bundle')).toMatchObject({ ok: true, why: expect.stringContaining('Bundle 1 ends on') })
     bench.now += 5 * day * 1000
     expect(part('bundle')).toMatchObject({ ok: false, why: expect.stringContaining('Bundle 1 ended on') })
   })
+
+  it('says from 14 days before that the bundle is fresh no more, and goes on without it', async () => {
+    await open(bundleOf(1))
+    bench.now += 80 * day * 1000
+    expect(part('bundle')).toMatchObject({ ok: true, why: expect.stringContaining('Bundle 1 is fresh until') })
+    bench.now += 11 * day * 1000
+    expect(part('bundle')).toMatchObject({ ok: true, why: expect.stringContaining('Bundle 1 was fresh until') })
+  })
 })
 
-describe('the end of the bundle', () => {
-  const rooms = new Map([['security', { name: 'security', groups: [], places: [] }]])
-  const said = () => bench.replies.map(({ reply }) => reply.text)
+describe('the ends of the bundle', () => {
+  const rooms = new Map([
+    ['security', { name: 'security', groups: [], places: [] }],
+    ['devs', { name: 'devs', groups: ['Devs'], places: [] }],
+  ])
+  const root = {
+    administrators: ['fiona', 'bianca'].map((person) => ({ person, key: keyOf(person).key })),
+    threshold: 1,
+  }
+  /** Where each reminder was said, by what it says. */
+  const said = () =>
+    bench.replies
+      .filter(({ reply }) => reply.text.startsWith('Bundle 1'))
+      .map(({ to, reply }) => `${to.room}: ${/fresh|ends|ended/.exec(reply.text)?.[0]}`)
+  const everywhere = (what: string) => [`security: ${what}`, `@fiona: ${what}`, `@bianca: ${what}`]
+  const goTo = async (at: number): Promise<void> => {
+    bench.now = at * 1000
+    await bench.engine.tick()
+    await bench.engine.tick()
+  }
 
-  it('is said in the security room and the log, once a day, until another bundle is in force', async () => {
-    await open({ ...bundleOf(1, { rooms }), exp: Math.floor(Date.now() / 1000) + 3 * day })
-    await bench.engine.tick()
-    await bench.engine.tick()
-    expect(said()).toEqual([expect.stringContaining('Bundle 1 ends on')])
-    expect(logged).toHaveLength(1)
-    bench.now += day * 1000 - 2000
-    await bench.engine.tick()
-    expect(said()).toHaveLength(1)
-    bench.now += 3000
-    await bench.engine.tick()
-    expect(said()).toHaveLength(2)
-    bench.now += 3 * day * 1000
-    await bench.engine.tick()
-    expect(said()[2]).toContain('Bundle 1 ended on')
-    await bench.engine.activate(bundleOf(2, { rooms }))
-    bench.now += 2 * day * 1000
-    await bench.engine.tick()
-    expect(said()).toHaveLength(3)
+  it('are said 14, 7, 3 and 1 days before and when they come, once, in the security room and to administrators alone', async () => {
+    const iat = Math.floor(Date.now() / 1000)
+    await open({ ...bundleOf(1, { rooms, root }), iat, exp: iat + 400 * day })
+    const [fresh, life] = [iat + 90 * day, iat + 400 * day]
+    await goTo(fresh - 14 * day - 1)
+    expect(said()).toEqual([])
+    for (const left of [14, 7, 3, 1, 0]) {
+      await goTo(fresh - left * day)
+      await goTo(fresh - left * day + 3600)
+      expect(said()).toEqual(everywhere('fresh'))
+      bench.replies.length = 0
+    }
+    await goTo(life - 15 * day)
+    expect(said()).toEqual([])
+    for (const left of [14, 7, 3, 1]) {
+      await goTo(life - left * day)
+      expect(said()).toEqual(everywhere('ends'))
+      bench.replies.length = 0
+    }
+    await goTo(life)
+    await goTo(life + 30 * day)
+    expect(said()).toEqual(everywhere('ended'))
   })
 
-  it('is said in the log alone where there is no such room', async () => {
-    await open({ ...bundleOf(1), exp: Math.floor(Date.now() / 1000) + 3 * day })
-    await bench.engine.tick()
+  it('are said once over restarts, and of moments that were missed the last alone', async () => {
+    const iat = Math.floor(Date.now() / 1000)
+    await open({ ...bundleOf(1, { rooms, root }), iat, exp: iat + 80 * day })
+    await goTo(iat + 70 * day)
+    expect(said()).toEqual(everywhere('ends'))
+    const { now } = bench
+    bench = await bench.restart()
+    await goTo(now / 1000)
     expect(said()).toEqual([])
+    await goTo(iat + 78 * day)
+    expect(said()).toEqual(everywhere('ends'))
+  })
+
+  it('are not said to who has just signed, nor of a bundle whose place another has taken', async () => {
+    const iat = Math.floor(Date.now() / 1000)
+    await open({ ...bundleOf(1, { rooms, root }), iat, exp: iat + 5 * day })
+    await goTo(iat)
+    expect(said()).toEqual([])
+    await goTo(iat + 2 * day)
+    expect(said()).toEqual(everywhere('ends'))
+    await bench.engine.activate({ ...bundleOf(2, { rooms, root }), iat: iat + 3 * day })
+    bench.replies.length = 0
+    await goTo(iat + 30 * day)
+    expect(bench.replies).toEqual([])
+  })
+
+  it('are said in the log, and to administrators, where there is no security room', async () => {
+    const iat = Math.floor(Date.now() / 1000)
+    await open({ ...bundleOf(1, { root }), iat, exp: iat + 20 * day })
+    await goTo(iat + 10 * day)
+    expect(said()).toEqual(['@fiona: ends', '@bianca: ends'])
     expect(logged).toEqual([expect.stringContaining('Bundle 1 ends on')])
   })
 })
@@ -204,7 +260,9 @@ describe('a runner that has seen what this log does not hold', () => {
 
 describe('the look of each second', () => {
   it('goes on with its other parts where one fails, and says which', async () => {
-    await open({ ...bundleOf(1), exp: Math.floor(Date.now() / 1000) + 3 * day })
+    const nobody = 'forbid (principal in Group::"Nobodies", action == Action::"ping", resource);'
+    const policies = new Map([...company().policies, ['policy/nobody.cedar#1', nobody]])
+    await open(bundleOf(1, { policies }))
     const failed: object[] = []
     Object.assign(bench.way, { log: { ...bench.way.log, error: (what: object) => failed.push(what) } })
     await bench.link()
@@ -222,8 +280,9 @@ describe('the look of each second', () => {
     expect(failed).toEqual([
       { request: first?.id, error: 'Error: not this one' },
       { what: 'waking approvers', error: expect.stringContaining('nobody can be woken') },
+      // What the last part has to say.
+      { why: expect.stringContaining('policy/nobody.cedar#1') },
     ])
-    expect(logged).toEqual([expect.stringContaining('Bundle 1 ends on')])
     await bench.engine.tick()
     expect(bench.way.live.all()).toEqual([])
   })

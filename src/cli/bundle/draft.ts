@@ -1,8 +1,9 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleVersions, readBundle, readEnvelopeFile } from '#config/bundle-folder.ts'
 import { readCompany } from '#config/company.ts'
 import { readCompanyFolder } from '#config/company-folder.ts'
+import { readServerConfig, type ServerConfig } from '#config/server.ts'
 import { type BundlePayload, bundleKind, checkFiles, signersOf } from '#core/bundle/bundle.ts'
 import type { Company, Root } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -54,11 +55,29 @@ export const readDraft = (config: string): Draft => {
   return { envelope, body, payload, digest, files, company: readCompany(files) }
 }
 
-/** Writes a proposal beside the files that it is about, whole or not at all. */
-export const writeDraft = (config: string, envelope: Envelope): void => {
-  const file = fileOf(config)
-  writeFileSync(`${file}.new`, `${JSON.stringify(envelope, null, 2)}\n`, { flush: true })
+/** Writes a proposal beside the files that it is about. */
+export const writeDraft = (config: string, envelope: Envelope): void =>
+  replace(fileOf(config), `${JSON.stringify(envelope, null, 2)}\n`)
+
+/** Writes a proposal with its files, those that are other than they lie there; the proposal last, so that it fits them. */
+export const writeProposal = (config: string, envelope: Envelope, files: ReadonlyMap<string, Uint8Array>): void => {
+  for (const [path, bytes] of files) {
+    const file = join(config, path)
+    if (!readFileSync(file).equals(bytes)) replace(file, bytes)
+  }
+  writeDraft(config, envelope)
+}
+
+/** Each file is there whole, as it was or as it will be. */
+const replace = (file: string, content: string | Uint8Array): void => {
+  writeFileSync(`${file}.new`, content, { flush: true })
   renameSync(`${file}.new`, file)
+}
+
+/** What the server of a data folder trusts; undefined where none is configured there: a signer's own copies of bundles. */
+export const trustIn = (data: string): Pick<ServerConfig, 'deployment' | 'root' | 'lowest'> | undefined => {
+  const file = join(data, 'server', 'server.yaml')
+  return existsSync(file) ? readServerConfig(file) : undefined
 }
 
 /** The newest bundle of a data folder, as it lies there. */

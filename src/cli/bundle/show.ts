@@ -30,8 +30,7 @@ export type Shown = {
 export const showBundle = (data: string, version?: number): Shown => {
   const versions = bundleVersions(data)
   const wanted = version ?? versions.at(-1)
-  if (wanted === undefined)
-    throw new UsageError(`There is no bundle in ${data} yet: make one with "foobot bundle propose".`)
+  if (wanted === undefined) throw new UsageError(`There is no bundle in ${data} yet: make one with "foobot apply".`)
   if (!versions.includes(wanted)) {
     throw new UsageError(`There is no version ${wanted} in ${data}: there are ${versions.join(', ') || 'none'}.`)
   }

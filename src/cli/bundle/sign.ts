@@ -7,6 +7,8 @@ import { difference } from '#core/bundle/difference.ts'
 import { FoobotError } from '#core/errors.ts'
 import { keyid } from '#core/signature/key.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
+import { readEnvelope } from '#core/statement/envelope.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import { UsageError } from '../failure.ts'
 import { line } from '../terminal/clean.ts'
 import { changeLines } from './change-lines.ts'
@@ -41,16 +43,14 @@ export const signProposal = async ({ config, data, signers, codesHere, print, as
   const administrators = [...(previous?.company.root.administrators ?? []), ...draft.company.root.administrators]
   const atHand = await signers([...new Set(administrators.map(({ person }) => person))])
   const { signer, person } = findAdministrator(atHand, administrators)
-  if (signersOf(draft.envelope, ownerOf(signer, person)).size > 0) {
+  if (hasSigned(draft.envelope, signer)) {
     print(line`${person} has signed version ${draft.payload.version} already.`)
     return
   }
   const answer = await ask(line`Sign version ${draft.payload.version} as ${person}, with ${signer.place}? (yes/no)`)
   if (answer !== 'yes') throw new UsageError('Nothing was signed.')
 
-  const sig = fromBase64(await signer.sign(bundleKind, draft.body))
-  const signatures = [...draft.envelope.signatures, { keyid: keyid(signer.key), sig: toBase64(sig) }]
-  const envelope = { ...draft.envelope, signatures }
+  const envelope = await signedBy(signer, draft.envelope)
   writeDraft(config, envelope)
   keepCode(data, here)
   print(`Version ${draft.payload.version} is ${signedText(envelope, draft.company, previous)}.`)
@@ -69,8 +69,18 @@ const summaryOf = ({ payload, digest, company }: Draft, previous: Own | undefine
   ]
 }
 
+/** A proposal with one more signature. */
+export const signedBy = async (signer: Signer, envelope: Envelope): Promise<Envelope> => {
+  const sig = fromBase64(await signer.sign(bundleKind, readEnvelope(bundleKind, envelope).body))
+  return { ...envelope, signatures: [...envelope.signatures, { keyid: keyid(signer.key), sig: toBase64(sig) }] }
+}
+
+/** Whether a key has signed a proposal. */
+export const hasSigned = (envelope: Envelope, { key }: Pick<Signer, 'key'>): boolean =>
+  signersOf(envelope, { threshold: 1, administrators: [{ person: 'signer', key }] }).size > 0
+
 /** The first of the keys at hand that is an administrator's, of the root before or of this one. */
-const findAdministrator = (signers: readonly Signer[], administrators: Root['administrators']) => {
+export const findAdministrator = (signers: readonly Signer[], administrators: Root['administrators']) => {
   for (const signer of signers) {
     const found = administrators.find(({ key }) => key === signer.key)
     if (found) return { signer, person: found.person }
@@ -78,5 +88,3 @@ const findAdministrator = (signers: readonly Signer[], administrators: Root['adm
   const say = `None of the keys at hand is an administrator's (${[...new Set(administrators.map(({ person }) => person))].join(', ')}): give yours with --key FILE, or put it into the agent.`
   throw new FoobotError('no-key', 'no key of an administrator', say)
 }
-
-const ownerOf = ({ key }: Signer, person: string) => ({ threshold: 1, administrators: [{ person, key }] })

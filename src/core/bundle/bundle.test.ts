@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { ed25519Key } from '#core/signature/ed25519.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import { makeAdministrator } from './administrator.fixture.ts'
 import {
@@ -10,9 +9,11 @@ import {
   bundleKind,
   draftBundle,
   followBundle,
+  followChain,
   type ReadCompany,
   type Trust,
 } from './bundle.ts'
+import { emptyCompany } from './company.fixture.ts'
 import type { Company, Root } from './company.ts'
 
 const now = 1_800_000_000
@@ -34,30 +35,7 @@ const read: ReadCompany = (files) => {
   if (!root) throw new Error('no root')
   return company(root)
 }
-const company = (root: Root): Company => ({
-  deployment: 'acme',
-  name: 'Acme',
-  zone: 'UTC',
-  dateOrder: 'month-first',
-  root,
-  log: { key: ed25519Key(Buffer.alloc(32, 1)) },
-  platforms: new Map(),
-  attesting: new Map(),
-  witnesses: new Map(),
-  runners: new Map(),
-  webhooks: new Map(),
-  desks: new Map(),
-  owners: new Map(),
-  accepted: new Map(),
-  attested: { factors: new Map(), words: [] },
-  limits: { tiers: new Map() },
-  people: new Map(),
-  groups: new Map(),
-  rooms: new Map(),
-  commands: [],
-  plugins: new Map(),
-  policies: new Map(),
-})
+const company = (root: Root): Company => ({ ...emptyCompany, root })
 
 const filesOf = (root: Root) =>
   new Map<string, Uint8Array>([
@@ -90,6 +68,10 @@ describe('a first bundle', () => {
     expect(take(offered)).toMatchObject({ version: 1, digest: offered.digest, iat: now, exp: now + 1000 })
   })
 
+  it('may live 400 days', () => {
+    expect(take(offer({ exp: now + 400 * 86_400 })).version).toBe(1)
+  })
+
   it('may be a later version of the chain', () => {
     expect(take(offer({ version: 7, previous: 'a'.repeat(64) }), { lowest: 5 }).version).toBe(7)
   })
@@ -106,7 +88,7 @@ describe('a first bundle', () => {
     ],
     ['another deployment', () => offer({ deployment: 'evil' }), 'it is of deployment evil, and this is acme'],
     ['made in the future', () => offer({ iat: now + 31, exp: now + 100 }), 'it was made 31 s in the future'],
-    ['a life of years', () => offer({ exp: now + 91 * 86_400 }), 'it lives longer than 90 days'],
+    ['a life of years', () => offer({ exp: now + 400 * 86_400 + 1 }), 'it lives longer than 400 days'],
     ['an end before its begin', () => offer({ exp: now }), 'it ends before it begins'],
   ])('with %s is refused', (_, make, reason) => {
     expect(() => take(make())).toThrow(reason)
@@ -247,6 +229,8 @@ describe('a chain of bundles', () => {
 
   it('is refused where its last has expired, one is left out, or there is none', () => {
     expect(() => acceptChain([first, second], read, later)).toThrow('bundle 2 expired')
+    expect(followChain([first, second], read, later).version).toBe(2)
+    expect(() => followChain([], read, later)).toThrow('there is none')
     expect(() => acceptChain([first, third], read, later)).toThrow('does not follow')
     expect(() => acceptChain([], read, later)).toThrow('there is none')
   })

@@ -52,10 +52,8 @@ export type Trust = {
 export type ReadCompany = (files: ReadonlyMap<string, Uint8Array>) => Company
 
 const day = 86_400
-/** Seconds that a bundle lives where nobody says otherwise. */
-export const bundleLife = 30 * day
-/** Seconds that a bundle may live at most. */
-export const longestBundleLife = 90 * day
+/** Seconds that a bundle may live at most, and does where nobody says less: a year, and time to renew it. */
+export const longestBundleLife = 400 * day
 const skew = 30
 
 /** The exact bytes of a bundle over these files, for administrators to sign. */
@@ -78,12 +76,24 @@ export const acceptBundle = (offer: BundleOffer, read: ReadCompany, trust: Trust
  * finds the way from the bundle that it held.
  * @throws as `acceptBundle`
  */
-export const acceptChain = (offers: readonly BundleOffer[], read: ReadCompany, trust: Trust): Bundle => {
+export const acceptChain = (offers: readonly BundleOffer[], read: ReadCompany, trust: Trust): Bundle =>
+  demandAlive(followChain(offers, read, trust), trust.now)
+
+/**
+ * As `acceptChain`, whether the last has expired or not: for a server, which lets people in and takes newer bundles under an
+ * expired one, and nothing else.
+ * @throws as `followBundle`
+ */
+export const followChain = (offers: readonly BundleOffer[], read: ReadCompany, trust: Trust): Bundle => {
   let { held } = trust
   for (const offer of offers) held = followBundle(offer, read, held ? { ...trust, held } : trust)
-  if (!held) return refuse('there is none', 'There is no bundle yet: sign one with "foobot bundle propose".')
-  if (held.exp <= trust.now) throw new FoobotError('bundle-expired', `bundle ${held.version} expired at ${held.exp}`)
-  return held
+  return held ?? refuse('there is none', 'There is no bundle yet: sign one with "foobot apply".')
+}
+
+/** @throws FoobotError `bundle-expired` */
+export const demandAlive = (bundle: Bundle, now: number): Bundle => {
+  if (bundle.exp > now) return bundle
+  throw new FoobotError('bundle-expired', `bundle ${bundle.version} expired at ${bundle.exp}`)
 }
 
 /**

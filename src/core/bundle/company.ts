@@ -76,6 +76,8 @@ export type Room = {
 export type Limits = {
   /** Raised key classes and shortened lives, by tier; life in seconds. */
   readonly tiers: ReadonlyMap<Tier, { readonly key?: KeyClassName; readonly life?: number }>
+  /** Seconds for which a bundle is fresh, where that is less than for everybody. */
+  readonly freshness?: number
 }
 
 export type KeyClassName = 'software' | 'verified' | 'hardware'

@@ -26,7 +26,7 @@ const company: Company = {
   owners: new Map([['backend', 'Backend']]),
   accepted: new Map([['software keys', 'for now']]),
   attested: { factors: new Map([['totp', 'sensitive' as const]]), words: ['push'] },
-  limits: { tiers: new Map([['sensitive' as const, { key: 'verified' as const, life: 60 }]]) },
+  limits: { tiers: new Map([['sensitive' as const, { key: 'verified' as const, life: 60 }]]), freshness: 30 * 86_400 },
   people: new Map([
     [
       'ann',
@@ -126,17 +126,18 @@ describe('the difference between two companies', () => {
 
   const command = company.commands.slice(0, 1)
 
-  it('marks a lower tier and a lower threshold', () => {
+  it('marks a lower tier, a lower threshold, and a bundle that is fresh for longer', () => {
     const lower: Company = {
       ...company,
       root: { ...company.root, threshold: 1 },
+      limits: { tiers: company.limits.tiers },
       commands: command.map((entry) => ({ ...entry, tier: 'member' })),
     }
     expect(differenceText(difference(company, lower))).toBe(
-      'root\n  ! threshold: 2 -> 1\ntiers\n  ! push: dangerous -> member\n',
+      'root\n  ! threshold: 2 -> 1\nlimits\n  ! freshness: 30 days -> 90 days\ntiers\n  ! push: dangerous -> member\n',
     )
     expect(differenceText(difference(lower, company))).toBe(
-      'root\n  ~ threshold: 1 -> 2\ntiers\n  ~ push: member -> dangerous\n',
+      'root\n  ~ threshold: 1 -> 2\nlimits\n  ~ freshness: 90 days -> 30 days\ntiers\n  ~ push: member -> dangerous\n',
     )
   })
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PersonPicture } from '#core/command/picture.ts'
 import { isAtLeast, type Tier, tiers } from '#core/tier.ts'
 import type { Company } from './company.ts'
+import { freshFor } from './life.ts'
 
 /** The parts of a company, in the order in which a difference is read: what gives power first. */
 export const parts = [
@@ -76,6 +77,7 @@ const changeText = (change: Change): string => {
 
 const asksLess = ({ part, label, before = '', after = '' }: Change): boolean => {
   if (part === 'root' && label === 'threshold') return Number(after) < Number(before)
+  if (part === 'limits' && label === 'freshness') return Number.parseInt(after, 10) > Number.parseInt(before, 10)
   return part === 'tiers' && !isAtLeast(tierOf(after), tierOf(before))
 }
 
@@ -118,7 +120,10 @@ const describe = (company: Company): Readonly<Record<Part, Entries>> => {
       [origin, `up to ${tier}`] as const,
       ...entries(files, String).map(([path, digest]) => [`${origin} ${path}`, digest] as const),
     ]),
-    limits: entries(company.limits.tiers, (limit) => JSON.stringify(limit)),
+    limits: [
+      ...entries(company.limits.tiers, (limit) => JSON.stringify(limit)),
+      ['freshness', `${freshFor(company.limits) / 86_400} days`],
+    ],
     accepted: entries(company.accepted, String),
     owners: entries(company.owners, String),
     people: everybody.flatMap(({ id, name, picture }) => [

@@ -15,6 +15,8 @@ export const eventNames = [
   'failed',
   'interrupted',
   'bundle',
+  /** Administrators were reminded that the bundle in force ends. */
+  'reminded',
   'key-add',
   'key-remove',
   /** A change of somebody's keys that was handed in and does not count. */

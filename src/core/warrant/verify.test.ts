@@ -70,6 +70,12 @@ const forgeries: readonly { step: string; what: string; order: Order; facts?: Fa
     order: f.order(),
     facts: { ...f.facts, bundle: { ...f.bundle, exp: f.now } },
   },
+  {
+    step: 'bundle',
+    what: 'a sensitive command under a bundle of 90 days ago',
+    order: f.order({ statement: f.ofTier.sensitive, consents: (digest) => [f.yes(digest)] }),
+    facts: { ...f.facts, bundle: { ...f.bundle, iat: f.now - 90 * 86_400 } },
+  },
   { step: 'sealed', what: 'a checkpoint by another key', order: f.order({ signer: f.strangerPair }) },
   { step: 'sealed', what: 'another leaf of the log', order: f.order({ before: [leaf('a')], order: { index: 0 } }) },
   {

@@ -1,4 +1,5 @@
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
+import { carriesUntil, tooOldText } from '#core/bundle/life.ts'
 import { listedOf } from '#core/bundle/listing.ts'
 import { tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
@@ -50,14 +51,15 @@ const addressee = ({ warrant, statement, facts: { me } }: Case): void => {
   if (all.some((part) => part.runner !== me.runner)) refuse('addressee', 'It is for another runner.')
 }
 
-/** 3: it was made under the bundle that is in force here. */
-const bundle = ({ warrant, statement, facts }: Case): void => {
+/** 3: it was made under the bundle that is in force here, which is young enough for a command of this tier. */
+const bundle = ({ warrant, statement, listed, facts }: Case): void => {
   const held = facts.bundle
   if (warrant.bundle.version !== held.version || statement.bundle !== held.version) {
     refuse('bundle', `It was made under bundle ${warrant.bundle.version}; bundle ${held.version} is in force here.`)
   }
   if (warrant.bundle.digest !== held.digest) refuse('bundle', 'It was made under another bundle of the same version.')
-  if (held.exp <= facts.now) refuse('bundle', 'The bundle has expired: an administrator must sign a new one.')
+  const tier = tierOf(listed)
+  if (carriesUntil(held, tier) <= facts.now) refuse('bundle', tooOldText(held, tier))
 }
 
 /** 4: it is in the log, under a checkpoint that extends the last one accepted. */
