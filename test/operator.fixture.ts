@@ -9,5 +9,7 @@ export const metricsOf = async (data: string): Promise<string> => (await askOper
 /** Which of its parts do their work. */
 export const readinessOf = async (
   data: string,
-): Promise<{ readonly ok: boolean; readonly parts: readonly { readonly part: string; readonly ok: boolean }[] }> =>
-  JSON.parse((await askOperator(at(data), '/readyz')) ?? '{}')
+): Promise<{
+  readonly ok: boolean
+  readonly parts: readonly { readonly part: string; readonly ok: boolean; readonly why?: string }[]
+}> => JSON.parse((await askOperator(at(data), '/readyz')) ?? '{}')
