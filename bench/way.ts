@@ -12,9 +12,11 @@ import { Group } from '../src/engine/group.ts'
 import { KeyLine } from '../src/engine/key-line.ts'
 import type { Logger } from '../src/engine/logger.ts'
 import type { Message, Platform } from '../src/engine/platform.ts'
+import { Refusals } from '../src/engine/refusals.ts'
 import { Live } from '../src/engine/request/live.ts'
 import { rulesOf } from '../src/engine/rules.ts'
 import { Runners } from '../src/engine/runners.ts'
+import { Told } from '../src/engine/told.ts'
 import { Wakes } from '../src/engine/wakes.ts'
 import type { Way } from '../src/engine/way.ts'
 import { makeMetrics } from '../src/processes/metrics.ts'
@@ -51,7 +53,7 @@ export const makeWay = async (of: {
     unsent: new Set<string>(),
     asking: new Map(),
     resting: new Map(),
-    refusals: new Map(),
+    refusals: new Refusals(),
     accountStore: storage.accounts,
     accounts: new Accounts(() => Date.now(), []),
     devices: storage.devices,
@@ -65,6 +67,7 @@ export const makeWay = async (of: {
     }),
     rules: rulesOf(bundle),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    told: new Told(() => Date.now()),
     keyLine: new KeyLine(),
     packsAfter,
   }

@@ -49,7 +49,7 @@ export const boundText = ({ most, unit, perSecond }: Pick<Bound, 'most' | 'unit'
   const amount = (count: number): string => {
     if (unit === 'bytes') return bytesText(count)
     if (unit === 'milliseconds') return count % 1000 === 0 ? `${count / 1000} s` : `${count} ms`
-    return `${count.toLocaleString('en-US')} ${unit}`
+    return `${count.toLocaleString('en-US')} ${count === 1 ? unit.replace(/s$/, '') : unit}`
   }
   return perSecond === undefined ? amount(most) : `${amount(most)} at once, ${rateText(unit, perSecond)}`
 }

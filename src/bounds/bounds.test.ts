@@ -25,6 +25,7 @@ describe('a bound', () => {
     [{ most: 30_000, unit: 'milliseconds' }, '30 s'],
     [{ most: 1024, unit: 'connections' }, '1,024 connections'],
     [{ most: 40, unit: 'frames', perSecond: 20 }, '40 frames at once, 20 a second'],
+    [{ most: 1, unit: 'times', perSecond: 1 / 3600 }, '1 time at once, 1 an hour'],
     [{ most: 20, unit: 'alarms', perSecond: 20 / 3600 }, '20 alarms at once, 20 an hour'],
     [{ most: 1_048_576, unit: 'bytes', perSecond: 65_536 }, '1 MiB at once, 64 KiB a second'],
   ])('is written as people read it: %o', (about, text) => {

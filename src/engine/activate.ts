@@ -19,11 +19,9 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
     bringUpKeys(way, admitted.connection)
   }
   for (const platform of way.platforms.values()) platform.recheck()
-  const waiting = way.live
-    .all()
-    .filter(({ stated }) => stated?.bundle !== bundle.version)
-    .filter(({ state, id }) => state === 'pending' || (state === 'running' && way.unsent.has(id)))
-  for (const request of waiting) {
+  const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? []).filter(({ state }) => state === 'running')
+  const waiting = [...way.live.waiting().filter(({ state }) => state === 'pending'), ...unsent]
+  for (const request of waiting.filter(({ stated }) => stated?.bundle !== bundle.version)) {
     way.unsent.delete(request.id)
     await again(way, request)
   }

@@ -16,7 +16,7 @@ export const afterTrouble = (way: Way): (() => Promise<void>) => {
     isHeldUp = trouble !== undefined
     if (!isOver) return
     way.log.warn({}, 'clock and log are right again: I go on')
-    for (const request of way.live.all()) {
+    for (const request of way.live.waiting()) {
       const complete = completeOf(way, request)
       if (complete) await goOn(way, complete, request)
     }

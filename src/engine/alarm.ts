@@ -1,32 +1,28 @@
+import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { eventLeaf } from './request/move.ts'
 import type { Way } from './way.ts'
 
-type Alarm = { readonly request?: string; readonly runner?: string; readonly why: string }
+type Alarm = {
+  /** One of a few words: what comes again is told apart by it. */
+  readonly kind: string
+  /** The runner, person or bundle that caused it. */
+  readonly source: string
+  readonly request?: string
+  readonly runner?: string
+  readonly why: string
+}
 
-/** Alarms that one runner may cause by what it says, in an hour: more of them say nothing new, and fill the log. */
-const mostOfRunner = 20
-const anHour = 3_600_000
+/** Code units of a reason: a part of it may be anybody's words. */
+const longest = 1000
 
-/** Something that only happens where somebody tampers: into the log, and loud. */
-export const alarm = (way: Way, about: Alarm): void => {
-  if (isTooMuch(way, about)) return
-  way.log.error({ ...about }, `alarm: ${about.why}`)
+/** Something that only happens where somebody tampers: into the log, and loud; once of a kind and source, then counted. */
+export const alarm = (way: Way, { kind, source, why: reason, ...about }: Alarm): void => {
+  const again = way.told.again(`alarm ${kind}`, source)
+  if (again === undefined) return
+  const why = cut(reason, longest - again.length) + again
+  way.log.error({ ...about, why }, `alarm: ${kind}`)
   way.group
-    .record({ leaf: eventLeaf(way, 'alarm', about) })
-    .catch((error: unknown) => way.log.error({ error: String(error) }, 'the alarm could not be recorded'))
+    .record({ leaf: eventLeaf(way, 'alarm', { ...about, why }) })
+    .catch((error: unknown) => way.log.error({ error: shortFault(error) }, 'the alarm could not be recorded'))
 }
-
-/** What is about a request ends with it: only what a runner can say without end is counted. */
-const isTooMuch = (way: Way, { runner, request }: Alarm): boolean => {
-  if (runner === undefined || request !== undefined) return false
-  const spent = spentBy.get(way.runners) ?? new Map<string, readonly number[]>()
-  spentBy.set(way.runners, spent)
-  const now = way.clock()
-  const recent = (spent.get(runner) ?? []).filter((at) => at > now - anHour)
-  if (recent.length >= mostOfRunner) return true
-  spent.set(runner, [...recent, now])
-  return false
-}
-
-/** When each runner caused its last alarms, whatever connection it said it on. */
-const spentBy = new WeakMap<Way['runners'], Map<string, readonly number[]>>()

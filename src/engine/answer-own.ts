@@ -81,7 +81,9 @@ const approve = (way: Way, from: Identified, which: string): Reply | Following =
     .flatMap((request) => mine(request) ?? [])
   if (others.length > 0) return plain(severalUnder(which))
   if (!waiting) {
-    const words = way.live.all().filter((request) => isHere(request) && mine(request)?.toSign.as === 'approver')
+    const words = way.live
+      .inRoom(message.conversation)
+      .filter((request) => isHere(request) && mine(request)?.toSign.as === 'approver')
     const near = nearWord(
       which.toLowerCase(),
       words.flatMap(({ word }) => word ?? []),
@@ -131,14 +133,9 @@ const help = (way: Way, from: Identified, what: unknown): Reply => {
 
 /** What waits or runs in this conversation, and the speaker's own elsewhere. */
 const requests = (way: Way, from: Identified): Reply => {
-  const shown = way.live
-    .all()
-    .filter(
-      (request) =>
-        !isEnd(request.state) &&
-        from.where !== 'outside' &&
-        (isSaidIn(request, from) || (from.person !== undefined && request.person === from.person)),
-    )
+  const here = way.live.inRoom(from.message.conversation).filter((request) => isSaidIn(request, from))
+  const own = from.person === undefined ? [] : way.live.ofPerson(from.person)
+  const shown = from.where === 'outside' ? [] : [...new Set([...here, ...own])].filter(({ state }) => !isEnd(state))
   if (shown.length === 0) return plain('Nothing waits or runs here.')
   const table: Block = {
     type: 'table',
@@ -175,7 +172,7 @@ const whoami = (way: Way, from: Identified): string => {
 /** One's own requests only: somebody else's is denied, not cancelled. */
 const cancel = async (way: Way, from: Identified, code: string): Promise<Reply> => {
   const request = way.live
-    .all()
+    .named(code)
     .find(({ stated, person }) => stated?.code === code.toUpperCase() && person !== undefined && person === from.person)
   if (!request || from.person === undefined) return plain(`You have no request ${code} that waits or runs.`)
   const text = `Cancelled: ${request.text} was not run.`

@@ -31,6 +31,7 @@ export const heardSay = async (
   const text = moving ? '' : way.live.takeLead(id)
   const reply: Reply = { text, blocks, from: connection.runner, footer: footerOf(request) }
   if (final) way.live.answered(id, reply)
+  if (way.live.isSayingMuch(id)) return
   await sayOf(way, request, reply, moving ? id : undefined)
 }
 
@@ -132,14 +133,16 @@ const tellEnd = async (way: Way, request: Request | undefined, receipt: Receipt)
   const answered = way.live.answerOf(request.id)
   if (text !== '' || (!answered && request.state === 'done')) await sayOf(way, request, { text, blocks: [] })
   if (receipt.outcome === 'refused' && receipt.refusal?.step === 'sealed')
-    alarm(way, { request: request.id, runner: request.runner, why: receipt.refusal.say })
+    alarm(way, { ...ofReceipt(request), kind: 'not-sealed', why: receipt.refusal.say })
   if (request.sent && receipt.warrant !== hex(leafHash(warrantKind.pae(request.sent.warrant)))) {
-    alarm(way, { request: request.id, runner: request.runner, why: 'a receipt names another warrant' })
+    alarm(way, { ...ofReceipt(request), kind: 'other-warrant', why: 'a receipt names another warrant' })
   }
   await followAll(way, request)
   if (request.state === 'done' && (request.consents ?? []).length > 0) way.live.keepWords(request.id, way.clock())
   way.live.drop(request.id)
 }
+
+const ofReceipt = ({ id, runner }: Request) => ({ request: id, runner, source: runner })
 
 const sentence = (request: Request, { outcome, refusal }: Receipt): string => {
   switch (outcome) {

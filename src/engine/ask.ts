@@ -1,4 +1,5 @@
 import { plain } from '#core/reply/reply.ts'
+import { refuseFull, takePlace } from './full.ts'
 import { placeOf } from './receive.ts'
 import { end } from './request/end.ts'
 import { begin, move } from './request/move.ts'
@@ -14,6 +15,8 @@ export const ask = async (way: Way, { from, entry, text, say: sentence }: Missin
   const before = from.answersTo === undefined ? undefined : way.live.get(from.answersTo)
   const { listed } = entry
   if (!listed) return
+  const full = before ? undefined : takePlace(way, from, id)
+  if (full) return refuseFull(way, from, full)
   const request = before
     ? await move(way, before, { state: 'asking', text, message: message.id, said: from.said, createdAt: way.clock() })
     : await begin(way, {

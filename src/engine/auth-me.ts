@@ -49,8 +49,8 @@ export const authMe = async (way: Way, from: Identified, args: Arguments): Promi
 
 const waitingOwn = (way: Way, person: string): readonly Waiting[] =>
   way.live
-    .all()
-    .flatMap((request) => (request.person === person ? (waitingFor(way, request, person) ?? []) : []))
+    .ofPerson(person)
+    .flatMap((request) => waitingFor(way, request, person) ?? [])
     .filter(({ toSign }) => toSign.as === 'requester')
 
 type Words = { readonly code?: string; readonly digits?: string }

@@ -10,6 +10,7 @@ import { toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { type Presented, sentenceOf } from './doors.ts'
 import { forgetSetUp } from './forget-set-up.ts'
 import { heldKeys, standingOfKey } from './keys.ts'
@@ -27,21 +28,27 @@ type Taken = ReturnType<typeof read> & {
 
 /**
  * The second door, for a key that is added or removed: checked, recorded, in force, sent to every runner. One is dealt
- * with after the other.
+ * with after the other; what proves nothing is refused before it waits, and so stands in nobody's way.
  * @throws FoobotError as `takeKeyChange`
  */
-export const changeKeys = (way: Way, envelope: Envelope): Promise<Presented> =>
-  way.keyLine.next(async () => {
-    try {
-      return await take(way, envelope)
-    } catch (error) {
-      // The answer waits for no trace, so that it comes as soon for a person who is nobody.
-      tellRefused(way, envelope, error).catch((failure: unknown) =>
-        way.log.error({ error: String(failure) }, 'a refused key change left no trace'),
-      )
-      throw error
-    }
-  })
+export const changeKeys = async (way: Way, envelope: Envelope): Promise<Presented> => {
+  try {
+    if (isKnown(way, envelope)) return knownAlready
+    return await way.keyLine.next(() => take(way, envelope))
+  } catch (error) {
+    // The answer waits for no trace, so that it comes as soon for a person who is nobody.
+    tellRefused(way, envelope, error).catch((failure: unknown) =>
+      way.log.error({ error: shortFault(failure) }, 'a refused key change left no trace'),
+    )
+    throw error
+  }
+}
+
+const knownAlready: Presented = { accepted: true, say: 'I know that already: nothing has changed.' }
+
+/** @throws FoobotError as `takeKeyChange` */
+const isKnown = (way: Way, envelope: Envelope): boolean =>
+  takeKeyChange(way.keyChanges, envelope, way.rules.bundle, toSeconds(way.clock())) === way.keyChanges
 
 /** What does not count leaves its trace. */
 const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promise<void> => {
@@ -49,8 +56,10 @@ const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promis
   if (why === undefined) return
   const { value, digest } = read(envelope)
   const { person } = value
-  if (!way.rules.company.people.has(person) || !way.keyLine.tells(person, way.clock())) return
-  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: cut(why, 1000) }) })
+  if (!way.rules.company.people.has(person)) return
+  const again = way.told.refusal('key-refused', person)
+  if (again === undefined) return
+  await way.group.record({ leaf: eventLeaf(way, 'key-refused', { person, digest, why: cut(why, 900) + again }) })
 }
 
 const read = (envelope: Envelope) => {
@@ -65,7 +74,7 @@ const take = async (way: Way, envelope: Envelope): Promise<Presented> => {
   const before = way.keyChanges
   const taken = takeKeyChange(before, envelope, way.rules.bundle, toSeconds(way.clock()))
   const keyChange = taken.kept.at(-1)
-  if (taken === before || !keyChange) return { accepted: true, say: 'I know that already: nothing has changed.' }
+  if (taken === before || !keyChange) return knownAlready
   const { person, key } = read(envelope).value
   const change = { ...read(envelope), by: keyChange.by, wasHeld: isHeld(way, before, person, key) }
   const { digest, body, what } = change

@@ -3,6 +3,7 @@ import { checkConsent } from '#core/consent/check.ts'
 import type { Given } from '#core/consent/missing.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import type { Statement } from '#core/statement/statement.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Rules } from './rules.ts'
 import type { Way } from './way.ts'
 
@@ -22,7 +23,7 @@ export const counted = (
     try {
       return [{ envelope, given: checked(way, rules, about, envelope) }]
     } catch (error) {
-      way.log.warn({ request: about.statement.id, error: String(error) }, 'a consent does not count any more')
+      way.log.warn({ request: about.statement.id, error: shortFault(error) }, 'a consent does not count any more')
       return []
     }
   })

@@ -1,4 +1,5 @@
 import type { Decision, Question } from '#core/policy/decision.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Stated } from './state.ts'
 import { tooOld } from './too-old.ts'
 import type { Way } from './way.ts'
@@ -33,7 +34,7 @@ export const decideByPolicy = (way: Way, stated: Stated): Decided => {
     )
     return { ...stated, decision: checked(decision) }
   } catch (error) {
-    way.log.error({ code: stated.stated.code, error: String(error) }, 'deciding failed: denied')
+    way.log.error({ code: stated.stated.code, error: shortFault(error) }, 'deciding failed: denied')
     return {
       ...stated,
       decision: { outcome: 'deny', why: 'I could not decide this, so it is refused.', because: ['error'] },

@@ -11,6 +11,8 @@ export type Presented = { readonly accepted: boolean; readonly say: string }
 export type Posted = {
   /** The last part of the address. */
   readonly path: string
+  /** From where it came, as far as the server can tell: what is posted is counted by it. */
+  readonly source: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array

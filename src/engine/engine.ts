@@ -1,5 +1,7 @@
+import { bound } from '#bounds/bound.ts'
 import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { activate } from './activate.ts'
 import { afterTrouble } from './after-trouble.ts'
 import { answerOwn, type Following } from './answer-own.ts'
@@ -32,6 +34,7 @@ import { type Command, maySay, type Understood, understand } from './understand.
 import { wakeApprovers } from './wake-approvers.ts'
 import { walk } from './walk.ts'
 import { follow, say, type Way } from './way.ts'
+import { whoOf } from './who.ts'
 
 /** The three doors' first, and what runners say: everything that can reach the way of a command. */
 export type Engine = Ears & {
@@ -48,6 +51,19 @@ export type Engine = Ears & {
   tick(): Promise<void>
 }
 
+const inHand = bound('messages-in-hand', {
+  most: 256,
+  unit: 'messages',
+  of: 'messages of one account in one conversation that are being dealt with',
+  say: 'You say so much at once that I do nothing with this: wait for my answers, and say it again.',
+})
+
+const tooMany = async (way: Way, message: Message): Promise<void> => {
+  inHand.reached()
+  if (way.told.again(inHand.name, whoOf(message)) !== undefined) await answer(way, message, plain(inHand.say))
+  follow(way, message, ended('refused'))
+}
+
 export const makeEngine = (way: Way): Engine => {
   const inFlight = new Map<string, Promise<void>>()
   // What the clock ends comes first. INVARIANT: a part that fails keeps none of the others from its work.
@@ -58,6 +74,8 @@ export const makeEngine = (way: Way): Engine => {
     ['saying when the bundle ends', bundleEnd(way)],
     ['saying which rules are faulty', faultyRules(way)],
   ]
+  /** How many of each account's messages in each conversation are being dealt with. */
+  const handled = new Map<string, number>()
 
   /** Whatever goes wrong denies, is logged, and is said. */
   const guarded = async (message: Message): Promise<void> => {
@@ -78,7 +96,15 @@ export const makeEngine = (way: Way): Engine => {
       const key = JSON.stringify([placeOf(message), message.id, saidOf(message)])
       const under = inFlight.get(key)
       if (under) return under
-      const handling = guarded(message).finally(() => inFlight.delete(key))
+      const who = placeOf(message)
+      if ((handled.get(who) ?? 0) >= inHand.most) return tooMany(way, message)
+      handled.set(who, (handled.get(who) ?? 0) + 1)
+      const handling = guarded(message).finally(() => {
+        inFlight.delete(key)
+        const left = (handled.get(who) ?? 0) - 1
+        if (left > 0) handled.set(who, left)
+        else handled.delete(who)
+      })
       inFlight.set(key, handling)
       return handling
     },
@@ -124,7 +150,7 @@ const dealWith = async (way: Way, message: Message): Promise<void> => {
       return follow(way, message, ended('done'))
     }
     case 'missing':
-      return ask(way, understood, way.newId())
+      return askWith(way, understood)
     case 'complaint':
       await answer(way, message, plain(understood.say))
       return follow(way, message, ended('refused'))
@@ -162,7 +188,8 @@ const isRepeated = async (way: Way, message: Message): Promise<boolean> => {
   const request = await way.records.ofMessage(message.conversation, message.account, message.id)
   if (!request) return false
   if (request.said !== saidOf(message)) {
-    way.log.warn({ message: message.id, request: request.id }, 'another text came under a message id that is taken')
+    if (way.told.again('message-id', whoOf(message, request.person)) !== undefined)
+      way.log.warn({ message: message.id, request: request.id }, 'another text came under a message id that is taken')
     await answer(
       way,
       message,
@@ -175,6 +202,15 @@ const isRepeated = async (way: Way, message: Message): Promise<boolean> => {
   else if (request.answer) await answer(way, message, request.answer)
   follow(way, message, progressWithOwed(way, way.live.get(request.id) ?? request))
   return true
+}
+
+const askWith = async (way: Way, understood: Extract<Understood, { kind: 'missing' }>): Promise<void> => {
+  const id = way.newId()
+  try {
+    await ask(way, understood, id)
+  } finally {
+    if (!way.live.get(id)) way.live.release(id)
+  }
 }
 
 /** A command of this person's: the same words join a request that is under way. */
@@ -247,12 +283,15 @@ const joined = (way: Way, request: Request): Reply =>
 /** Unknown, forbidden, not yours: one text, one event without text, one state. */
 const refuse = async (way: Way, { from, near }: Extract<Understood, { kind: 'unknown' }>): Promise<void> => {
   const { message, person } = from
-  const leaf = eventLeaf(way, 'refused', person === undefined ? {} : { person })
   const [first, ...others] = near
   const hint = first === undefined ? '' : ` Did you mean ${[first, ...others].map((line) => `"${line}"`).join(' or ')}?`
   if (person !== undefined)
     way.refusals.set(person, 'You may not run that, or it does not exist. Your administrators can change who may.')
-  await way.group.record({ leaf })
+  const again = way.told.refusal('unknown', whoOf(message, person))
+  if (again !== undefined) {
+    const about = { ...(person !== undefined && { person }), ...(again !== '' && { why: `unknown${again}` }) }
+    await way.group.record({ leaf: eventLeaf(way, 'refused', about) })
+  }
   await answer(way, message, plain(`${unknownCommand(way.name)}${hint}`))
   follow(way, message, ended('refused'))
 }
@@ -278,4 +317,8 @@ const answerAlone = (way: Way, { conversation, account, id }: Message, reply: Re
 
 const ended = (state: Progress['state']): Progress => ({ state, owes: [] })
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+/** Where it broke, and why in one short line: what somebody sent may stand in an error's text. */
+const stackOf = (error: unknown): string => {
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : []
+  return [shortFault(error), ...frames.slice(0, 10)].join('\n')
+}

@@ -16,7 +16,8 @@ export const patience = 2 * 60_000
 export const expire = async (way: Way): Promise<void> => {
   if (way.clockWrong() !== undefined) return
   const now = way.clock()
-  for (const request of way.live.all()) {
+  const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? [])
+  for (const request of [...way.live.waiting(), ...unsent]) {
     try {
       const text = outlived(way, request, now)
       if (text === undefined) continue

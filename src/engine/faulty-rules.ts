@@ -12,7 +12,7 @@ export const faultyRules = (way: Way): (() => Promise<void>) => {
     looked = bundle.digest
     const text = faultyText(bundle, policy.faulty)
     if (text === undefined) return
-    alarm(way, { why: text })
+    alarm(way, { kind: 'faulty-rules', source: bundle.digest, why: text })
     for (const { policy: rule, say, commands } of policy.faulty) {
       way.log.warn({ rule, commands: [...commands].slice(0, 20) }, say)
     }

@@ -1,5 +1,5 @@
-import { cut } from '#core/text/cut.ts'
 import { oneLine } from '#core/text/one-line.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { dialsAnew } from '#wire/runner.ts'
 import { alarm } from './alarm.ts'
 import { heardReceipts, heardSay } from './answer.ts'
@@ -24,10 +24,7 @@ export const hearRunners = (way: Way): RunnerEars => ({
   },
   heard: (connection, message) => {
     hearRunner(way, connection, message).catch((error: unknown) => {
-      way.log.error(
-        { runner: connection.runner, kind: message.type, error: String(error) },
-        'what a runner said was refused',
-      )
+      fault(way, connection, message.type, `its "${message.type}" was refused: ${shortFault(error)}`)
     })
   },
   left: (connection, why) => {
@@ -45,7 +42,8 @@ const hearRunner = async (
   if (message.type === 'claimed') heardTime(way, connection.runner, message.at)
   const own = await ownMessage(way, connection, message)
   if (own.is === 'over') return
-  if (own.is === 'foreign') return refuseForeign(way, connection, message.type, own.why)
+  if (own.is === 'foreign')
+    return alarmOf(way, connection, `foreign ${message.type}`, `"${message.type}" was refused: ${own.why}`)
   switch (message.type) {
     case 'inspected':
       return way.runners.looked(
@@ -85,31 +83,27 @@ const hearRunner = async (
         way.log.info({ runner: connection.runner, digest: message.digest }, 'a runner keeps a key change')
         return
       }
-      return alarm(way, {
-        runner: connection.runner,
-        why: cut(`it refused a key change: ${message.refused}`, 1000),
-      })
+      return alarmOf(way, connection, 'key-change-refused', `it refused a key change: ${message.refused}`)
     case 'bundle':
       if (message.refused === undefined) return retry(way)
-      way.log.error(
-        { runner: connection.runner, version: message.version, why: message.refused },
-        'a runner refused the bundle',
+      return fault(
+        way,
+        connection,
+        message.type,
+        `it refused bundle ${message.version}: ${shortFault(message.refused)}`,
       )
-      return
     case 'state':
       return way.runners.told(connection, message.troubles.map(oneLine))
     case 'hand-in':
-      way.log.error({ runner: connection.runner }, 'a runner hands in what it holds, and this log was not restored')
+      return fault(way, connection, message.type, 'it hands in what it holds, and this log was not restored')
   }
 }
 
-/** Said once of each kind and connection: whoever floods this fills no log. */
-const refuseForeign = (way: Way, connection: RunnerConnection, kind: string, why: string): void => {
-  const told = foreignOf.get(connection) ?? new Set()
-  foreignOf.set(connection, told)
-  if (told.has(kind)) return
-  told.add(kind)
-  alarm(way, { runner: connection.runner, why: `"${kind}" was refused: ${why}` })
-}
+const alarmOf = (way: Way, { runner }: RunnerConnection, kind: string, why: string): void =>
+  alarm(way, { kind, source: runner, runner, why })
 
-const foreignOf = new WeakMap<RunnerConnection, Set<string>>()
+/** A line of output, once an hour for each: a runner says as much as it likes. */
+const fault = (way: Way, { runner }: RunnerConnection, kind: string, why: string): void => {
+  const again = way.told.again(`fault ${kind}`, runner)
+  if (again !== undefined) way.log.error({ runner, why: why + again }, 'something is wrong with a runner')
+}

@@ -1,45 +1,89 @@
+import { bound } from '#bounds/bound.ts'
+import { Buckets } from '#bounds/buckets.ts'
 import type { Room } from '#core/bundle/company.ts'
 import type { FromRunner } from '#wire/runner.ts'
+import { DeliveryLine } from './delivery-line.ts'
 import type { Doors, Heard, Posted } from './doors.ts'
+import { GenuineSources } from './genuine-sources.ts'
 import type { Conversation } from './platform.ts'
 import type { RunnerConnection } from './runner-link.ts'
 import { isOver } from './too-old.ts'
 import { say, type Way } from './way.ts'
 
-/** Deliveries that one path may bring at once, and how many more each second: anybody may post, and runners are asked. */
-const atOnce = 300
-const eachSecond = 30
+const later = 'It is answered 429: the system tries again later.'
+
+const taken = bound('webhook-taken', {
+  most: 300,
+  unit: 'deliveries',
+  perSecond: 30,
+  of: 'genuine deliveries of one webhook',
+  say: later,
+})
+const forged = bound('webhook-forged', {
+  most: 60,
+  unit: 'deliveries',
+  perSecond: 1,
+  of: 'deliveries to one webhook of one source that prove nothing, where none of it was genuine lately',
+  say: 'It is answered 429, and no runner is asked.',
+})
 
 /**
  * The third door. What is posted is anybody's until the runner that holds the secret has said whose it is; the server
- * holds none, and reads nothing of it. An event starts no command: all that comes of it is `heardTold`.
+ * holds none, and reads nothing of it. An event starts no command: all that comes of it is `heardTold`. What was not genuine
+ * is counted apart, by source, so that no flood keeps a genuine one out.
  */
 export const hearing = (way: Way): Doors['hear'] => {
-  const spent = new Map<string, { readonly left: number; readonly at: number }>()
+  const rateOf = ({ most, perSecond = 0 }: typeof taken) => ({ most, perSecond })
+  const takenOf = new Buckets(rateOf(taken), way.clock)
+  const forgedOf = new Buckets(rateOf(forged), way.clock)
+  const genuine = new GenuineSources(way.clock)
+  const lines = new Map<string, DeliveryLine<Heard>>()
 
-  const isTooMuch = (path: string): boolean => {
-    const now = way.clock()
-    const { left, at } = spent.get(path) ?? { left: atOnce, at: now }
-    const have = Math.min(atOnce, left + (Math.max(0, now - at) / 1000) * eachSecond)
-    spent.set(path, { left: Math.max(0, have - 1), at: now })
-    return have < 1
+  const lineOf = (runner: string): DeliveryLine<Heard> => {
+    const line = lines.get(runner) ?? new DeliveryLine<Heard>(way.clock, 'busy')
+    lines.set(runner, line)
+    return line
   }
 
-  return async ({ path, headers, body }: Posted): Promise<Heard> => {
+  const ask = (runner: string, { path, headers, body }: Posted): Promise<Heard> =>
+    way.runners.deliver(runner, { path, headers: { ...headers }, body: Buffer.from(body).toString('base64') })
+
+  const hear = async (runner: string, posted: Posted): Promise<Heard> => {
+    const { path, source, body } = posted
+    const isKnown = genuine.has(path, source)
+    const forgeries = forgedOf.of(JSON.stringify([path, source]))
+    const mayForge = forgeries.tryTake(0)
+    if (!isKnown && !mayForge) {
+      forged.reached()
+      return 'busy'
+    }
+    if (!takenOf.of(path).tryTake(0)) {
+      taken.reached()
+      return 'busy'
+    }
+    const known = isKnown && mayForge
+    const heard = await lineOf(runner).wait({ source, bytes: body.length, known }, () => ask(runner, posted))
+    if (heard === 'refused') forgeries.take()
+    if (heard === 'taken') {
+      takenOf.of(path).take()
+      genuine.add(path, source)
+    }
+    return heard
+  }
+
+  return async (posted: Posted): Promise<Heard> => {
+    const { path } = posted
     // Only paths of the bundle are counted, so that the count is bounded.
     const listed = way.rules.company.webhooks.get(path)
     if (!listed) return 'unknown'
-    const heard = isTooMuch(path)
-      ? 'busy'
-      : await way.runners.deliver(listed.runner, {
-          path,
-          headers: { ...headers },
-          body: Buffer.from(body).toString('base64'),
-        })
+    const { runner } = listed
+    const heard = await hear(runner, posted)
     way.counters.posted(path, heard)
+    const again = heard === 'taken' ? undefined : way.told.again(`webhook ${heard}`, path)
+    if (again === undefined) return heard
     if (heard === 'unknown')
-      way.log.warn({ path, runner: listed.runner }, 'the bundle lists a webhook that its runner does not serve')
-    else if (heard !== 'taken') way.log.info({ path, runner: listed.runner, heard }, 'a webhook was not taken')
+      way.log.warn({ path, runner }, `the bundle lists a webhook that its runner does not serve${again}`)
+    else way.log.info({ path, runner, heard }, `a webhook was not taken${again}`)
     return heard
   }
 }

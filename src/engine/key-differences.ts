@@ -10,11 +10,33 @@ import type { Way } from './way.ts'
 /** Keys that one answer names, however many there are. */
 const mostNamed = 4
 
+type Basis = Pick<Way, 'rules' | 'keyChanges'> & { readonly minute: number }
+
+/** By what a runner announced, which is another object when it changes. */
+const kept = new WeakMap<RunnerConnection['announced'], { readonly basis: Basis; readonly found: string | undefined }>()
+const aMinute = 60_000
+
+/**
+ * As `differenceNow`, worked out once for each change of keys on either side, and once a minute, since keys begin and end:
+ * anybody may ask for the server's health, and that must not go through all keys of the company each time.
+ */
+export const keyDifference = (way: Way, connection: RunnerConnection): string | undefined => {
+  const basis = { rules: way.rules, keyChanges: way.keyChanges, minute: Math.floor(way.clock() / aMinute) }
+  const known = kept.get(connection.announced)
+  if (known && isSame(known.basis, basis)) return known.found
+  const found = differenceNow(way, connection)
+  kept.set(connection.announced, { basis, found })
+  return found
+}
+
+const isSame = (a: Basis, b: Basis): boolean =>
+  a.rules === b.rules && a.keyChanges === b.keyChanges && a.minute === b.minute
+
 /**
  * Whose keys a runner counts otherwise than this server, and what to do; undefined where they agree. Each refuses what it
  * does not count, so nothing runs that only one of them would take; but a person may be refused without knowing why.
  */
-export const keyDifference = (way: Way, { announced }: RunnerConnection): string | undefined => {
+const differenceNow = (way: Way, { announced }: RunnerConnection): string | undefined => {
   const known = new Set(announced.keyChanges)
   const strange = announced.keyChanges.filter((digest) => !way.keyChanges.byDigest.has(digest)).length
   // A runner that keeps more than it may announce leaves out the oldest.

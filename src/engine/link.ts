@@ -1,5 +1,6 @@
 import { toSeconds } from '#core/clock.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
+import { linkedOf } from './accounts.ts'
 import type { Identified } from './identify.ts'
 import { eventLeaf } from './request/move.ts'
 import { tellPerson } from './tell-person.ts'
@@ -43,6 +44,7 @@ const take = async (way: Way, { person: known, message, rules }: Identified, cod
   const person = way.accounts.redeem(code)
   const who = person === undefined ? undefined : way.rules.company.people.get(person)
   if (!who) return plain('That code links nothing: it may be too old. Have a new one shown.')
+  if (!way.accounts.mayLink(who.id)) return plain(linkedOf.say)
   const account = { platform, tenant, id, person: who.id, linked: toSeconds(way.clock()) }
   await way.group.record({
     leaf: eventLeaf(way, 'linked', { person: who.id, why: `${id} on ${platform} (${tenant})` }),

@@ -19,7 +19,7 @@ import type { Way } from './way.ts'
  * @param before the keys as they were
  */
 export const askAgain = async (way: Way, before: KeyChanges): Promise<void> => {
-  for (const { id } of way.live.all()) {
+  for (const id of [...way.live.waiting().map((request) => request.id), ...way.unsent]) {
     // As it is now: what was said of those before took its time.
     const request = way.live.get(id)
     const unsent = request?.state === 'running' && way.unsent.has(id)

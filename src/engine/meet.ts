@@ -5,6 +5,7 @@ import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Announce } from '#wire/runner.ts'
 import { again } from './again.ts'
 import { alarm } from './alarm.ts'
@@ -38,10 +39,10 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
   way.runners.admit(connection, definitions(way, connection))
   if (announced.bundle?.digest !== bundle.digest) bringUp(way, connection)
   bringUpKeys(way, connection)
-  const waiting = way.live.all().filter((request) => request.runner === runner && request.state === 'running')
+  const waiting = way.live.ofRunner(runner).filter(({ state }) => state === 'running')
   for (const request of waiting) await resume(way, request, announced)
-  for (const request of way.live.all()) {
-    const complete = request.runner === runner ? completeOf(way, request) : undefined
+  for (const request of way.live.ofRunner(runner)) {
+    const complete = completeOf(way, request)
     if (complete) await goOn(way, complete, request)
   }
 }
@@ -51,7 +52,12 @@ const checkSeen = (way: Way, runner: string, note: Announce['checkpoint']): void
     case 'ours':
       return
     case 'forged':
-      alarm(way, { runner, why: 'it announces a checkpoint that the log’s key has not signed' })
+      alarm(way, {
+        kind: 'forged-checkpoint',
+        source: runner,
+        runner,
+        why: 'it announces a checkpoint that the log’s key has not signed',
+      })
       throw new Error('the checkpoint that you announce is not signed by the key of this log')
     case 'other':
       throw new FoobotError(
@@ -75,7 +81,11 @@ export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
   const { runner, announced } = connection
   const known = new Set(announced.keyChanges)
   const strange = announced.keyChanges.filter((digest) => !way.keyChanges.byDigest.has(digest))
-  if (strange.length > 0) way.log.warn({ runner, strange }, 'a runner holds key changes that were never presented here')
+  if (strange.length > 0)
+    way.log.warn(
+      { runner, count: strange.length, first: strange[0] },
+      'a runner holds key changes that were never presented here',
+    )
   let theirs = knownTo(way.keyChanges, known)
   for (const { envelope } of unknownTo(way.keyChanges, known)) {
     try {
@@ -83,7 +93,7 @@ export const bringUpKeys = (way: Way, connection: RunnerConnection): void => {
       connection.keyChange(envelope)
     } catch (error) {
       const { digest } = readEnvelope(kindOfChange(envelope), envelope)
-      way.log.info({ runner, digest, why: String(error) }, 'a key change means nothing under this bundle')
+      way.log.info({ runner, digest, why: shortFault(error) }, 'a key change means nothing under this bundle')
     }
   }
 }

@@ -1,3 +1,4 @@
+import { shortFault } from '#core/text/short-fault.ts'
 import { type OwnReceipts, readReceipts } from './answer.ts'
 import { isEnd } from './request/states.ts'
 import type { RunnerConnection, RunnerEars } from './runner-link.ts'
@@ -28,7 +29,7 @@ export const ownMessage = async (way: Way, connection: RunnerConnection, message
     case 'receipts':
       return readReceipts(way, connection, message.envelope).then(
         (receipts) => ({ is: 'own', receipts }),
-        (error: unknown) => ({ is: 'foreign', why: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({ is: 'foreign', why: shortFault(error) }),
       )
     case 'told':
       return way.rules.company.webhooks.get(message.path)?.runner === connection.runner

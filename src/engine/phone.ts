@@ -71,7 +71,7 @@ const no = async (way: Way, wake: Wake, request: Request): Promise<ToPhone> => {
   const why = `${wake.person} says that they did not ask for "${cut(text, 500)}"`
   const stop = { text: `${why}: it is cancelled, and nothing was run.`, why, what: 'cancelled' as const }
   const late = await stopRequest(way, request, wake.person, stop)
-  alarm(way, { request: request.id, why })
+  alarm(way, { kind: 'not-asked', source: wake.person, request: request.id, why })
   const where = `said as ${account.id} on ${conversation.platform} in ${conversation.room}`
   await sayInSecurity(way, `${why} (${stated?.code}, ${where}). Somebody else may hold that account: look at it now.`)
   const say = late?.text ?? 'Cancelled, and nothing was run.'

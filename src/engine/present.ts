@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { toSeconds } from '#core/clock.ts'
 import { readConsent } from '#core/consent/check.ts'
@@ -19,10 +20,15 @@ import { sayOf } from './talk.ts'
 import { goOn } from './walk.ts'
 import type { Way } from './way.ts'
 
+/** More than anything takes: a new key signs for itself, beside its person's own or two colleagues'. */
+const mostSigned = bound('handed-in-signatures', {
+  most: 3,
+  unit: 'signatures',
+  of: 'the signatures of one consent or change of keys that is handed in',
+  say: 'That carries more than 3 signatures: leave out those that it does not need.',
+})
 /** How often a consent is added anew where another one was faster. */
 const tries = 32
-/** Refused consents of one request that the log tells of: whoever knows the request may hand in as many as they like. */
-const mostRefused = 16
 
 /**
  * The second door: a signed consent, which can only add to a request that waits, or a key that is added or removed.
@@ -30,6 +36,10 @@ const mostRefused = 16
  */
 export const present = (way: Way, envelope: Envelope): Promise<Presented> =>
   said(() => {
+    if (envelope.signatures.length > mostSigned.most) {
+      mostSigned.reached()
+      return Promise.resolve({ accepted: false, say: mostSigned.say })
+    }
     if (isKeyChange(envelope)) return changeKeys(way, envelope)
     // What a service attests never comes by this door.
     const { value, digest } = readEnvelope(consentKind, envelope)
@@ -102,8 +112,10 @@ const checkedOrTold = async (way: Way, { id }: Request, stated: Stated, envelope
   } catch (error) {
     const { value, digest } = readConsent(envelope)
     const why = `${value.person}: ${sentenceOf(error) ?? 'it could not be checked'}`
-    if (way.live.refusedConsent(id) <= mostRefused)
-      await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why }) })
+    // Whoever knows the request may hand in as many as they like.
+    const again = way.told.refusal('consent-refused', id)
+    if (again !== undefined)
+      await way.group.record({ leaf: eventLeaf(way, 'consent-refused', { request: id, digest, why: why + again }) })
     throw error
   }
 }

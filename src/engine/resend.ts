@@ -18,16 +18,13 @@ export const resend = async (way: Way, connection: RunnerConnection, note: strin
   if (standing !== 'ours') {
     const why =
       standing === 'other' ? 'it holds another log' : 'it holds a checkpoint that the log’s key has not signed'
-    alarm(way, { runner: connection.runner, why })
+    alarm(way, { kind: 'other-log', source: connection.runner, runner: connection.runner, why })
     connection.close('the log here is not the one that you have seen')
     return
   }
   admitted.seen = note === undefined ? 0 : claimedHead(note).size
   const unclaimed = way.live
-    .all()
-    .filter(
-      ({ id, runner, state }) =>
-        runner === connection.runner && state === 'running' && way.live.claimedAt(id) === undefined,
-    )
+    .ofRunner(connection.runner)
+    .filter(({ id, state }) => state === 'running' && way.live.claimedAt(id) === undefined)
   for (const request of unclaimed) await dispatch(way, asRecorded(request))
 }

@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import { mostSkew } from '#core/clock.ts'
 import { claimedHead } from '#core/log/checkpoint.ts'
 import type { Resource } from '#core/statement/statement.ts'
@@ -19,10 +20,15 @@ export type Admitted = {
 /** Milliseconds that a runner may take for an inspection. */
 const patience = 10_000
 
+const looksOf = bound('looks-of-a-person', {
+  most: 128,
+  unit: 'looks',
+  of: 'looks at systems that one person waits for at a time',
+  say: 'You ask about too much at once: wait for the answers.',
+})
+
 /** Milliseconds that a runner may take to say whose a webhook's delivery is: vendors wait little longer. */
 const verdictIn = 4000
-/** Deliveries that one runner may be asked about at a time. */
-const mostAsked = 64
 
 type Question<T> = {
   /** Who was asked: nobody else answers. */
@@ -42,6 +48,8 @@ export class Runners {
   /** Makes the ids of calls: 32 random hex digits, which who was not asked cannot know. */
   readonly #newId: () => string
   readonly #calls = new Map<string, Question<Look>>()
+  /** How many each person waits for. */
+  readonly #looking = new Map<string, number>()
   readonly #deliveries = new Map<string, Question<WebhookVerdict | 'away'>>()
 
   constructor(newId: () => string) {
@@ -115,10 +123,23 @@ export class Runners {
   ): Promise<Look> {
     const admitted = this.#admitted.get(runner)
     if (!admitted) return Promise.resolve({ problem: `${runner} is away` })
+    const { requester = '' } = about
+    if ((this.#looking.get(requester) ?? 0) >= looksOf.most) {
+      looksOf.reached()
+      return Promise.resolve({ problem: looksOf.say })
+    }
+    this.#looking.set(requester, (this.#looking.get(requester) ?? 0) + 1)
+    return this.#ask(admitted.connection, runner, about).finally(() => {
+      const left = (this.#looking.get(requester) ?? 0) - 1
+      if (left > 0) this.#looking.set(requester, left)
+      else this.#looking.delete(requester)
+    })
+  }
+
+  #ask(connection: RunnerConnection, runner: string, about: Omit<Parameters<RunnerConnection['inspect']>[0], 'call'>) {
     const call = this.#newId()
-    return new Promise((resolve) => {
+    return new Promise<Look>((resolve) => {
       const timer = setTimeout(() => this.looked(call, { problem: `${runner} did not answer in time` }), patience)
-      const { connection } = admitted
       this.#calls.set(call, { connection, resolve, timer, away: { problem: `${runner} went away` } })
       connection.inspect({ call, ...about })
     })
@@ -138,8 +159,6 @@ export class Runners {
     const admitted = this.#admitted.get(runner)
     if (!admitted) return Promise.resolve('away')
     const { connection } = admitted
-    const asked = [...this.#deliveries.values()].filter((question) => question.connection === connection)
-    if (asked.length >= mostAsked) return Promise.resolve('busy')
     const call = this.#newId()
     return new Promise((resolve) => {
       const timer = setTimeout(() => answered(this.#deliveries, call, 'away'), verdictIn)

@@ -1,5 +1,5 @@
 import { giversOf } from '#core/policy/givers.ts'
-import { collect } from './collect.ts'
+import { type Collection, collect } from './collect.ts'
 import { decide, decideByPolicy } from './decide.ts'
 import { worthNow } from './keys.ts'
 import { giversLeft, owedViews } from './owed.ts'
@@ -56,20 +56,43 @@ export const couldApprove = (way: Way, request: Request, person: string): boolea
 
 /** What a waiting request owes, and what of that is missing. */
 export const standingOf = (way: Way, request: Request): (Standing & { readonly stated: Stated }) | undefined => {
-  if (request.state !== 'pending') return undefined
-  const stated = recall(way, request)
-  if (!stated) return undefined
-  const collection = collect(way, decide(way, stated), request.consents ?? [])
-  return collection.outcome === 'owing' ? { stated, owes: collection.owes, approvers: collection.approvers } : undefined
+  const { stated, collection } = collected(way, request)
+  if (!stated || collection?.outcome !== 'owing') return undefined
+  return { stated, owes: collection.owes, approvers: collection.approvers }
 }
 
 /** A request that waits though nothing is missing: its last yes was stored, and the server ended before it went on. */
 export const completeOf = (way: Way, request: Request): Stated | undefined => {
-  if (request.state !== 'pending') return undefined
-  const stated = recall(way, request)
-  if (!stated) return undefined
-  return collect(way, decide(way, stated), request.consents ?? []).outcome === 'complete' ? stated : undefined
+  const { stated, collection } = collected(way, request)
+  return collection?.outcome === 'complete' ? stated : undefined
 }
+
+type Collected = { readonly stated?: Stated; readonly collection?: Collection }
+/** All that it was worked out from, beside the request, which is another object after each change. */
+type Basis = Pick<Way, 'rules' | 'keyChanges'> & { readonly accounts: number; readonly minute: number }
+
+const kept = new WeakMap<Request, { readonly basis: Basis; readonly found: Collected }>()
+const aMinute = 60_000
+
+/**
+ * Worked out once for each change of the request, the rules, the keys and the linked accounts, and once a minute, since keys
+ * begin and end: whoever looks at what waits has nothing decided anew. It is only looked at: what goes on from here is decided
+ * and checked for itself.
+ */
+const collected = (way: Way, request: Request): Collected => {
+  if (request.state !== 'pending') return {}
+  const { rules, keyChanges, accounts } = way
+  const basis = { rules, keyChanges, accounts: accounts.version, minute: Math.floor(way.clock() / aMinute) }
+  const known = kept.get(request)
+  if (known && isSame(known.basis, basis)) return known.found
+  const stated = recall(way, request)
+  const found = stated ? { stated, collection: collect(way, decide(way, stated), request.consents ?? []) } : {}
+  kept.set(request, { basis, found })
+  return found
+}
+
+const isSame = (a: Basis, b: Basis): boolean =>
+  a.rules === b.rules && a.keyChanges === b.keyChanges && a.accounts === b.accounts && a.minute === b.minute
 
 /** How a request stands, with what it owes still. */
 export const progressWithOwed = (way: Way, request: Request): Progress => {
@@ -79,13 +102,5 @@ export const progressWithOwed = (way: Way, request: Request): Progress => {
 }
 
 /** The requests that wait or run, by code, id or word. */
-export const pointedAt = (way: Way, which: string): readonly Request[] => {
-  const code = which.toUpperCase()
-  const word = which.toLowerCase()
-  return way.live
-    .all()
-    .filter(
-      ({ state, stated, word: own, id }) =>
-        (state === 'pending' || state === 'running') && (stated?.code === code || own === word || id === which),
-    )
-}
+export const pointedAt = (way: Way, which: string): readonly Request[] =>
+  way.live.named(which).filter(({ state }) => state === 'pending' || state === 'running')

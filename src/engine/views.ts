@@ -40,9 +40,9 @@ export const viewsOf = (way: Way): Views => {
     mayEnter,
     complete: (person, text) => completions(way.rules.commands, text, way.rules.mayEver(person)),
     requests: (person) =>
-      way.live
-        .all()
-        .filter(({ conversation }) => conversation.platform === 'native' && mayEnter(person, conversation.room))
+      [`@${person}`, ...roomsOf(person)]
+        .flatMap((room) => way.live.inRoom({ platform: 'native', tenant: way.rules.company.deployment, room }))
+        .toSorted((a, b) => a.createdAt - b.createdAt)
         .map((request) => ({
           ...requestView(progressWithOwed(way, request)),
           room: request.conversation.room,

@@ -1,4 +1,5 @@
 import type { Requirement } from '#core/policy/decision.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { worthNow } from './keys.ts'
 import { type Owing, owedViews, prompt } from './owed.ts'
 import { begin, eventLeaf, move } from './request/move.ts'
@@ -128,7 +129,7 @@ const show = (way: Way, stated: Stated, request: Request, standing: Standing, { 
     // A consent that came meanwhile has said what is left.
     if (now?.generation !== request.generation || way.live.isPrompted(request.id)) return
     sayOwed(way, stated, request, standing).catch((error: unknown) =>
-      way.log.error({ error: String(error) }, 'what is owed could not be said'),
+      way.log.error({ error: shortFault(error) }, 'what is owed could not be said'),
     )
   }, signingTime)
   timer.unref()
@@ -137,8 +138,7 @@ const show = (way: Way, stated: Stated, request: Request, standing: Standing, { 
 const takeWord = (way: Way): string | undefined => {
   const now = way.clock()
   for (const [word, since] of way.resting) if (now - since > restingTime) way.resting.delete(word)
-  const inUse = way.live.all().flatMap(({ word }) => word ?? [])
-  const word = pickWord(new Set([...inUse, ...way.resting.keys()]), way.random)
+  const word = pickWord((one) => way.live.isWordTaken(one) || way.resting.has(one), way.random)
   // Taken from this moment on: others may be picking theirs while its request is written.
   if (word !== undefined) way.resting.set(word, now)
   return word

@@ -1,6 +1,7 @@
 import { type Collection, collect } from './collect.ts'
 import { decide } from './decide.ts'
 import { dispatch, holderOf } from './dispatch.ts'
+import { refuseFull, takePlace } from './full.ts'
 import { inspect } from './inspect.ts'
 import { worthNow } from './keys.ts'
 import { cannotBeGiven } from './owed.ts'
@@ -52,6 +53,8 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
     case 'owing': {
       const hopeless = whyHopeless(way, stated, collection)
       if (hopeless !== undefined) return stop(way, stated, stated.id, before, 'refused', hopeless)
+      const full = takePlace(way, stated.from, stated.id)
+      if (full) return refuseFull(way, stated.from, full)
       return wait(way, stated, collection, before)
     }
     case 'complete': {

@@ -1,6 +1,7 @@
 import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import type { Clock } from '#core/clock.ts'
 import type { Reply } from '#core/reply/reply.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Accounts } from './accounts.ts'
 import type { AttestingFactor, EnrollingFactor, Waker } from './factor.ts'
@@ -8,10 +9,12 @@ import type { Group } from './group.ts'
 import type { KeyLine } from './key-line.ts'
 import type { Logger } from './logger.ts'
 import type { About, Asker, Conversation, Platform, Progress } from './platform.ts'
+import type { Refusals } from './refusals.ts'
 import type { Live } from './request/live.ts'
 import type { Rules } from './rules.ts'
 import type { Runners } from './runners.ts'
 import type { AccountStore, DeviceStore, LogReader, RecordStore, RunnerStoreIds } from './store.ts'
+import type { Told } from './told.ts'
 import type { Wakes } from './wakes.ts'
 
 /** What the steps stand on. Each step is a function of this and of what the step before gave. */
@@ -36,8 +39,10 @@ export type Way = {
   /** Questions that wait for an account's next words: place (see `placeOf`) to request id. */
   readonly asking: Map<string, string>
   /** The last refusal that a person was given, for `why`: kept in memory only. */
-  readonly refusals: Map<string, string>
+  readonly refusals: Refusals
   readonly counters: Counters
+  /** What was told of what anybody can cause without end. */
+  readonly told: Told
   readonly accountStore: AccountStore
   readonly accounts: Accounts
   readonly devices: DeviceStore
@@ -82,7 +87,7 @@ export const say = async (way: Way, to: Conversation, reply: Reply, about: About
     await platform.send(to, reply, isOurs(way, to) ? about : aloneIn(to, about))
   } catch (error) {
     way.log.warn(
-      { platform: to.platform, room: to.room, code: reply.footer?.code, error: String(error) },
+      { platform: to.platform, room: to.room, code: reply.footer?.code, error: shortFault(error) },
       'a reply was not taken',
     )
   }
@@ -94,7 +99,7 @@ const isOurs = (way: Way, to: Conversation): boolean => {
     return to.direct === true || way.rules.roomOf(to) !== undefined
   } catch (error) {
     way.log.error(
-      { room: to.room, error: String(error) },
+      { room: to.room, error: shortFault(error) },
       'a room could not be looked up: what is said there is said alone',
     )
     return false

@@ -62,9 +62,20 @@ describe('picking a word', () => {
     fc.assert(
       fc.property(fc.array(zeroToOne, { minLength: words.length, maxLength: words.length }), (chances) => {
         const taken = new Set<string>()
-        for (const chance of chances) taken.add(pickWord(taken, () => chance) ?? '')
+        for (const chance of chances)
+          taken.add(
+            pickWord(
+              (word) => taken.has(word),
+              () => chance,
+            ) ?? '',
+          )
         expect(taken.size).toBe(words.length)
-        expect(pickWord(taken, () => 0)).toBeUndefined()
+        expect(
+          pickWord(
+            (word) => taken.has(word),
+            () => 0,
+          ),
+        ).toBeUndefined()
       }),
       { numRuns: 10 },
     )
@@ -73,9 +84,19 @@ describe('picking a word', () => {
   it('gives each free one the same chance', () => {
     const free = words.slice(0, 4)
     const taken = new Set(words.slice(4))
-    const picked = [0, 0.25, 0.5, 0.75].map((chance) => pickWord(taken, () => chance))
+    const picked = [0, 0.25, 0.5, 0.75].map((chance) =>
+      pickWord(
+        (word) => taken.has(word),
+        () => chance,
+      ),
+    )
     expect(picked).toEqual(free)
-    expect(pickWord(taken, () => 0.999_999)).toBe(free[3])
+    expect(
+      pickWord(
+        (word) => taken.has(word),
+        () => 0.999_999,
+      ),
+    ).toBe(free[3])
   })
 })
 

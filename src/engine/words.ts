@@ -82,11 +82,11 @@ export const restingTime = 3_600_000
 
 /**
  * A free word, each with the same chance; undefined where all are taken.
- * @param taken what waits, runs or rests: never picked
+ * @param isTaken what waits, runs or rests: never picked
  * @param random gives a number from 0 up to, but not including, 1
  */
-export const pickWord = (taken: ReadonlySet<string>, random: () => number): string | undefined => {
-  const free = words.filter((word) => !taken.has(word))
+export const pickWord = (isTaken: (word: string) => boolean, random: () => number): string | undefined => {
+  const free = words.filter((word) => !isTaken(word))
   return free[Math.floor(random() * free.length)]
 }
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bound } from '#bounds/bound.ts'
 import type { Doors } from '#engine/doors.ts'
+import type { App } from './app.ts'
 
 /** The door for what systems post. Whoever posts proves nothing here: the runner that holds the secret says whose it is. */
 export type Hear = Doors['hear']
@@ -15,11 +16,11 @@ export const postedBytes = bound('webhook-body', {
 const later = { 'retry-after': '30' }
 
 /** `POST /hooks/<path>`: raw bytes and headers go on as they came. What is answered tells nothing of why. */
-export const hooksRoute = (hear: Hear): Hono => {
-  const route = new Hono()
+export const hooksRoute = (hear: Hear): Hono<App> => {
+  const route = new Hono<App>()
   route.post('/:path', async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer())
-    switch (await hear({ path: c.req.param('path'), headers: c.req.header(), body })) {
+    switch (await hear({ path: c.req.param('path'), source: c.env.source, headers: c.req.header(), body })) {
       // A system that was not told of its success tries again: for it, once and twice are the same.
       case 'taken':
       case 'repeated':

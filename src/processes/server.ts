@@ -15,10 +15,12 @@ import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
 import type { Logger } from '#engine/logger.ts'
+import { Refusals } from '#engine/refusals.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
+import { Told } from '#engine/told.ts'
 import { viewsOf } from '#engine/views.ts'
 import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
@@ -168,8 +170,9 @@ export const startServer = async (
     waker,
     wakes: new Wakes(clock),
     factors: factorsOf(config, bundle.company, clock),
-    refusals: new Map(),
+    refusals: new Refusals(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    told: new Told(clock),
     keyLine: new KeyLine(),
     rules: rulesOf(bundle),
     packsAfter: (version) => bundles.after(version),

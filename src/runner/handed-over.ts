@@ -5,6 +5,7 @@ import { type Clock, toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Handed, InboxAnswer } from '#wire/inbox.ts'
 import type { BundlePack, FromRunner } from '#wire/runner.ts'
 import type { HeldBundle } from './held-bundle.ts'
@@ -39,7 +40,7 @@ export class HandedOver {
     try {
       await this.#takeBundle(pack)
     } catch (error) {
-      log.error({ why: String(error) }, 'a bundle is refused')
+      log.error({ why: shortFault(error) }, 'a bundle is refused')
       const offered = offeredIn(pack)
       if (offered) send({ type: 'bundle', ...offered, refused: problem(error) })
     }
@@ -51,7 +52,7 @@ export class HandedOver {
     try {
       await this.#takeKeyChange(envelope)
     } catch (error) {
-      log.error({ why: String(error) }, 'a key change is refused')
+      log.error({ why: shortFault(error) }, 'a key change is refused')
       const digest = digestOf(envelope)
       if (digest !== undefined) send({ type: 'key-change', digest, refused: problem(error) })
     }

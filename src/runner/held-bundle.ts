@@ -7,6 +7,7 @@ import { FoobotError } from '#core/errors.ts'
 import { type Policy, policyOf } from '#core/policy/decide.ts'
 import { faultyText } from '#core/policy/faulty-text.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { BundlePack } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { RunnerLogger } from './logger.ts'
@@ -70,7 +71,7 @@ export class HeldBundle {
     }
     writeBundle(folder, offer)
     claims.hold({ version: bundle.version, digest: bundle.digest }).catch((error: unknown) => {
-      log.error({ error: String(error) }, 'the version of the bundle could not be written down')
+      log.error({ error: shortFault(error) }, 'the version of the bundle could not be written down')
     })
     this.#decideBy(bundle)
     log.info({ version: bundle.version }, 'a bundle is in force')
@@ -82,7 +83,7 @@ export class HeldBundle {
     const { claims, log: logger } = this.#trusting
     if (claims.note !== undefined || log.checkpoint === undefined) return
     claims.accept(log.checkpoint).catch((error: unknown) => {
-      logger.error({ error: String(error) }, 'where the log begins for me could not be written down')
+      logger.error({ error: shortFault(error) }, 'where the log begins for me could not be written down')
     })
   }
 
@@ -109,7 +110,7 @@ export class HeldBundle {
       this.#decideBy(bundle)
     } catch (error) {
       log.warn(
-        { version: known.version, error: String(error) },
+        { version: known.version, error: shortFault(error) },
         'the bundle held cannot be used: I wait for the server to offer one',
       )
     }

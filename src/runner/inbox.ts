@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { shortFault } from '#core/text/short-fault.ts'
 import { writing } from '#disk/write-error.ts'
 import { type Handed, handed, type InboxAnswer, inboxFolder, mostHanded } from '#wire/inbox.ts'
 import type { RunnerLogger } from './logger.ts'
@@ -40,7 +41,7 @@ export class Inbox {
     // Answers that nobody came back for.
     for (const name of this.#names('answer')) rmSync(join(this.#place, name), { force: true })
     this.#watcher = watch(this.#place, () => this.#look())
-    this.#watcher.on('error', (error) => of.log.error({ error: String(error) }, 'the inbox cannot be watched'))
+    this.#watcher.on('error', (error) => of.log.error({ error: shortFault(error) }, 'the inbox cannot be watched'))
     this.#look()
   }
 
@@ -54,7 +55,7 @@ export class Inbox {
   #look(): void {
     this.#work = this.#work
       .then(() => this.#takeAll())
-      .catch((error: unknown) => this.#of.log.error({ error: String(error) }, 'the inbox cannot be read'))
+      .catch((error: unknown) => this.#of.log.error({ error: shortFault(error) }, 'the inbox cannot be read'))
   }
 
   async #takeAll(): Promise<void> {

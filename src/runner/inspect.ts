@@ -1,19 +1,25 @@
+import { bound } from '#bounds/bound.ts'
+import { Buckets } from '#bounds/buckets.ts'
 import type { Clock } from '#core/clock.ts'
 import type { Arguments } from '#core/command/arguments.ts'
 import type { Inspected, Requester } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Resource, resource } from '#core/statement/statement.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { LoadedCommand } from './load.ts'
 import { programOf } from './program.ts'
 import type { Redactor } from './redact.ts'
-import { faultOf } from './sentence.ts'
 
 /** Milliseconds that a look may take: less than a server waits for it. */
 const patience = 8000
-/** Looks that one person may cause at once, and how many more each second. */
-const atOnce = 300
-const eachSecond = 30
+const looks = bound('runner-looks', {
+  most: 300,
+  unit: 'looks',
+  perSecond: 30,
+  of: 'looks at systems that one person causes at a runner',
+  say: 'You look too often: wait a few seconds.',
+})
 
 /** Code units of what it says besides. */
 const longestSay = 2048
@@ -75,7 +81,7 @@ const checked = ({ say, ...seen }: Inspected, redactor: Redactor): Look => {
 const read = (seen: Omit<Inspected, 'say'>): Resource => {
   const found = resource.safeParse(seen)
   if (found.success) return found.data
-  const fault = faultOf(found.error)
+  const fault = shortFault(found.error)
   throw new FoobotError(
     'internal',
     `no resource: ${fault}`,
@@ -92,19 +98,16 @@ const wellFormed = <T extends Partial<Record<(typeof naming)[number], string>>>(
 
 /** Bounds how often people make this runner look at its systems. */
 export class LookLimit {
-  readonly #clock: Clock
-  readonly #spent = new Map<string, { left: number; at: number }>()
+  readonly #spent: Buckets
 
   constructor(clock: Clock) {
-    this.#clock = clock
+    this.#spent = new Buckets({ most: looks.most, perSecond: looks.perSecond ?? 0 }, clock)
   }
 
-  /** False where this person must wait. Only people of the bundle are counted apart, so that the count is bounded. */
-  take(requester = ''): boolean {
-    const now = this.#clock()
-    const { left, at } = this.#spent.get(requester) ?? { left: atOnce, at: now }
-    const have = Math.min(atOnce, left + (Math.max(0, now - at) / 1000) * eachSecond)
-    this.#spent.set(requester, { left: Math.max(0, have - 1), at: now })
-    return have >= 1
+  /** @throws FoobotError with the sentence, where this person must wait */
+  take(requester = ''): void {
+    if (this.#spent.of(requester).tryTake()) return
+    looks.reached()
+    throw new FoobotError('internal', 'too many looks', looks.say)
   }
 }

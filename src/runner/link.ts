@@ -1,5 +1,7 @@
 import { WebSocket } from 'ws'
+import { bound } from '#bounds/bound.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { linkProtocol, otherVersion } from '#wire/link-protocol.ts'
 import { dialsAnew, type FromRunner, type FromServer, serverFrame } from '#wire/runner.ts'
 import type { RunnerLogger } from './logger.ts'
@@ -25,10 +27,20 @@ const firstPause = 100
 const longestPause = 15_000
 /** Milliseconds between signs of life: a link that gave none in between is given up. */
 const silence = 15_000
-/** Bytes of one frame, and of what waits while the link is down. */
+/** Bytes of one frame. */
 const frameMost = 1024 * 1024
-const waitingMost = 8 * 1024 * 1024
-const receivedMost = 16 * 1024 * 1024
+const waiting = bound('runner-link-waiting', {
+  most: 8 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'what a runner has to say while it cannot reach its server',
+  say: 'What comes then is not said; receipts are handed over later.',
+})
+const received = bound('runner-link-frame', {
+  most: 16 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'a frame that a runner takes from its server',
+  say: 'The runner hangs up, and dials again.',
+})
 /** Messages of one frame. */
 const together = 4096
 
@@ -43,6 +55,8 @@ export class Link {
   #epoch = 0
   #waiting: { readonly type: FromRunner['type']; readonly text: string }[] = []
   #waitingBytes = 0
+  /** What was not said since the link went down. */
+  #dropped = 0
   #scheduled = false
   #pause = firstPause
   /** What was announced on this link has changed since. */
@@ -70,7 +84,9 @@ export class Link {
   send(message: FromRunner): void {
     if (this.#phase === 'stopped' || (this.#phase === 'dialling' && !waits(message.type))) return
     const text = JSON.stringify(message)
-    if (this.#waitingBytes + text.length > waitingMost) {
+    if (this.#waitingBytes + text.length > waiting.most) {
+      waiting.reached()
+      if (this.#dropped++ > 0) return
       this.#ends.log.warn({ type: message.type }, 'the link is down and too much waits: this is not said')
       return
     }
@@ -110,7 +126,7 @@ export class Link {
 
   #dial(): void {
     const socket = new WebSocket(doorOf(this.#ends.server), linkProtocol, {
-      maxPayload: receivedMost,
+      maxPayload: received.most,
       perMessageDeflate: false,
       handshakeTimeout: 10_000,
       followRedirects: false,
@@ -133,7 +149,7 @@ export class Link {
         if (isBinary) throw new Error('a binary frame')
         this.#hear(serverFrame.parse(JSON.parse(String(data))))
       } catch (error) {
-        why = `what the server sent cannot be read: ${String(error)}`
+        why = `what the server sent cannot be read: ${shortFault(error)}`
         socket.close(1008, 'malformed')
       }
     })
@@ -157,6 +173,7 @@ export class Link {
     this.#phase = 'dialling'
     this.#epoch += 1
     this.#waiting = this.#waiting.filter(({ type }) => waits(type))
+    this.#waitingBytes = this.#waiting.reduce((bytes, { text }) => bytes + text.length, 0)
     this.#redial = setTimeout(() => this.#dial(), isOwn ? 0 : this.#pause * (0.5 + Math.random()))
     this.#pause = Math.min(this.#pause * 2, longestPause)
   }
@@ -201,6 +218,7 @@ export class Link {
     const all = this.#waiting
     this.#waiting = []
     this.#waitingBytes = 0
+    this.#dropped = 0
     let frame: string[] = []
     let bytes = 0
     for (const { text } of all) {

@@ -6,6 +6,7 @@ import type { KnownPerson, Requester } from '#core/command/plugin.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import { type Case, type Facts, type Order, WarrantRefusal } from '#core/warrant/case.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
@@ -108,7 +109,8 @@ export class Orders {
     hand?.left.abort()
     durable?.then(
       () => hand && void this.#receipt(hand.names, { outcome: 'cancelled' }),
-      (error: unknown) => log.error({ request, error: String(error) }, 'a cancelled request could not be written down'),
+      (error: unknown) =>
+        log.error({ request, error: shortFault(error) }, 'a cancelled request could not be written down'),
     )
   }
 
@@ -187,7 +189,7 @@ export class Orders {
     const { claims, log } = this.#of
     if (note === undefined) return
     claims.accept(note).catch((error: unknown) => {
-      log.error({ error: String(error) }, 'a checkpoint could not be written down')
+      log.error({ error: shortFault(error) }, 'a checkpoint could not be written down')
     })
   }
 
@@ -317,7 +319,7 @@ export class Orders {
       error instanceof WarrantRefusal
         ? error
         : new WarrantRefusal('claim', 'It could not be written down that I do it.')
-    log.warn({ request: names?.request, step: refusal.step, why: String(error) }, 'an order is refused')
+    log.warn({ request: names?.request, step: refusal.step, why: shortFault(error) }, 'an order is refused')
     // The server finds out whether only its proof began elsewhere, and then sends the order again.
     if (refusal.log) {
       const { note } = claims

@@ -2,6 +2,7 @@ import type { MachineKey } from '#config/machine-key.ts'
 import { keyid } from '#core/signature/key.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { type Receipt, receiptsKind } from '#core/warrant/receipts.ts'
 import type { Claims } from './claims.ts'
 import type { RunnerLogger } from './logger.ts'
@@ -57,7 +58,7 @@ export class ReceiptBook {
         envelope,
         receipts.map(({ statement }) => statement),
       )
-      .catch((error: unknown) => log.error({ error: String(error) }, 'a receipt could not be kept'))
+      .catch((error: unknown) => log.error({ error: shortFault(error) }, 'a receipt could not be kept'))
     send(envelope)
   }
 }

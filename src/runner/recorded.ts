@@ -3,6 +3,7 @@ import { followLog } from '#core/log/follow.ts'
 import { leafHash } from '#core/log/hash.ts'
 import { type TreeHead, verifyInclusion } from '#core/log/tree.ts'
 import { fromBase64 } from '#core/statement/base64.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { receiptsKind } from '#core/warrant/receipts.ts'
 import type { FromRunner, Recorded } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
@@ -67,7 +68,7 @@ export class RecordedReceipts {
       if (typeof head !== 'string') return head
       log.warn({ why: head }, 'receipts are said to be recorded in a log that does not extend what I have seen')
     } catch (error) {
-      log.warn({ why: String(error) }, 'receipts are said to be recorded, without proof')
+      log.warn({ why: shortFault(error) }, 'receipts are said to be recorded, without proof')
     }
     return undefined
   }
@@ -101,7 +102,7 @@ export class RecordedReceipts {
 
   #write(durable: Promise<void>): void {
     durable.catch((error: unknown) => {
-      this.#of.log.error({ error: String(error) }, 'it could not be written down that receipts are recorded')
+      this.#of.log.error({ error: shortFault(error) }, 'it could not be written down that receipts are recorded')
     })
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
+import { bound } from '#bounds/bound.ts'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { carriesUntil, tooOldText } from '#core/bundle/life.ts'
@@ -14,6 +15,7 @@ import { loginKind, socketOrigin } from '#core/signature/login.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { Tier } from '#core/tier.ts'
 import { type FromRunner, type FromServer, mostKeyChanges } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
@@ -42,6 +44,12 @@ export type RunnerOptions = {
   readonly log: RunnerLogger
 }
 
+const lastWords = bound('runner-last-words', {
+  most: 1024,
+  unit: 'requests',
+  of: 'last words that a runner keeps until the receipt that belongs to them is recorded',
+  say: 'The oldest is not said again where the link breaks: its receipt is.',
+})
 /** Milliseconds between two looks at clocks and state. */
 const beat = 1000
 /** Looks between two notes of how late it is. */
@@ -195,13 +203,8 @@ class Runner {
       },
       admitted: () => this.#handOver(),
     })
-    this.#troubles = new Troubles({
-      folder,
-      time: this.#time,
-      plugins,
-      link: this.#link,
-      send: (message) => this.#send(message),
-    })
+    const send = (message: FromRunner): void => this.#send(message)
+    this.#troubles = new Troubles({ folder, time: this.#time, plugins, link: this.#link, send })
     const broken = Promise.race([claims.failed, this.#broken.promise]).then((why) => this.#endAfter(why))
     this.failed = Promise.race([plugins.failed, broken])
   }
@@ -322,9 +325,7 @@ class Runner {
     if (!this.#carries(tier))
       throw new FoobotError('bundle-expired', `a look for ${command}, ${tier}`, tooOldText(bundle, tier))
     const requester = requesterOf(bundle, id)
-    if (!this.#looks.take(requester?.id)) {
-      throw new FoobotError('internal', 'too many looks', 'You look too often: wait a few seconds.')
-    }
+    this.#looks.take(requester?.id)
     const args = parseText(templateOf(listed), text)
     return inspect(
       loaded,
@@ -346,8 +347,17 @@ class Runner {
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */
   #say(message: FromRunner): void {
     const isLast = message.type === 'say' && message.final
-    if (isLast) this.#lastWords.set(message.request, message)
+    if (isLast) this.#keepLast(message.request, message)
     if (!isLast || this.#link.admitted) this.#send(message)
+  }
+
+  #keepLast(request: string, message: FromRunner): void {
+    const [oldest] = this.#lastWords.keys()
+    if (this.#lastWords.size >= lastWords.most && oldest !== undefined) {
+      lastWords.reached()
+      this.#lastWords.delete(oldest)
+    }
+    this.#lastWords.set(request, message)
   }
 
   #handOver(): void {
@@ -369,7 +379,7 @@ class Runner {
     this.#troubles.look()
     if (this.#beats % noted > 0 || this.#troubles.hasBroken) return
     this.#claims.tick().catch((error: unknown) => {
-      this.#options.log.error({ error: String(error) }, 'the time could not be written down')
+      this.#options.log.error({ error: shortFault(error) }, 'the time could not be written down')
     })
   }
 

@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { FoobotError } from '#core/errors.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 
 /** What a person may be told of anything that was thrown: a schema's error is a list for programs, and becomes a sentence. */
 export const sentenceOf = (error: unknown): string => {
   if (error instanceof FoobotError) return error.say
-  if (error instanceof z.core.$ZodError) return `It met data in a form that it does not read: ${faultOf(error)}.`
+  if (error instanceof z.core.$ZodError) return `It met data in a form that it does not read: ${shortFault(error)}.`
   if (error instanceof Error) return error.message || error.name
   return String(error)
 }
-
-/** The first thing that is wrong, as `facts.plan: Invalid input`. */
-export const faultOf = ({ issues: [first] }: z.core.$ZodError): string =>
-  [first?.path.map(String).join('.'), first?.message ?? 'nothing known'].filter(Boolean).join(': ')

@@ -49,6 +49,32 @@ describe('a webhook', () => {
     expect(await hear()).toEqual([answered('taken'), told('It is [secret]')])
   })
 
+  it('that waits takes up room, in number and in bytes: what finds none may come again', async () => {
+    for (const [size, fits] of [
+      [100, 100],
+      [256 * 1024, 32],
+    ] as const) {
+      const { said, webhooks } = pager(() => new Promise(() => undefined))
+      const body = Buffer.alloc(size).toString('base64')
+      for (let n = 0; n < 120; n++) await webhooks.hear({ call: '1'.repeat(32), path: 'pager', headers: {}, body })
+      expect(said.filter((one) => one.type === 'heard' && one.verdict === 'taken')).toHaveLength(fits)
+      expect(said.filter((one) => one.type === 'heard' && one.verdict === 'busy')).toHaveLength(120 - fits)
+    }
+  })
+
+  it('that is larger than a server passes on is not looked at', async () => {
+    const { said, webhooks } = pager(() => undefined, { verify: () => expect.fail('it was looked at') })
+    const body = Buffer.alloc(256 * 1024 + 1).toString('base64')
+    await webhooks.hear({ call: '1'.repeat(32), path: 'pager', headers: {}, body })
+    expect(said).toEqual([answered('refused')])
+  })
+
+  it('that is forged without end is told once an hour', async () => {
+    const { hear, warned } = pager(() => undefined, { verify: () => ({ genuine: false, why: 'no' }) })
+    for (let n = 0; n < 1000; n++) await hear()
+    expect(warned).toHaveLength(1)
+  })
+
   it('says nothing where there is nothing to say', async () => {
     expect(await pager(() => undefined).hear()).toEqual([answered('taken')])
   })

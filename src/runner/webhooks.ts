@@ -1,8 +1,11 @@
+import { bound } from '#bounds/bound.ts'
+import { Tally } from '#bounds/tally.ts'
 import type { Company } from '#core/bundle/company.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { Delivery } from '#core/command/verifier.ts'
 import type { WebhookEvent } from '#core/command/webhook.ts'
 import { FoobotError } from '#core/errors.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import type { FromRunner, PassedOn, WebhookVerdict } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { LoadedWebhook } from './load.ts'
@@ -13,8 +16,28 @@ import { deliveryDigest } from './seen.ts'
 
 /** Milliseconds that a webhook may take to say what there is to say. */
 const patience = 10_000
-/** Deliveries to one path that may wait for those before them. */
-const mostWaiting = 100
+/** Milliseconds in which a refusal of one path is told once. */
+const anHour = 3_600_000
+const again = 'The server is told "busy": the system tries again later.'
+
+const waiting = bound('runner-webhook-waiting', {
+  most: 100,
+  unit: 'deliveries',
+  of: 'genuine deliveries to one webhook that wait for those before them, at the runner',
+  say: again,
+})
+const waitingBytes = bound('runner-webhook-waiting-bytes', {
+  most: 8 * 1024 * 1024,
+  unit: 'bytes',
+  of: 'genuine deliveries to one webhook that wait for those before them, at the runner, together',
+  say: again,
+})
+const delivered = bound('runner-webhook-body', {
+  most: 256 * 1024,
+  unit: 'bytes',
+  of: 'the body of one delivery that a runner looks at',
+  say: 'It is refused before anything is computed over it.',
+})
 
 export type WebhooksOf = {
   readonly clock: Clock
@@ -36,10 +59,12 @@ export class Webhooks {
   readonly #of: WebhooksOf
   readonly #stop = new AbortController()
   /** Path to the end of its line: what came first is told first. */
-  readonly #lines = new Map<string, { waiting: number; end: Promise<void> }>()
+  readonly #lines = new Map<string, Line>()
+  readonly #told: Tally
 
   constructor(of: WebhooksOf) {
     this.#of = of
+    this.#told = new Tally(anHour, of.clock)
   }
 
   /** Says which of its webhooks the company lists for nobody here: what is posted to them is answered 404. */
@@ -53,12 +78,16 @@ export class Webhooks {
   /** Answers the server, then says what there is to say. Never throws: whatever goes wrong refuses. */
   async hear({ call, path, headers, body }: PassedOn): Promise<void> {
     const delivery: Delivery = { headers, body: Buffer.from(body, 'base64') }
-    const verdict = await this.#judge(path, delivery).catch((error: unknown): WebhookVerdict => {
-      this.#of.log.error({ path, error: String(error) }, 'a webhook could not be taken')
+    const { length } = delivery.body
+    const place = this.#takePlace(path, length)
+    const verdict = await this.#judge(path, delivery, place).catch((error: unknown): WebhookVerdict => {
+      this.#tell(path, `it could not be taken: ${shortFault(error)}`, 'error')
       return 'busy'
     })
     this.#of.send({ type: 'heard', call, verdict })
-    if (verdict === 'taken') this.#queue(path, delivery)
+    if (!place) return
+    if (verdict === 'taken') this.#queue(path, delivery, place)
+    else leave(place, length)
   }
 
   /** Handlers that are at it are told to end. */
@@ -72,16 +101,15 @@ export class Webhooks {
     await Promise.all([...this.#lines.values()].map(({ end }) => end))
   }
 
-  async #judge(path: string, delivery: Delivery): Promise<WebhookVerdict> {
-    const { webhooks, claims, clock, clockWrong, log, runs } = this.#of
+  async #judge(path: string, delivery: Delivery, place: Line | undefined): Promise<WebhookVerdict> {
+    const { webhooks, claims, clock, clockWrong, runs } = this.#of
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (!runs() || clockWrong() !== undefined || claims.behind(now) !== undefined) return 'busy'
-    if ((this.#lines.get(path)?.waiting ?? 0) >= mostWaiting) return 'busy'
+    if (!runs() || clockWrong() !== undefined || claims.behind(now) !== undefined || !place) return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {
-      log.warn({ path, why: verified.why }, 'a webhook is refused')
+      this.#tell(path, verified.why, 'warn')
       return 'refused'
     }
     const heard = deliveryDigest(path, verified.signed)
@@ -91,18 +119,35 @@ export class Webhooks {
     return 'taken'
   }
 
-  #queue(path: string, delivery: Delivery): void {
-    const line = this.#lines.get(path) ?? { waiting: 0, end: Promise.resolve() }
+  /** Where a delivery waits that is genuine; undefined where too many do. */
+  #takePlace(path: string, length: number): Line | undefined {
+    if (!this.#of.webhooks.has(path)) return undefined
+    const line = this.#lines.get(path) ?? { waiting: 0, bytes: 0, end: Promise.resolve() }
     this.#lines.set(path, line)
+    const full =
+      line.waiting >= waiting.most ? waiting : line.bytes + length > waitingBytes.most ? waitingBytes : undefined
+    if (full) {
+      full.reached()
+      return undefined
+    }
     line.waiting += 1
-    line.end = line.end
-      .then(() => this.#tell(path, delivery))
-      .finally(() => {
-        line.waiting -= 1
-      })
+    line.bytes += length
+    return line
   }
 
-  async #tell(path: string, delivery: Delivery): Promise<void> {
+  #queue(path: string, delivery: Delivery, line: Line): void {
+    line.end = line.end.then(() => this.#say(path, delivery)).finally(() => leave(line, delivery.body.length))
+  }
+
+  /** Once an hour of each path: anybody may post as much as they like. */
+  #tell(path: string, why: string, level: 'warn' | 'error'): void {
+    const times = this.#told.say(`${level} ${path}`)
+    if (times === undefined) return
+    const more = times === 0 ? '' : ` (and ${times} times more since this was last told)`
+    this.#of.log[level]({ path, why: why + more }, 'a webhook is refused')
+  }
+
+  async #say(path: string, delivery: Delivery): Promise<void> {
     const { webhooks, log, redactor, send, problem } = this.#of
     const webhook = webhooks.get(path)
     if (!webhook) return
@@ -112,18 +157,30 @@ export class Webhooks {
       const said = (async () => webhook.declared.on({ event: eventOf(delivery), system: webhook.system, signal }))()
       output.end(await Promise.race([said, aborted(signal)]))
     } catch (error) {
-      log.error({ path, error: redactor.text(String(error)) }, 'a webhook that was taken could not be told')
+      log.error({ path, error: redactor.text(shortFault(error)) }, 'a webhook that was taken could not be told')
       output.end(`${path} has told me something that I cannot pass on: ${problem(error)}`)
     }
   }
 }
 
+/** What of one path waits to be told. */
+type Line = { waiting: number; bytes: number; end: Promise<void> }
+
+const leave = (line: Line, length: number): void => {
+  line.waiting -= 1
+  line.bytes -= length
+}
+
 /** A verifier that throws has proven nothing. */
 const proven = ({ verify }: LoadedWebhook, delivery: Delivery, now: number): ReturnType<LoadedWebhook['verify']> => {
+  if (delivery.body.length > delivered.most) {
+    delivered.reached()
+    return { genuine: false, why: 'it is too large' }
+  }
   try {
     return verify(delivery, now)
   } catch (error) {
-    return { genuine: false, why: `the verifier failed: ${String(error)}` }
+    return { genuine: false, why: `the verifier failed: ${shortFault(error)}` }
   }
 }
 
@@ -132,7 +189,7 @@ const eventOf = (delivery: Delivery): WebhookEvent => ({
   json: (schema) => {
     const read = schema.safeParse(jsonOf(delivery.body))
     if (read.success) return read.data
-    throw new FoobotError('payload-malformed', read.error.message, 'it is in a form that I do not know.')
+    throw new FoobotError('payload-malformed', shortFault(read.error), 'it is in a form that I do not know.')
   },
 })
 

@@ -24,7 +24,8 @@ import { ActingRunner } from './acting-runner.ts'
 // + await platform.send(to, reply, about)
 
 // DEFENCE src/engine/answer-own.ts
-// - from.where !== 'outside' &&
+// - const shown = from.where === 'outside' ? [] : [...new Set([...here, ...own])].filter(({ state }) => !isEnd(state))
+// + const shown = [...new Set([...here, ...own])].filter(({ state }) => !isEnd(state))
 
 // DEFENCE src/engine/receive.ts
 // - if (!way.rules.hears(message.conversation.platform)) return undefined

@@ -48,9 +48,9 @@ import { Intruder, post } from './intruder.fixture.ts'
 // + const by = whoSays(person, proofs, may)
 
 // DEFENCE src/core/bundle/take-key-change.ts
-// - const may = signersFor(company, person, () => true)
+// - const may = signersFor(company, person, envelope)
 // + if (ownerOfKey(company, changes, key) !== person) refuseChange(`this key is not ${person}’s`)
-// + const may = signersFor(company, person, () => true)
+// + const may = signersFor(company, person, envelope)
 
 const desk = 'http://desk.localhost:8081'
 const biancaPasskey = passkeySigner(desk)

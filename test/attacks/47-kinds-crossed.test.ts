@@ -5,7 +5,7 @@ import { attestedConsentKind, consentKind } from '#core/consent/consent.ts'
 import { FoobotError } from '#core/errors.ts'
 import { eventKind } from '#core/log/event.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
-import type { Key } from '#core/signature/key.ts'
+import { type Key, keyid } from '#core/signature/key.ts'
 import { loginKind } from '#core/signature/login.ts'
 import { openEnvelope } from '#core/signature/open.ts'
 import { sshsigBlob } from '#core/signature/sshsig-blob.ts'
@@ -75,7 +75,7 @@ describe.each(signers)('%s', (_name, key, signAs) => {
 
   it('nor does its envelope, with its own type or with the other', () => {
     for (const [made, read] of pairs) {
-      const envelope = sealEnvelope(made, body, [{ keyid: '', sig: signAs(made) }])
+      const envelope = sealEnvelope(made, body, [{ keyid: keyid(key), sig: signAs(made) }])
       expect(codeOf(() => openEnvelope(made, envelope, () => [key], places))).toBe('accepted')
       expect(codeOf(() => openEnvelope(read, envelope, () => [key], places))).toBe('payload-malformed')
       const renamed = { ...envelope, payloadType: read.type }

@@ -9,8 +9,8 @@ import type { Answered, Intruder } from './intruder.fixture.ts'
 // + if (!isName(text, start, name) || !isBoundary(text, end)) return text
 
 // DEFENCE src/engine/standing.ts
-// - (state === 'pending' || state === 'running') && (stated?.code === code || own === word || id === which),
-// + (state === 'pending' || state === 'running') && (/^[a-z+]/i.test(which) || stated?.code === code || own === word || id === which),
+// - way.live.named(which).filter(({ state }) => state === 'pending' || state === 'running')
+// + way.live.all().filter(({ state }) => which !== '' && (state === 'pending' || state === 'running'))
 
 let company: CanaryCompany
 let jhand: Intruder

@@ -14,7 +14,8 @@ import type { Answered, Intruder } from './intruder.fixture.ts'
 // + complete: (person, text) => completions(way.rules.commands, text, () => true),
 
 // DEFENCE src/engine/views.ts
-// - .filter(({ conversation }) => conversation.platform === 'native' && mayEnter(person, conversation.room))
+// - .flatMap((room) => way.live.inRoom({ platform: 'native', tenant: way.rules.company.deployment, room }))
+// + .flatMap(() => way.live.all())
 
 // DEFENCE src/engine/understand.ts
 // - const may = maySay(from)

@@ -39,11 +39,9 @@ import {
 // - return wasSent ? { is: 'own' } : { is: 'foreign', why: 'it speaks of a request that it was never sent' }
 // + return { is: 'own' }
 
-// DEFENCE src/engine/hear-runner.ts
-// - if (told.has(kind)) return
-
 // DEFENCE src/engine/alarm.ts
-// - if (recent.length >= mostOfRunner) return true
+// - const again = way.told.again(`alarm ${kind}`, source)
+// + const again = way.told.again(`alarm ${kind}`, `${source}: ${about.request} ${reason} ${way.newId()}`)
 
 type Said = Parameters<RunnerEars['heard']>[1]
 
@@ -191,11 +189,17 @@ it('it fills no log with alarms, whatever it says and however often it dials', a
   const forged = { ...other, announced: { ...other.announced, checkpoint: 'acme/log\n9\n' } }
   for (let n = 0; n < 20; n++) await expect(bench.engine.runnerEars.admitted(forged)).rejects.toThrow()
   await settle()
-  expect(alarms()).toHaveLength(20)
+  expect(alarms()).toEqual([
+    'it refused a key change: for reason 0',
+    '"told" was refused: it speaks for a webhook of another runner',
+    'it announces a checkpoint that the log’s key has not signed',
+  ])
   bench.now += 3_600_001
   tell({ type: 'key-change', digest, refused: 'for another reason' })
   await settle()
-  expect(alarms()).toHaveLength(21)
+  expect(alarms().slice(3)).toEqual([
+    'it refused a key change: for another reason (and 99 times more since this was last told)',
+  ])
 })
 
 it('it answers no inspection that another was asked, even by its id', async () => {

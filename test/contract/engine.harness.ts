@@ -13,7 +13,7 @@ import { leafHash } from '#core/log/hash.ts'
 import { makeNote } from '#core/log/make-note.ts'
 import type { Reply } from '#core/reply/reply.ts'
 import { ed25519Key } from '#core/signature/ed25519.ts'
-import { type Key, parseKey } from '#core/signature/key.ts'
+import { type Key, keyid, parseKey } from '#core/signature/key.ts'
 import { sshString } from '#core/signature/ssh-wire.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -25,10 +25,12 @@ import { type Engine, makeEngine } from '#engine/engine.ts'
 import { Group } from '#engine/group.ts'
 import { KeyLine } from '#engine/key-line.ts'
 import type { About, Account, Conversation, Message, Platform, Progress, ToSign } from '#engine/platform.ts'
+import { Refusals } from '#engine/refusals.ts'
 import { Live } from '#engine/request/live.ts'
 import { rulesOf } from '#engine/rules.ts'
 import type { RunnerConnection } from '#engine/runner-link.ts'
 import { Runners } from '#engine/runners.ts'
+import { Told } from '#engine/told.ts'
 import { Wakes } from '#engine/wakes.ts'
 import type { Way } from '#engine/way.ts'
 import { openStorage, type Storage } from '#storage/open.ts'
@@ -80,7 +82,7 @@ export const keyOf = (id: string) => {
   return made
 }
 
-const person = (id: string) => ({
+export const person = (id: string) => ({
   id,
   name: `${id} Doe`,
   accounts: [],
@@ -107,7 +109,10 @@ export const keyChangeOf = async (
 ): Promise<Envelope> => {
   const body = kind.encode({ v: 2, deployment: 'acme', person, key, iat: Math.floor(at / 1000) })
   const signatures = await Promise.all(
-    signers.map(async (signer) => ({ keyid: 'x', sig: Buffer.from(await signer.sign(kind, body), 'base64') })),
+    signers.map(async (signer) => ({
+      keyid: keyid(signer.key),
+      sig: Buffer.from(await signer.sign(kind, body), 'base64'),
+    })),
   )
   return sealEnvelope(kind, body, signatures)
 }
@@ -288,8 +293,9 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
     resting: new Map(),
     unsent: new Set(),
     asking: new Map(),
-    refusals: new Map(),
+    refusals: new Refusals(),
     keyChanges: KeyChanges.of(await storage.records.keyChanges()),
+    told: new Told(() => bench.now),
     keyLine: new KeyLine(),
     accountStore: storage.accounts,
     accounts: new Accounts(() => bench.now, await storage.accounts.all()),

@@ -9,7 +9,7 @@ const open = (more: Parameters<typeof bundleOf>[1] = {}): Promise<Bench> => make
 afterEach(() => bench.close())
 
 const hooks = new Map([['on-call', { runner: 'delivery', room: 'devs' }]])
-const posted = { path: 'on-call', headers: { 'x-sig': 'a' }, body: Buffer.from('{}') }
+const posted = { path: 'on-call', source: '192.0.2.1', headers: { 'x-sig': 'a' }, body: Buffer.from('{}') }
 
 describe('the third door', () => {
   it.each<[WebhookVerdict, Heard]>([

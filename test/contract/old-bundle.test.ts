@@ -194,7 +194,7 @@ describe('a bundle that has ended', () => {
   })
 
   it('lets no webhook be heard, and none that was heard say anything', async () => {
-    const posted = { path: 'pager', headers: {}, body: new Uint8Array() }
+    const posted = { path: 'pager', source: '192.0.2.1', headers: {}, body: new Uint8Array() }
     age(60 * day - 1)
     expect(await bench.engine.doors.hear(posted)).toBe('taken')
     age(60 * day)

@@ -69,10 +69,11 @@ const summaryOf = ({ payload, digest, company }: Draft, previous: Own | undefine
   ]
 }
 
-/** A proposal with one more signature. */
+/** A proposal with one more signature. A key checks one: what somebody else wrote under its id does not take this one's place. */
 export const signedBy = async (signer: Signer, envelope: Envelope): Promise<Envelope> => {
   const sig = fromBase64(await signer.sign(bundleKind, readEnvelope(bundleKind, envelope).body))
-  return { ...envelope, signatures: [...envelope.signatures, { keyid: keyid(signer.key), sig: toBase64(sig) }] }
+  const mine = { keyid: keyid(signer.key), sig: toBase64(sig) }
+  return { ...envelope, signatures: [...envelope.signatures.filter((other) => other.keyid !== mine.keyid), mine] }
 }
 
 /** Whether a key has signed a proposal. */

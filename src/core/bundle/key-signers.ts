@@ -1,6 +1,7 @@
 import { FoobotError } from '#core/errors.ts'
-import type { Key } from '#core/signature/key.ts'
+import { type Key, keyid } from '#core/signature/key.ts'
 import type { Proof } from '#core/signature/verify.ts'
+import type { Envelope } from '#core/statement/fields.ts'
 import type { Company } from './company.ts'
 import type { Signer } from './key-change.ts'
 import type { KeyChanges } from './key-changes.ts'
@@ -16,7 +17,7 @@ export const mayVouch = ({ groups }: Company, person: string): boolean => groups
 
 /** Whose key this is: the person's whom it was added for, or whom the bundle lists it for; undefined where nobody's. */
 export const ownerOfKey = (company: Company, changes: KeyChanges, key: Key): string | undefined =>
-  changes.ownerOf(key) ?? listedOwner(company, key)
+  changes.ownerOf(key) ?? listedById(company).get(keyid(key))?.person
 
 /** Whether a removal of this person's key is the word of colleagues, whoever else signed it. */
 export const isByColleagues = (person: string, by: readonly Signer[]): boolean =>
@@ -43,11 +44,11 @@ export const mayRemove = (company: Company, changes: KeyChanges, signer: OneKey)
 const isListedAndHeard = (company: Company, changes: KeyChanges, { person, key }: OneKey): boolean =>
   listedKeys(company, person).includes(key) && !isSilenced(changes, person, key)
 
-/** The bundle's keys that may sign a change of this person's keys, each with whose it is. */
-export const signersFor = (company: Company, person: string, counts: (one: OneKey) => boolean): Map<Key, string> => {
-  const people = new Set([person, ...(company.groups.get(vouchers) ?? [])])
-  const all = [...people].flatMap((one) => listedKeys(company, one).map((key) => ({ person: one, key })))
-  return new Map(all.filter(counts).map((one) => [one.key, one.person]))
+/** The keys of the bundle that a change of this person's keys names and that may sign it, each with whose it is. */
+export const signersFor = (company: Company, person: string, { signatures }: Envelope): Map<Key, string> => {
+  const named = signatures.flatMap(({ keyid }) => listedById(company).get(keyid) ?? [])
+  const may = named.filter((one) => one.person === person || mayVouch(company, one.person))
+  return new Map(may.map((one) => [one.key, one.person]))
 }
 
 /** Those of the proven keys that may sign. */
@@ -66,8 +67,17 @@ export const whoSays = (person: string, proofs: readonly Proof[], may: ReadonlyM
   return refuseChange(`a key of ${person} must sign it, or two people of ${vouchers} together`)
 }
 
-const listedOwner = ({ people }: Company, key: Key): string | undefined =>
-  [...people.values()].find(({ keys }) => keys.includes(key))?.id
+const byId = new WeakMap<Company['people'], ReadonlyMap<string, OneKey>>()
+
+/** Made once a bundle: nobody who hands something in has all keys of the company looked at. */
+const listedById = ({ people }: Company): ReadonlyMap<string, OneKey> => {
+  const known = byId.get(people)
+  if (known) return known
+  const made = new Map<string, OneKey>()
+  for (const { id: person, keys } of people.values()) for (const key of keys) made.set(keyid(key), { person, key })
+  byId.set(people, made)
+  return made
+}
 
 /** @throws FoobotError `key-change-refused`, always */
 export const refuseChange = (reason: string): never => {

@@ -74,7 +74,8 @@ const silences = (changes: KeyChanges, { person, key }: KeyChangePayload, by: re
 const checkAdd = (changes: KeyChanges, envelope: Envelope, company: Company, now: number): readonly Signer[] => {
   const { value } = readEnvelope(keyAddKind, envelope)
   const { person, key, iat } = value
-  const may = signersFor(company, person, (signer) => isAdderInForce(company, changes, signer))
+  const named = [...signersFor(company, person, envelope)]
+  const may = new Map(named.filter(([key, person]) => isAdderInForce(company, changes, { person, key })))
   const proofs = open(envelope, company, [key, ...may.keys()])
   if (!proofs.some((proof) => proof.key === key)) refuseChange('the new key itself did not sign it')
   const by = whoSays(person, proofs, may)
@@ -97,7 +98,7 @@ const checkAdd = (changes: KeyChanges, envelope: Envelope, company: Company, now
  */
 const checkRemove = (changes: KeyChanges, envelope: Envelope, company: Company): readonly Signer[] => {
   const { person, key } = readEnvelope(kindOfChange(envelope), envelope).value
-  const may = signersFor(company, person, () => true)
+  const may = signersFor(company, person, envelope)
   for (const added of changes.addedFor(person)) may.set(added.key, person)
   const proofs = open(envelope, company, [...may.keys()])
   const heard = new Map([...may].filter(([key, person]) => mayRemove(company, changes, { person, key })))

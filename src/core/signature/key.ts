@@ -19,5 +19,5 @@ export const parseKey = (text: string): Key => {
 /** The first word of the key's text. */
 export const typeOfKey = (key: Key): KeyType => publicKeyOf(key).type
 
-/** SHA-256 of the key's text, in hex: a hint, never a proof. */
+/** SHA-256 of the key's text, in hex: it names the key, and proves nothing. */
 export const keyid = (key: Key): string => createHash('sha256').update(key).digest('hex')

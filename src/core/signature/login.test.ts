@@ -4,6 +4,7 @@ import { FoobotError } from '#core/errors.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { ed25519Key } from './ed25519.ts'
+import { keyid } from './key.ts'
 import { checkLogin, type Login, type LoginFacts, loginKind, socketOrigin } from './login.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -29,7 +30,7 @@ const facts: LoginFacts = {
 
 const signed = (changes: Partial<Login> = {}): Envelope => {
   const body = loginKind.encode({ ...login, ...changes })
-  return sealEnvelope(loginKind, body, [{ keyid: '', sig: sign(null, loginKind.pae(body), privateKey) }])
+  return sealEnvelope(loginKind, body, [{ keyid: keyid(key), sig: sign(null, loginKind.pae(body), privateKey) }])
 }
 const verdict = (envelope: Envelope, known: Partial<LoginFacts> = {}): string => {
   try {

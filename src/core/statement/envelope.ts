@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from './base64.ts'
 import type { Envelope } from './fields.ts'
 import { isOlderType, type Kind, reservedKindOf } from './kind.ts'
 
-/** A signature as it lies in an envelope. `keyid` only says where to look first. */
+/** A signature as it lies in an envelope. `keyid` names the key that checks it; a passkey's is empty. */
 export type Signature = { readonly keyid: string; readonly sig: Uint8Array }
 
 /** An envelope that was opened once: signatures are checked over, digests taken of and values read from one `body`. */

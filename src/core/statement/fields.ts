@@ -22,7 +22,7 @@ export const signatures = z
   .max(16)
 
 /**
- * A DSSE envelope over one payload. `keyid` is a hint and proves nothing. A signature has at most 2 KiB: with the 2 KiB
+ * A DSSE envelope over one payload. `keyid` says whose key to check with. A signature has at most 2 KiB: with the 2 KiB
  * of a consent, its envelope stays below 6.
  */
 export const envelope = z.strictObject({

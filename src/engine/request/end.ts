@@ -2,6 +2,7 @@ import type { EventName } from '#core/log/event.ts'
 import { cut } from '#core/text/cut.ts'
 import { followAll, replyOf, sayOf, textOfWords, type Words } from '../talk.ts'
 import type { Way } from '../way.ts'
+import { whoOf } from '../who.ts'
 import { begin, eventLeaf, move } from './move.ts'
 import type { Request } from './request.ts'
 import type { State } from './states.ts'
@@ -35,7 +36,10 @@ export const endIfStill = async (
   return ended !== undefined
 }
 
-/** Stores a request as ended at once: it was refused, or failed, before it waited or ran. */
+/**
+ * Stores a request as ended at once: it was refused, or failed, before it waited or ran. Whoever has that done without end
+ * is answered, and fills no log.
+ */
 export const endAtOnce = async (
   way: Way,
   request: Omit<Request, 'state' | 'generation'>,
@@ -44,6 +48,10 @@ export const endAtOnce = async (
   why = textOfWords(text),
 ): Promise<void> => {
   const ended: Request = { ...request, state, generation: 0, endedAt: way.clock() }
+  if (!way.told.recordsEnded(whoOf(request, request.person))) {
+    way.live.put(ended)
+    return tell(way, ended, text)
+  }
   const stored = await begin(way, ended, leafOf(way, ended, state, why))
   if (stored) await tell(way, stored, text)
 }

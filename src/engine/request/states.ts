@@ -33,5 +33,8 @@ export const transitions = {
 export const isAllowed = (from: State | 'new', to: State): boolean =>
   (transitions[from] as readonly State[]).includes(to)
 
+/** True for states in which somebody must say something before it goes on. */
+export const isWaiting = (state: State): boolean => state === 'asking' || state === 'pending'
+
 /** True for states that nothing leaves. */
 export const isEnd = (state: State): boolean => transitions[state].length === 0

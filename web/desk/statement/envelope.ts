@@ -1,7 +1,7 @@
 import { type Bytes, base64 } from './bytes.ts'
 import { type KindName, payloadType } from './digest.ts'
 
-/** A DSSE envelope with one signature. `keyid` proves nothing, and is left empty: a passkey does not tell its key. */
+/** A DSSE envelope with one signature. `keyid` is left empty: a passkey does not tell its key. */
 export type Envelope = {
   readonly payloadType: string
   readonly payload: string
