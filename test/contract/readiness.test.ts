@@ -293,7 +293,7 @@ describe('the look of each second', () => {
     await bench.say('Foobot migrate main')
     const leaves = bench.storage.log.size
     const next = bundleOf(2)
-    vi.spyOn(bench.way.live, 'all').mockImplementationOnce(() => {
+    vi.spyOn(bench.way.live, 'waiting').mockImplementationOnce(() => {
       throw new Error('half way')
     })
     await expect(bench.engine.activate(next)).rejects.toThrow('half way')
