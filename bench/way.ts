@@ -38,6 +38,7 @@ export const makeWay = async (of: {
     makeNote(logOrigin(bundle.company.deployment), size, root, of.logKey)
   const newId = (): string => randomBytes(16).toString('hex')
   const way = {
+    clockWrong: () => undefined,
     clock: Date.now,
     newId,
     random: Math.random,

@@ -86,7 +86,7 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
     const server = await startServer({ data, port: 0 }, silent)
     stops.push(() => server.stop())
     const config = readRunnerConfig(runnerFile(data))
-    let runner = await startRunner({ config, clock: Date.now, log: silent })
+    let runner = await startRunner({ config, clock: Date.now, monotonic, log: silent })
     stops.push(() => runner.stop())
     await linkedOr(runner, server.url)
     const ear = options.webhooks && (await listen(server.url, data))
@@ -107,7 +107,7 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
       told: async (count) => (ear ? ear.heard(count) : []),
       restartsRunner: async () => {
         await runner.stop()
-        runner = await startRunner({ config, clock: Date.now, log: silent })
+        runner = await startRunner({ config, clock: Date.now, monotonic, log: silent })
         await linkedOr(runner, server.url)
       },
       close,
@@ -119,6 +119,7 @@ export const testBot = async (options: BotOptions): Promise<Bot> => {
 }
 
 const nothing = (): void => undefined
+const monotonic = (): number => performance.now()
 
 const runnerFile = (data: string): string => join(data, 'runners', 'tested', 'runner.yaml')
 

@@ -8,6 +8,9 @@ need git git
 need ssh-keygen openssh-client
 need tmux tmux
 need openssl openssl
+need unshare util-linux
+need nsenter util-linux
+need mount mount
 need xxd xxd
 need hexdump bsdextrautils
 need chromium chromium

@@ -98,7 +98,8 @@ const stop = (): void => {
 for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, stop)
 server.once('error', (error) => {
   console.error(`sandbox phone: ${error.message}: stop what listens there, or give another port`)
-  process.exit(1)
+  if (process.send) process.send({ type: 'refused' }, () => process.exit(1))
+  else process.exit(1)
 })
 server.listen(Number(port), '127.0.0.1', () => {
   const address = server.address()

@@ -1,5 +1,6 @@
 import { Findings } from '#config/complaint.ts'
 import { type ErrorCode, FoobotError } from '#core/errors.ts'
+import { writeError } from '#disk/write-error.ts'
 import { passOn, passOnRefusal } from './pass-on.ts'
 import { complain } from './tell.ts'
 
@@ -34,7 +35,15 @@ export const explain = (
   if (error instanceof UsageError) return { line: error.message, isTheirs: false, exit: exits.usage }
   if (error instanceof FoobotError)
     return { line: error.say, isTheirs: theirs.includes(error.code), exit: exitOf[error.code] ?? exits.broken }
-  return { line: error instanceof Error ? error.message : String(error), isTheirs: false, exit: exits.broken }
+  return { line: lineOf(error), isTheirs: false, exit: exits.broken }
+}
+
+/** What the file system refuses names the file, and who must own it. What is only missing says so by itself. */
+const lineOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const path = 'path' in error && 'code' in error && error.code !== 'ENOENT' ? error.path : undefined
+  const named = typeof path === 'string' ? writeError(path, error) : error
+  return named instanceof FoobotError ? named.say : error.message
 }
 
 /** Says what is wrong, one finding a line; gives the exit code. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { writing } from '#disk/write-error.ts'
 import { type Handed, type InboxAnswer, inboxAnswer, inboxFolder } from '#wire/inbox.ts'
 
 /** Milliseconds between two looks for the answer. */
@@ -15,7 +16,7 @@ const pause = 50
  */
 export const handOver = async (folder: string, what: Handed, patience: number): Promise<InboxAnswer | undefined> => {
   const place = join(folder, inboxFolder)
-  mkdirSync(place, { recursive: true, mode: 0o700 })
+  writing(place, () => mkdirSync(place, { recursive: true, mode: 0o700 }))
   const name = randomBytes(16).toString('hex')
   const draft = join(place, `${name}.draft`)
   // Readable for the runner's own user, whoever hands it over; there is no secret in it.

@@ -19,6 +19,7 @@ import { FoobotError } from '#core/errors.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { type Envelope, envelope } from '#core/statement/fields.ts'
+import { writing } from '#disk/write-error.ts'
 import { isCompanyPath, readCompany } from './company.ts'
 import { readCompanyFolder } from './company-folder.ts'
 
@@ -74,7 +75,7 @@ export const newestBundle = (data: string, trust: Trust): Bundle => {
  * Writes a bundle into a data folder, whole or not at all: whoever looks finds a version complete once it is there.
  * The same bundle may be written again; another one of the same version is refused.
  * @returns its folder
- * @throws FoobotError `bundle-file`
+ * @throws FoobotError `bundle-file`, `disk-trouble`, `not-writable`
  */
 export const writeBundle = (data: string, { envelope, files }: BundleOffer): string => {
   const { value, digest } = readEnvelope(bundleKind, envelope)
@@ -87,18 +88,20 @@ export const writeBundle = (data: string, { envelope, files }: BundleOffer): str
     )
   }
   const draft = join(bundlesIn(data), `.${value.version}-${randomBytes(6).toString('hex')}`)
-  mkdirSync(draft, { recursive: true })
-  try {
-    for (const [path, bytes] of files) {
-      if (!isCompanyPath(path)) refuse(path, 'it is no file of a company folder')
-      writeDurably(join(draft, path), bytes)
+  writing(folder, () => {
+    mkdirSync(draft, { recursive: true })
+    try {
+      for (const [path, bytes] of files) {
+        if (!isCompanyPath(path)) refuse(path, 'it is no file of a company folder')
+        writeDurably(join(draft, path), bytes)
+      }
+      writeDurably(join(draft, 'bundle.json'), Buffer.from(`${JSON.stringify(envelope, null, 2)}\n`))
+      renameSync(draft, folder)
+      syncFolder(bundlesIn(data))
+    } finally {
+      rmSync(draft, { recursive: true, force: true })
     }
-    writeDurably(join(draft, 'bundle.json'), Buffer.from(`${JSON.stringify(envelope, null, 2)}\n`))
-    renameSync(draft, folder)
-    syncFolder(bundlesIn(data))
-  } finally {
-    rmSync(draft, { recursive: true, force: true })
-  }
+  })
   return folder
 }
 

@@ -43,6 +43,9 @@ export const errorSentences = {
   'restore-refused': 'That copy cannot be restored here. Give another, or the newest bundle with --bundle.',
   'data-folder-in-use':
     'Another Foobot server uses this data folder. Stop it first, or give another folder with --data.',
+  'disk-trouble': 'A file cannot be written: the disk is full, or fails. Make room, or mend the disk.',
+  'not-writable':
+    'A file or folder cannot be opened or written. It must belong to the user that this process runs as, and be writable.',
   'data-newer': 'A newer Foobot wrote this data. Start that version or a newer one, or restore a copy from before.',
   'older-format':
     'An older Foobot, from before the first release, wrote this, and I cannot read it. Begin with a new data folder, or use the same version on both sides.',

@@ -10,6 +10,8 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
   way.rules = rulesOf(bundle)
   await way.group.record({
     leaf: eventLeaf(way, 'bundle', { digest: bundle.digest, why: `version ${bundle.version}` }),
+    // Where the rest failed, all of this is done again.
+    once: bundle.digest,
   })
   for (const admitted of way.runners.all()) {
     way.runners.redefine(admitted, definitions(way, admitted.connection))
@@ -18,7 +20,8 @@ export const activate = async (way: Way, bundle: Bundle): Promise<void> => {
   }
   for (const platform of way.platforms.values()) platform.recheck()
   const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? []).filter(({ state }) => state === 'running')
-  for (const request of [...way.live.waiting().filter(({ state }) => state === 'pending'), ...unsent]) {
+  const waiting = [...way.live.waiting().filter(({ state }) => state === 'pending'), ...unsent]
+  for (const request of waiting.filter(({ stated }) => stated?.bundle !== bundle.version)) {
     way.unsent.delete(request.id)
     await again(way, request)
   }

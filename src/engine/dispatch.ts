@@ -25,11 +25,18 @@ export const dispatch = async (way: Way, request: Recorded): Promise<void> => {
   if (holderOf(way, request)) return
   way.unsent.delete(request.id)
   const { store } = admitted.connection.announced
-  const sent =
-    request.sent.store === store
-      ? request
-      : await move(way, request, { state: 'running', sent: { ...request.sent, store } })
+  const sent = request.sent.store === store ? request : await sendTo(way, request, store)
   if (sent) send(way, asRecorded(sent))
+}
+
+/** Records whose it is. Where that cannot be written, it waits as it did. */
+const sendTo = async (way: Way, request: Recorded, store: string): Promise<Request | undefined> => {
+  try {
+    return await move(way, request, { state: 'running', sent: { ...request.sent, store } })
+  } catch (error) {
+    way.unsent.add(request.id)
+    throw error
+  }
 }
 
 /** Hands the order over, with proofs from where the runner's last order led. */

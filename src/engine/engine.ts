@@ -3,6 +3,7 @@ import type { Bundle } from '#core/bundle/company.ts'
 import { plain, type Reply } from '#core/reply/reply.ts'
 import { shortFault } from '#core/text/short-fault.ts'
 import { activate } from './activate.ts'
+import { afterTrouble } from './after-trouble.ts'
 import { answerOwn, type Following } from './answer-own.ts'
 import { ask } from './ask.ts'
 import { bundleEnd } from './bundle-end.ts'
@@ -67,10 +68,16 @@ const tooMany = async (way: Way, message: Message): Promise<void> => {
 
 export const makeEngine = (way: Way): Engine => {
   const inFlight = new Map<string, Promise<void>>()
+  // What the clock ends comes first. INVARIANT: a part that fails keeps none of the others from its work.
+  const parts: readonly (readonly [what: string, part: () => Promise<void>])[] = [
+    ['ending what has expired', () => expire(way)],
+    ['going on after trouble', afterTrouble(way)],
+    ['waking approvers', () => wakeApprovers(way)],
+    ['saying when the bundle ends', bundleEnd(way)],
+    ['saying which rules are faulty', faultyRules(way)],
+  ]
   /** How many of each account's messages in each conversation are being dealt with. */
   const handled = new Map<string, number>()
-  const sayBundleEnd = bundleEnd(way)
-  const sayFaultyRules = faultyRules(way)
 
   /** Whatever goes wrong denies, is logged, and is said. */
   const guarded = async (message: Message): Promise<void> => {
@@ -116,10 +123,13 @@ export const makeEngine = (way: Way): Engine => {
     loseRunner: (name) => loseRunner(way, name),
     restore: () => restore(way),
     tick: async () => {
-      await expire(way)
-      await wakeApprovers(way)
-      await sayBundleEnd()
-      await sayFaultyRules()
+      for (const [what, part] of parts) {
+        try {
+          await part()
+        } catch (error) {
+          way.log.error({ what, error: stackOf(error) }, 'a part of the regular look failed; it is tried again')
+        }
+      }
     },
   }
 }

@@ -11,16 +11,22 @@ export const patience = 2 * 60_000
 
 /**
  * Ends what has outlived itself, by the stored time: questions without an answer, and warrants that were never sent. What
- * a runner may have claimed is left to it.
+ * a runner may have claimed is left to it, and a clock that is wrong ends nothing.
  */
 export const expire = async (way: Way): Promise<void> => {
+  if (way.clockWrong() !== undefined) return
   const now = way.clock()
   const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? [])
   for (const request of [...way.live.waiting(), ...unsent]) {
-    const text = outlived(way, request, now)
-    if (text === undefined) continue
-    forget(way, request)
-    await end(way, request, 'expired', text)
+    try {
+      const text = outlived(way, request, now)
+      if (text === undefined) continue
+      forget(way, request)
+      await end(way, request, 'expired', text)
+    } catch (error) {
+      // One that cannot be ended keeps no other from its end; it is tried again.
+      way.log.error({ request: request.id, error: String(error) }, 'a request that has expired could not be ended')
+    }
   }
 }
 

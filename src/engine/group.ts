@@ -1,3 +1,4 @@
+import { FoobotError } from '#core/errors.ts'
 import type { Change, RecordStore, Seal, Stored } from './store.ts'
 
 /** At most so many warrants share one durable write and one signature. */
@@ -54,6 +55,19 @@ export class Group {
     })
   }
 
+  /** Proves that the store can be written, by writing. Its failure stands in `failing`, until a write succeeds. */
+  prove(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      try {
+        await this.#store.prove()
+        this.#failing = undefined
+      } catch (error) {
+        this.#failing = reasonOf(error)
+      }
+    })
+    return this.#writing
+  }
+
   /** Resolves when all that was handed in is written. */
   async drain(): Promise<void> {
     this.#close()
@@ -96,8 +110,13 @@ export class Group {
         next += changes.length
       }
     } catch (error) {
-      this.#failing = error instanceof Error ? error.message : String(error)
+      this.#failing = reasonOf(error)
       for (const { reject } of group) reject(error)
     }
   }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof FoobotError) return error.say
+  return error instanceof Error ? error.message : String(error)
 }

@@ -93,6 +93,8 @@ const hearRunner = async (
         message.type,
         `it refused bundle ${message.version}: ${shortFault(message.refused)}`,
       )
+    case 'state':
+      return way.runners.told(connection, message.troubles.map(oneLine))
     case 'hand-in':
       return heardHandIn(way, connection, message)
   }

@@ -46,6 +46,7 @@ export const ownMessage = async (way: Way, connection: RunnerConnection, message
     case 'checkpoint':
     case 'key-change':
     case 'bundle':
+    case 'state':
       return { is: 'own' }
   }
 }

@@ -7,13 +7,15 @@ import type { Way } from './way.ts'
 /** One thing that the server needs for its work; `why` may stand where it is well, too: what it will soon lack. */
 export type Part = { readonly part: string; readonly ok: boolean; readonly why?: string }
 
-/** Whether the server can do its work: platforms heard, runners linked, log writable, bundle in force. */
+/** Whether the server can do its work: platforms heard, runners linked and well, clock right, log writable, bundle in force. */
 export const readiness = (way: Way): { readonly ok: boolean; readonly parts: readonly Part[] } => {
   const platforms = [...way.platforms.values()].map(
     (platform): Part => ({ part: `platform ${platform.name}`, ...platform.health() }),
   )
   const runners = [...way.rules.company.runners.keys()].map((name) => runnerPart(way, name))
-  const parts = [...platforms, ...runners, partOf('log', way.group.failing), bundlePart(way), ...restoredPart(way)]
+  const clock = partOf('clock', way.clockWrong())
+  const log = partOf('log', way.group.failing)
+  const parts = [...platforms, ...runners, clock, log, bundlePart(way), ...restoredPart(way)]
   return { ok: parts.every(({ ok }) => ok), parts }
 }
 
@@ -45,7 +47,9 @@ const whyNotRunner = (way: Way, name: string): string | undefined => {
   const admitted = way.runners.get(name)
   if (!admitted) return 'it is away'
   const held = admitted.connection.announced.bundle
-  return held?.digest === way.rules.bundle.digest ? undefined : 'it does not hold the bundle in force'
+  if (held?.digest !== way.rules.bundle.digest) return 'it does not hold the bundle in force'
+  const troubles = way.runners.troublesOf(name)
+  return troubles.length > 0 ? `it says: ${troubles.join('; ')}` : undefined
 }
 
 const bundlePart = (way: Way): Part => {

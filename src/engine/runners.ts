@@ -47,6 +47,7 @@ export class Runners {
   readonly #admitted = new Map<string, Admitted>()
   readonly #awaySince = new Map<string, number>()
   readonly #skews = new Map<string, number>()
+  readonly #troubles = new Map<string, readonly string[]>()
   /** Makes the ids of calls: 32 random hex digits, which who was not asked cannot know. */
   readonly #newId: () => string
   readonly #calls = new Map<string, Question<Look>>()
@@ -86,11 +87,22 @@ export class Runners {
     else this.#skews.delete(runner)
   }
 
+  /** What keeps a runner from its work, in its own words: to be shown, and to decide nothing by. */
+  troublesOf(runner: string): readonly string[] {
+    return this.#troubles.get(runner) ?? []
+  }
+
+  /** A runner says how it is. */
+  told({ runner }: RunnerConnection, troubles: readonly string[]): void {
+    this.#troubles.set(runner, troubles)
+  }
+
   /** @param seen the size of the log that it has seen */
   admit(connection: RunnerConnection, definitions: ReadonlyMap<string, string>, seen: number): Admitted {
     const admitted = { connection, definitions, seen }
     this.#admitted.set(connection.runner, admitted)
     this.#awaySince.delete(connection.runner)
+    this.#troubles.delete(connection.runner)
     return admitted
   }
 

@@ -50,6 +50,8 @@ export interface RecordStore {
    * @param note called once inside the transaction with the new size and root; not at all without leaves
    */
   commit(changes: readonly Change[], note: (size: number, root: Uint8Array) => string): Promise<readonly Stored[]>
+  /** Writes as durably as `commit`, and changes nothing: proof that the store can be written. Rejects where it cannot. */
+  prove(): Promise<void>
   /** The request of one id. */
   find(id: string): Promise<Request | undefined>
   /** The request that a message made, if it made one. */

@@ -8,6 +8,7 @@ import { cannotBeGiven } from './owed.ts'
 import { record } from './record.ts'
 import { type Ending, end, endAtOnce } from './request/end.ts'
 import type { Request } from './request/request.ts'
+import { clockForbids } from './right-clock.ts'
 import { unknownCommand } from './sentences.ts'
 import { type Stated, state } from './state.ts'
 import { followAll, textOfWords, type Words } from './talk.ts'
@@ -41,6 +42,8 @@ export const walk = async (way: Way, command: Command, id: string, before?: Requ
  * @param before the request as it is stored; its consents count where they are to this very statement
  */
 export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<void> => {
+  const wrong = clockForbids(way, stated.entry.tier)
+  if (wrong !== undefined) return holdUp(way, stated, before, wrong)
   const envelopes = before?.stated?.digest === stated.stated.digest ? (before.consents ?? []) : []
   const collection = collect(way, decide(way, stated), envelopes)
   switch (collection.outcome) {
@@ -62,6 +65,12 @@ export const goOn = async (way: Way, stated: Stated, before?: Request): Promise<
     }
   }
 }
+
+/** What waits goes on waiting, and is taken up again once the clock is right; what is new must be said again. */
+const holdUp = (way: Way, stated: Stated, before: Request | undefined, why: string): Promise<void> =>
+  before?.state === 'pending'
+    ? Promise.resolve()
+    : stop(way, stated, stated.id, before, 'failed', `${why} Say it again then.`)
 
 /** What no waiting could bring: a reason that stands nowhere, or people that there are not. */
 const whyHopeless = (way: Way, { from, entry }: Stated, { owes, approvers }: Owing): string | undefined =>

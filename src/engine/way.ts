@@ -22,6 +22,8 @@ import type { Wakes } from './wakes.ts'
 /** What the steps stand on. Each step is a function of this and of what the step before gave. */
 export type Way = {
   readonly clock: Clock
+  /** Why nothing from `member` up may be decided by the clock now; undefined where it is right. */
+  readonly clockWrong: () => string | undefined
   /** 32 random hex digits. */
   readonly newId: () => string
   readonly log: Logger

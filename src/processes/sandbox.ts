@@ -48,28 +48,29 @@ export type Sandbox = {
 /**
  * Starts the stand-ins that a data folder holds data for, and keeps them running at the addresses that they begin with.
  * @param port the server's; 0 takes free ones
- * @param died called with the name of one that ended; `false` ends it for good
+ * @param died called with the name of one that ended, and whether it says that it cannot start so; `false` ends it for good
  */
 export const startSandbox = (
   data: string,
   port: number,
-  died: (name: string, wasReady: boolean, how: string, pause: number) => boolean,
+  died: (name: string, wasRefused: boolean, how: string, pause: number) => boolean,
 ): Sandbox => {
   const children: Child[] = []
   const listening = sandboxes.map((name, index) => {
     const folder = join(data, 'sandbox', name)
     if (!existsSync(folder)) return undefined
     let at = port === 0 ? '0' : String(port + firstPort + index)
-    let wasReady = false
+    let wasRefused = false
     return new Promise<readonly [name: string, url: string]>((resolve) => {
       const child = keepRunning(
         () => ['--data', folder, '--port', at],
-        ({ url }) => {
-          at = new URL(url).port
-          wasReady = true
-          resolve([name, url])
+        (message) => {
+          wasRefused = message.type === 'refused'
+          if (message.type === 'refused') return
+          at = new URL(message.url).port
+          resolve([name, message.url])
         },
-        (how, pause) => died(`sandbox ${name}`, wasReady, how, pause),
+        (how, pause) => died(`sandbox ${name}`, wasRefused, how, pause),
         programOf(name),
       )
       children.push(child)

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { complain } from '#cli/tell.ts'
 import { readMachineKey } from '#config/machine-key.ts'
 import { readServerConfig } from '#config/server.ts'
+import type { Bundle } from '#core/bundle/company.ts'
 import { KeyChanges } from '#core/bundle/key-changes.ts'
 import { carriesUntil } from '#core/bundle/life.ts'
+import { ClockWatch } from '#core/clock-watch.ts'
 import { FoobotError } from '#core/errors.ts'
 import { logOrigin } from '#core/log/checkpoint.ts'
 import { makeNote } from '#core/log/make-note.ts'
@@ -32,16 +34,20 @@ import { mostRunnerFrame, RunnerLink } from '#links/ws/runner-link.ts'
 import { listenOn } from '#links/ws/socket-file.ts'
 import { Native } from '#platforms/native/native.ts'
 import { openStorage } from '#storage/open.ts'
+import type { TilesWriter } from '#storage/tiles-writer.ts'
 import { controlSocket } from '#wire/control.ts'
 import { type BegunLog, checkBegun } from './begun-log.ts'
 import { Bundles } from './bundles.ts'
+import { Copies } from './copy.ts'
 import { factorsOf } from './factors.ts'
 import { historyOf } from './history.ts'
-import { stopWith, tellParent } from './lifecycle.ts'
+import { startOrTell, stopWith, tellParent } from './lifecycle.ts'
 import { listenAt } from './listen-at.ts'
 import { makeLog } from './log.ts'
 import { logBefore } from './log-before.ts'
 import { makeMetrics } from './metrics.ts'
+import { startWaiting } from './start-waiting.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export type ServerOptions = {
   /** The data folder. */
@@ -52,6 +58,10 @@ export type ServerOptions = {
 
 /** Milliseconds between two looks at what has expired, and at bundles that were activated. */
 const beat = 1000
+/** Milliseconds between two proofs that the database can be written. */
+const proofEvery = 5000
+/** Milliseconds between two looks at the log's files. */
+const filesEvery = 10_000
 
 export type RunningServer = {
   /** What people dial. */
@@ -65,9 +75,27 @@ export type RunningServer = {
 /** `foobot start`: the server as a process of its own. */
 export const main = async (options: ServerOptions): Promise<void> => {
   const log = makeLog('server')
-  const { url, stop, doomed } = await startServer(options, log)
   const failed = (error: unknown): void => log.error({ error: String(error) }, 'the server did not stop cleanly')
-  stopWith(stop, failed)
+  const room = new WaitingRoom(log)
+  const stopped = new AbortController()
+  let stop = (): Promise<void> => room.close()
+  const release = stopWith(async () => {
+    stopped.abort()
+    await stop()
+  }, failed)
+  const start = (): Promise<RunningServer> => startServer(options, log, () => room.close())
+  const waiting = {
+    stopped: stopped.signal,
+    waits: (why: FoobotError) => {
+      log.error({ why: why.message }, `${why.say} I wait until I can write, and try again`)
+      const config = readServerConfig(configOf(options.data))
+      return room.open(config, options.port ?? config.port, why.say)
+    },
+  }
+  const started = await startOrTell(() => startWaiting(start, waiting), release)
+  if (!started) return
+  const { url, doomed } = started
+  stop = started.stop
   tellParent({ type: 'ready', url })
   doomed.then(async ({ say }) => {
     complain(say)
@@ -76,24 +104,36 @@ export const main = async (options: ServerOptions): Promise<void> => {
   }, failed)
 }
 
+const configOf = (data: string): string => join(data, 'server', 'server.yaml')
+
 /**
  * The server: listens, decides and records. It holds no credential of any system that commands act on, starts no runner
  * and reads no runner's configuration.
- * @throws FoobotError where a part is not configured, broken, or in use by another server
+ * @param listens called just before it does; until then its address may be another's
+ * @throws FoobotError where a part is not configured, broken, or in use by another server; `disk-trouble` where it cannot write
  */
-export const startServer = async ({ data, port }: ServerOptions, log: Logger): Promise<RunningServer> => {
+export const startServer = async (
+  { data, port }: ServerOptions,
+  log: Logger,
+  listens: () => Promise<void> = async () => undefined,
+): Promise<RunningServer> => {
   // Where one part does not start, those that did are let go.
   await using parts = new AsyncDisposableStack()
   const clock = (): number => Date.now()
+  const watch = new ClockWatch({ wall: clock, monotonic: () => performance.now() })
   const newId = (): string => randomBytes(16).toString('hex')
-  const config = readServerConfig(join(data, 'server', 'server.yaml'))
+  const config = readServerConfig(configOf(data))
   const logKey = readMachineKey(config.logKey)
   const bundles = new Bundles(data, config, clock)
   const bundle = bundles.held
-  const storage = await openStorage(data, (error) =>
-    log.error({ error: String(error) }, 'the log files could not be written'),
+  const storage = await openStorage(
+    data,
+    (error) => log.error({ error: String(error) }, 'the log files could not be written'),
+    (files) =>
+      log.warn({ files: files.length, first: files[0] }, 'files of the log were empty or cut: they are written again'),
   )
   parts.defer(() => storage.close())
+  await storage.records.prove()
   checkBegun(storage, bundle)
   if (bundle.company.log.key !== logKey.key) {
     throw new FoobotError('log-key', `${config.logKey} is not the key that bundle ${bundle.version} names`)
@@ -111,6 +151,7 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
     makeNote(logOrigin(config.deployment, storage.number), size, root, logKey)
   const way: Way = {
     clock,
+    clockWrong: () => watch.wrong(),
     newId,
     log,
     name: 'Foobot',
@@ -171,7 +212,8 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   const ears = dooming(engine.runnerEars, doom.resolve)
   const link = new RunnerLink({ deployment: config.deployment, ears, clock, newNonce: newId, log })
   parts.defer(() => link.close())
-  const health = (): Health => withFiles(views.ready(), storage.files.failing)
+  const health = (): Health => withFiles(views.ready(), storage.files)
+  await listens()
   const http = await makeHttp({
     host: config.host,
     port: port ?? config.port,
@@ -207,12 +249,11 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   if ('socket' in config.metrics) await listenOn(operator, config.metrics.socket, 'group')
   else await listenAt(operator, config.metrics.port)
   parts.defer(() => void operator.close())
+  const copies = new Copies(data, (to) => storage.backup(to))
+  await copies.clear()
   const control = makeControl(
     {
-      backup: async (to) => {
-        await storage.backup(to)
-        return `Wrote ${to} and ${to}.checkpoint.`
-      },
+      backup: () => copies.make(),
       resetRunner: (name) => engine.resetRunner(name),
       loseRunner: (name) => engine.loseRunner(name),
     },
@@ -221,12 +262,16 @@ export const startServer = async ({ data, port }: ServerOptions, log: Logger): P
   await listenOn(control, join(data, 'server', controlSocket), 'user')
   parts.defer(() => void control.close())
 
-  const timer = setInterval(() => {
-    regularLook(bundles, engine, storage).catch((error: unknown) =>
-      log.error({ error: String(error) }, 'the regular look failed; it is tried again'),
-    )
-  }, beat)
-  parts.defer(() => clearInterval(timer))
+  // INVARIANT: each looks by itself, so that one which fails or takes long keeps none of the others from its work.
+  const regularly = (what: string, every: number, look: () => Promise<void>): void => {
+    const failed = (error: unknown): void => log.error({ what, error: String(error) }, 'it is tried again')
+    const timer = setInterval(() => void look().catch(failed), every)
+    parts.defer(() => clearInterval(timer))
+  }
+  regularly('ending, waking and saying what is due', beat, () => engine.tick())
+  regularly('putting a new bundle in force', beat, activating(way.clockWrong, storage, bundles, engine))
+  regularly('looking at the log’s files', filesEvery, () => storage.files.look())
+  regularly('proving that the database can be written', proofEvery, () => way.group.prove())
 
   log.info({ url: http.url, bundle: bundle.version }, 'listening')
   const running = parts.move()
@@ -246,14 +291,27 @@ const dooming = (ears: RunnerEars, doomed: (reason: FoobotError) => void): Runne
   },
 })
 
-/** @param failing why the log's files are behind its database */
-const withFiles = ({ ok, parts }: Health, failing: string | undefined): Health => {
-  const files = { part: 'log files', ok: failing === undefined, ...(failing !== undefined && { why: failing }) }
+/** Why the log's files are behind its database, and which of them were mended. */
+const withFiles = ({ ok, parts }: Health, { failing, mended }: Pick<TilesWriter, 'failing' | 'mended'>): Health => {
+  const why = failing ?? mended
+  const files = { part: 'log files', ok: failing === undefined, ...(why !== undefined && { why }) }
   return { ok: ok && files.ok, parts: [...parts, files] }
 }
 
-const regularLook = async (bundles: Bundles, engine: Engine, begun: BegunLog): Promise<void> => {
-  const activated = bundles.look((bundle) => checkBegun(begun, bundle))
-  if (activated) await engine.activate(activated)
-  await engine.tick()
+/** Puts in force what was activated, once the clock is right: by a wrong one, it could be refused for ever. */
+const activating = (clockWrong: Way['clockWrong'], begun: BegunLog, bundles: Bundles, engine: Engine) => {
+  let next: Bundle | undefined
+  let isBusy = false
+  return async (): Promise<void> => {
+    if (isBusy || clockWrong() !== undefined) return
+    next ??= bundles.look((bundle) => checkBegun(begun, bundle))
+    if (!next) return
+    isBusy = true
+    try {
+      await engine.activate(next)
+      next = undefined
+    } finally {
+      isBusy = false
+    }
+  }
 }

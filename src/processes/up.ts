@@ -33,8 +33,8 @@ const up = async (data: string, port: string): Promise<void> => {
   const children: Child[] = []
   let url: string | undefined
   let stopping = false
-  const sandbox = startSandbox(data, Number(port), (name, wasReady, how, pause) => {
-    if (!wasReady && !stopping) process.exit(1)
+  const sandbox = startSandbox(data, Number(port), (name, wasRefused, how, pause) => {
+    if (wasRefused && !stopping) process.exit(1)
     return died(name)(how, pause)
   })
   stopWith(
@@ -47,8 +47,10 @@ const up = async (data: string, port: string): Promise<void> => {
     },
     (error) => complain(String(error)),
   )
+  let refused = false
   const hears = (message: ToParent): void => {
-    if (url !== undefined) return
+    if (message.type === 'refused') refused = true
+    if (url !== undefined || message.type === 'refused') return
     url = message.url
     if (existsSync(deskFile(data))) {
       pointDeskAt(data, url)
@@ -70,7 +72,8 @@ const up = async (data: string, port: string): Promise<void> => {
     (how: string, pause: number): boolean => {
       // Ctrl-C reaches all parts at once: who is gone already stays so.
       if (stopping) return false
-      if (name === 'server' && url === undefined) process.exit(1)
+      // It has said what is wrong, and only somebody who reads that can mend it.
+      if (name === 'server' && url === undefined && refused) process.exit(1)
       complain(`${name} ended (${how}): starting it again in ${pause / 1000} s`)
       return true
     }

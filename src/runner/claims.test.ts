@@ -185,7 +185,7 @@ describe('the file', () => {
     await claims.claim(claimOf(2, now - 1000))
     await claims.keep(envelopeOf(2), [digestOf(2)])
     await claims.claim(claimOf(3, now + 48 * 3600))
-    claims.behind(now + 24 * 3600)
+    claims.saw(now + 24 * 3600)
     await Promise.all(Array.from({ length: 60 }, (_, n) => claims.keep(bulky(n), [digestOf(100 + n)])))
     await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOfEnvelope(bulky(n))))
     await claims.claim(claimOf(4, now + 48 * 3600))
@@ -227,7 +227,7 @@ describe('the file', () => {
     await claims.close()
     claims = await open()
     for (const n of [1, 2]) expect(claims.hear({ heard: digestOf(n) })).toBeUndefined()
-    claims.behind(now + 61)
+    claims.saw(now + 61)
     await Promise.all(Array.from({ length: 60 }, (_, n) => claims.keep(bulky(n), [digestOf(100 + n)])))
     await claims.recorded(Array.from({ length: 60 }, (_, n) => digestOfEnvelope(bulky(n))))
     await claims.hear({ heard: digestOf(3) })
@@ -253,6 +253,7 @@ describe('the highest time seen', () => {
   it('outlives a restart: a clock set back is told', async () => {
     const claims = await open()
     expect(claims.behind(now + 1000)).toBeUndefined()
+    claims.saw(now + 1000)
     expect(claims.behind(now + 970)).toBeUndefined()
     expect(claims.behind(now + 969)).toBe(31)
     await claims.tick()
@@ -265,7 +266,7 @@ describe('the highest time seen', () => {
 
   it('is written with every claim', async () => {
     const claims = await open()
-    claims.behind(now + 500)
+    claims.saw(now + 500)
     await claims.claim(claimOf(1))
     await claims.close()
     const again = await open(now)

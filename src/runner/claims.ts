@@ -10,6 +10,8 @@ import type { TreeHead } from '#core/log/tree.ts'
 import { fromBase64 } from '#core/statement/base64.ts'
 import { digest, type Envelope, envelope, id, time } from '#core/statement/fields.ts'
 import { receiptsKind } from '#core/warrant/receipts.ts'
+import { demandRoom } from '#disk/room.ts'
+import { writing } from '#disk/write-error.ts'
 import type { Announce } from '#wire/runner.ts'
 import { Journal } from './journal.ts'
 import { lockFile } from './lock.ts'
@@ -85,29 +87,37 @@ export class Claims {
   readonly #receipts = new Map<string, KeptReceipts>()
   readonly #seen = new Seen()
   #release: () => void = () => undefined
+  readonly #failed = Promise.withResolvers<Error>()
 
   /**
    * Opens the claims file of a folder, or makes one.
    * @param now seconds
    * @param newId 32 random hex digits, for a new file
-   * @throws FoobotError `runner-folder-in-use`, `claims-damaged`
+   * @throws FoobotError `runner-folder-in-use`, `claims-damaged`, `disk-trouble`, `not-writable`
    */
   static async open(folder: string, now: number, newId: () => string): Promise<Claims> {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writing(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
     const claims = new Claims()
     const { release } = lockFile(join(folder, 'claims.lock'))
     claims.#release = release
     try {
       await claims.#open(join(folder, 'claims.jsonl'), now, newId)
+      // Who could not write what it claims must not begin.
+      demandRoom(folder)
+      await claims.#append({ seen: claims.#highest })
     } catch (error) {
-      release()
+      await claims.close()
       throw error
     }
     return claims
   }
 
   async #open(path: string, now: number, newId: () => string): Promise<void> {
-    const keeper = { replay: (read: unknown) => this.#replay(recordOf(read)), snapshot: () => this.#snapshot() }
+    const keeper = {
+      replay: (read: unknown) => this.#replay(recordOf(read)),
+      snapshot: () => this.#snapshot(),
+      broken: (why: Error) => this.#failed.resolve(why),
+    }
     if (existsSync(path)) {
       this.#journal = await Journal.open(path, keeper)
       if (this.#store === '') throw new FoobotError('claims-damaged', `${path} does not say whose it is`)
@@ -123,6 +133,11 @@ export class Claims {
   /** The random id of the file. */
   get store(): string {
     return this.#store
+  }
+
+  /** Resolves with the file and the reason where it can be written no more: then nothing is claimed until a restart. */
+  get failed(): Promise<Error> {
+    return this.#failed.promise
   }
 
   /** Seconds: every statement made before is refused, since the file that knew of it may be lost. */
@@ -152,8 +167,15 @@ export class Claims {
    */
   behind(now: number): number | undefined {
     if (this.#highest - now > skew) return this.#highest - now
-    this.#highest = Math.max(this.#highest, now)
     return undefined
+  }
+
+  /**
+   * A time was seen: none that lies further back is believed again.
+   * @param now seconds, confirmed by the clock watch: a time that a wrong clock showed for a moment would refuse everything
+   */
+  saw(now: number): void {
+    this.#highest = Math.max(this.#highest, now)
   }
 
   /** Keeps the highest time seen, for hours in which nothing else is written. */

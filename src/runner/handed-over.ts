@@ -1,4 +1,5 @@
 import { bundleKind } from '#core/bundle/bundle.ts'
+import type { Bundle } from '#core/bundle/company.ts'
 import { keyAddKind, kindOfChange } from '#core/bundle/key-change.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -19,6 +20,8 @@ export type HandedOverOf = {
   /** A bundle was taken; resolves once the plugins are those that it permits. */
   readonly taken: () => Promise<void>
   readonly send: (message: FromRunner) => void
+  /** A bundle could not be written: it comes again to a runner that was started anew. */
+  readonly broken: (why: FoobotError) => void
   /** An error as a sentence without secrets. */
   readonly problem: (error: unknown) => string
 }
@@ -66,11 +69,20 @@ export class HandedOver {
   }
 
   async #takeBundle(pack: BundlePack): Promise<string> {
-    const { held, taken, send } = this.#of
-    const { version, digest } = held.take(pack, this.#now())
+    const { taken, send } = this.#of
+    const { version, digest } = this.#hold(pack)
     await taken()
     send({ type: 'bundle', version, digest })
     return `Bundle ${version} is in force here.`
+  }
+
+  #hold(pack: BundlePack): Bundle {
+    try {
+      return this.#of.held.take(pack, this.#now())
+    } catch (error) {
+      if (error instanceof FoobotError && error.code === 'disk-trouble') this.#of.broken(error)
+      throw error
+    }
   }
 
   async #takeKeyChange(envelope: Envelope): Promise<string> {

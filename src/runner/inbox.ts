@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { shortFault } from '#core/text/short-fault.ts'
+import { writing } from '#disk/write-error.ts'
 import { type Handed, handed, type InboxAnswer, inboxFolder, mostHanded } from '#wire/inbox.ts'
 import type { RunnerLogger } from './logger.ts'
 
@@ -36,7 +37,7 @@ export class Inbox {
   constructor(of: InboxOf) {
     this.#of = of
     this.#place = join(of.folder, inboxFolder)
-    mkdirSync(this.#place, { recursive: true, mode: 0o700 })
+    writing(this.#place, () => mkdirSync(this.#place, { recursive: true, mode: 0o700 }))
     // Answers that nobody came back for.
     for (const name of this.#names('answer')) rmSync(join(this.#place, name), { force: true })
     this.#watcher = watch(this.#place, () => this.#look())

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FoobotError } from '#core/errors.ts'
+import { writeError, writingLater } from '#disk/write-error.ts'
 
 /** What a journal needs of the one who keeps it. Each call of `replay` must bear hearing the same record twice. */
 export type Keeper = {
@@ -9,6 +10,8 @@ export type Keeper = {
   readonly replay: (record: unknown) => void
   /** The fewest records that say all that is still true: what a compacted file starts with. */
   readonly snapshot: () => Iterable<object>
+  /** Hears once, where a write failed, which file it was and why: from then on nothing is written. */
+  readonly broken?: (why: Error) => void
 }
 
 type Waiting = {
@@ -52,16 +55,14 @@ export class Journal {
    * @throws FoobotError `claims-damaged` where anything else is wrong with it
    */
   static async open(path: string, keeper: Keeper): Promise<Journal> {
-    const end = replayAll(path, await readFile(path), keeper)
-    const file = await open(path, 'a', 0o600)
-    await file.truncate(end.bytes)
-    await file.datasync()
+    const end = replayAll(path, await writingLater(path, () => readFile(path)), keeper)
+    const file = await writingLater(path, () => openAt(path, end.bytes))
     return new Journal(path, keeper, file, end)
   }
 
   /** Makes the file, whole or not at all, from the keeper's snapshot. */
   static async create(path: string, keeper: Keeper): Promise<Journal> {
-    const { file, end } = await writeNew(path, keeper.snapshot())
+    const { file, end } = await writingLater(path, () => writeNew(path, keeper.snapshot()))
     return new Journal(path, keeper, file, end)
   }
 
@@ -92,9 +93,12 @@ export class Journal {
         for (const { resolve } of batch) resolve()
       } catch (error) {
         // INVARIANT: after a failed write nobody knows what the file holds, so nothing is claimed until a restart reads it.
-        this.#broken = error
-        for (const { reject } of [...batch, ...this.#waiting]) reject(error)
+        const named = writeError(this.#path, error)
+        const why = named instanceof Error ? named : new Error(`${this.#path}: ${String(named)}`)
+        this.#broken = why
+        for (const { reject } of [...batch, ...this.#waiting]) reject(why)
         this.#waiting = []
+        this.#keeper.broken?.(why)
       }
     }
     this.#work = undefined
@@ -121,6 +125,19 @@ export class Journal {
   }
 }
 
+/** The file, with all cut off that does not belong to it. */
+const openAt = async (path: string, bytes: number): Promise<FileHandle> => {
+  const file = await open(path, 'a', 0o600)
+  try {
+    await file.truncate(bytes)
+    await file.datasync()
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
 const checkOf = (before: string, text: string | Uint8Array): string =>
   createHash('sha256').update(before).update(text).digest('hex').slice(0, start.length)
 
@@ -140,9 +157,12 @@ const writeNew = async (path: string, records: Iterable<object>) => {
   )
   const draft = `${path}.new`
   const file = await open(draft, 'w', 0o600)
-  await file.writeFile(bytes)
-  await file.datasync()
-  await file.close()
+  try {
+    await file.writeFile(bytes)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
   await rename(draft, path)
   const folder = await open(dirname(path), 'r')
   await folder.sync()

@@ -20,6 +20,7 @@ type Handler = DeclaredCommand['run']
 
 let folder: string
 let clock: number
+let clockWrong: string | undefined
 let claims: Claims
 let said: FromRunner[]
 let receipts: Receipt[]
@@ -32,6 +33,7 @@ let server: Server
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'orders-'))
   clock = now * 1000
+  clockWrong = undefined
   claims = await Claims.open(folder, now - 100, () => 'ab'.repeat(16))
   said = []
   receipts = []
@@ -65,6 +67,7 @@ const orders = (): Orders =>
   new Orders({
     me: { deployment: 'acme', runner: 'delivery' },
     clock: () => clock,
+    clockWrong: () => clockWrong,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     claims,
     held: {
@@ -464,7 +467,7 @@ describe('an exclusive command', () => {
 describe('the clock', () => {
   it('set back by more than 30 s makes it refuse everything', async () => {
     const all = orders()
-    claims.behind(now + 31)
+    claims.saw(now + 31)
     all.take(server.order({ id: idOf(1) }).execute)
     await ended()
     expect(receipts[0]?.refusal).toMatchObject({ step: 'time', say: expect.stringContaining('My clock went back') })

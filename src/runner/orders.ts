@@ -9,7 +9,7 @@ import { toBase64 } from '#core/statement/base64.ts'
 import { codeOf, statementKind } from '#core/statement/statement.ts'
 import { cut } from '#core/text/cut.ts'
 import { shortFault } from '#core/text/short-fault.ts'
-import { isAtLeast } from '#core/tier.ts'
+import { isAtLeast, type Tier } from '#core/tier.ts'
 import { type Case, type Facts, type Order, WarrantRefusal } from '#core/warrant/case.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
 import { checkConsentsAgain, checkPapers, checkWorld } from '#core/warrant/verify.ts'
@@ -33,6 +33,8 @@ const cancelledFor = 24 * 3600
 export type OrdersOf = {
   readonly me: { readonly deployment: string; readonly runner: string }
   readonly clock: Clock
+  /** Why nothing from `member` up may be done by the clock now; undefined where it is right. */
+  readonly clockWrong: () => string | undefined
   readonly log: RunnerLogger
   readonly claims: Claims
   readonly held: { readonly inForce: InForce | undefined }
@@ -46,12 +48,13 @@ export type OrdersOf = {
 }
 
 /** What a receipt names: there even for a warrant that is refused. */
-type Names = { readonly request: string; readonly statement: string; readonly warrant: string }
+type Names = { readonly request: string; readonly statement: string; readonly warrant: string; readonly tier: Tier }
 
 /** A request that came and is not claimed yet. */
 type InHand = { readonly names: Names; readonly exp: number; readonly left: AbortController }
 
-type Started = { readonly at: number; run?: Run }
+/** `over` resolves once nothing more comes of it. */
+type Started = { readonly at: number; readonly over: PromiseWithResolvers<void>; run?: Run }
 
 /** The orders that came: checked, claimed, carried out, each once. */
 export class Orders {
@@ -59,6 +62,7 @@ export class Orders {
   readonly #inHand = new Map<string, InHand>()
   readonly #started = new Map<string, Started>()
   readonly #locks = new LockTable()
+  #takesNone = false
   #stopping = false
 
   constructor(of: OrdersOf) {
@@ -72,10 +76,11 @@ export class Orders {
 
   /** An order came. Its papers are checked at once, in the order of arrival; the rest follows by itself. */
   take(message: Execute): void {
-    if (this.#stopping) return
+    if (this.#takesNone) return
     const order = orderOf(message)
     const names = namesOf(order.warrant)
     try {
+      this.#checkClock(names?.tier)
       const c = this.#check(order)
       this.#accept(c.head && order.checkpoint)
       if (this.#isKnown(namesOfCase(c))) return
@@ -114,13 +119,35 @@ export class Orders {
     )
   }
 
+  /** Takes no order more, and lets go of those that are not claimed: the server sends them again to who comes next. */
+  takeNone(): void {
+    this.#takesNone = true
+    for (const [request, { left }] of this.#inHand) if (!this.#started.has(request)) left.abort()
+  }
+
+  /** Resolves when all that was begun has ended by itself, and has its receipt. */
+  async ended(): Promise<void> {
+    while (this.#started.size > 0) await Promise.all([...this.#started.values()].map(({ over }) => over.promise))
+  }
+
   /** Stops every handler, and resolves when all have ended. */
   async stop(): Promise<void> {
     this.#stopping = true
-    for (const { left } of this.#inHand.values()) left.abort()
-    const runs = [...this.#started.values()].flatMap(({ run }) => run ?? [])
+    this.takeNone()
+    const runs = this.#runs
     for (const run of runs) run.interrupt()
     await Promise.all(runs.map(({ ended }) => ended))
+  }
+
+  get #runs(): readonly Run[] {
+    return [...this.#started.values()].flatMap(({ run }) => run ?? [])
+  }
+
+  /** A clock that jumped decides nothing, but for what owes nothing. */
+  #checkClock(tier: Tier | undefined): void {
+    const wrong = this.#of.clockWrong()
+    if (wrong === undefined || tier === 'open') return
+    throw new WarrantRefusal('time', `I do nothing by a clock that is wrong: ${wrong}.`)
   }
 
   #check(order: Order): Case {
@@ -206,7 +233,7 @@ export class Orders {
       void run.settled.then(() => free())
     } catch (error) {
       release?.()
-      this.#started.delete(request)
+      this.#forget(request)
       // Cancelled meanwhile: that is what became of it, and its receipt is written.
       if (!hand.left.signal.aborted) throw error
     } finally {
@@ -238,7 +265,7 @@ export class Orders {
     const { statement, warrant } = namesOfCase(c)
     const durable = claims.claim({ request: id, at, exp, statement, warrant })
     if (!durable) throw new WarrantRefusal('claim', 'It was claimed before.')
-    const started: Started = { at }
+    const started: Started = { at, over: Promise.withResolvers() }
     this.#started.set(id, started)
     this.#of.keepPaper({ order: toBase64(c.order.warrant), index: c.order.index })
     await durable
@@ -248,15 +275,21 @@ export class Orders {
     if (this.#stopping) run.interrupt()
     void run.ended.then(async (ended) => {
       await this.#receipt(namesOfCase(c), { start: at, ...ended })
-      this.#started.delete(id)
+      this.#forget(id)
     })
     return run
+  }
+
+  #forget(request: string): void {
+    this.#started.get(request)?.over.resolve()
+    this.#started.delete(request)
   }
 
   /** What may have changed while the target was looked at. */
   #lookAgain(c: Case, now: number): void {
     const { statement, facts } = c
     const { claims, held, keys } = this.#of
+    this.#checkClock(statement.tier)
     if (claims.behind(now) !== undefined)
       throw new WarrantRefusal('time', 'My clock went back: an administrator must set it right.')
     if (statement.exp <= now) throw new WarrantRefusal('time', 'It has expired.')
@@ -310,7 +343,7 @@ export class Orders {
   }
 
   #receipt(
-    { statement, warrant }: Names,
+    { statement, warrant }: Omit<Names, 'tier'>,
     what: Partial<Ended> & Partial<Receipt> & Pick<Receipt, 'outcome'>,
   ): Promise<void> {
     const now = toSeconds(this.#of.clock())
@@ -342,14 +375,17 @@ const namesOfCase = ({ statement, digest, leaf }: Case): Names => ({
   request: statement.id,
   statement: digest,
   warrant: Buffer.from(leaf).toString('hex'),
+  tier: statement.tier,
 })
 
 /** Undefined where it is no warrant: nobody could tell what a receipt for it is about. */
 const namesOf = (bytes: Uint8Array): Names | undefined => {
   try {
     const body = Buffer.from(warrantKind.decode(bytes).statement, 'base64')
+    const { id, tier } = statementKind.decode(body)
     return {
-      request: statementKind.decode(body).id,
+      request: id,
+      tier,
       statement: statementKind.digest(body),
       warrant: Buffer.from(leafHash(warrantKind.pae(bytes))).toString('hex'),
     }

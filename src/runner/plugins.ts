@@ -49,6 +49,7 @@ export class Plugins {
   #all: Loaded = nothing
   #redactor = redactorOf([])
   #lookups: { readonly bundle: Bundle; readonly listed: Listed } | undefined
+  #refused: readonly string[] = []
   #isFirst = true
   #line: Promise<void> = Promise.resolve()
 
@@ -81,6 +82,11 @@ export class Plugins {
     return this.#permitted.webhooks
   }
 
+  /** The plugins that are not loaded under the bundle in force, each with the reason. */
+  get refused(): readonly string[] {
+    return this.#refused
+  }
+
   /** Takes out the secrets of all plugins that are loaded. */
   get redactor(): Redactor {
     return this.#redactor
@@ -109,12 +115,14 @@ export class Plugins {
     }
     const isFirst = this.#isFirst
     this.#isFirst = false
+    this.#refused = []
     for (const { entry, code } of this.#missing.map((entry) => this.#look(entry))) {
       try {
         if (code instanceof FoobotError) throw code
         await this.#loadOne(entry, code)
       } catch (error) {
         if (isFirst) throw error
+        this.#refuse(entry, error instanceof FoobotError ? error.say : String(error))
         this.#of.log.error({ path: entry.path, error: String(error) }, 'a plugin cannot be loaded')
       }
     }
@@ -135,6 +143,7 @@ export class Plugins {
       const why =
         'a plugin is not loaded: plugins.json of the bundle does not list its code. Sign a bundle that lists it'
       this.#of.log.error({ path: entry.path, code: code.digest }, why)
+      this.#refuse(entry, 'plugins.json of the bundle does not list its code')
       return
     }
     this.#ran.set(code.digest, entry.path)
@@ -143,6 +152,10 @@ export class Plugins {
     this.#loaded = [...this.#loaded, plugin]
     this.#missing = this.#missing.filter((other) => other !== entry)
     this.#redactor = redactorOf(this.#all.secrets)
+  }
+
+  #refuse({ path }: PluginEntry, why: string): void {
+    this.#refused = [...this.#refused, `the plugin ${path} is not loaded: ${why}`]
   }
 
   get #permitted(): Loaded {

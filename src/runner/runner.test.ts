@@ -50,6 +50,8 @@ let heard: FromRunner[]
 let stop: () => Promise<void>
 let welcomed: boolean
 let clock: number
+/** Follows the clock, unless a test lets the two part. */
+let monotonic: () => number
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const send = (...messages: readonly FromServer[]): void => sockets.at(-1)?.send(JSON.stringify(messages))
@@ -104,7 +106,7 @@ const config = (): RunnerConfig => ({
 })
 
 const start = async (): Promise<void> => {
-  const runner = await startRunner({ config: config(), clock: () => clock, log })
+  const runner = await startRunner({ config: config(), clock: () => clock, monotonic: () => monotonic(), log })
   stop = () => runner.stop()
 }
 
@@ -186,6 +188,7 @@ beforeEach(async () => {
   heard = []
   welcomed = true
   clock = now * 1000
+  monotonic = () => clock
   stop = () => Promise.resolve()
   await serve()
 })

@@ -35,11 +35,15 @@ import { Plugins } from './plugins.ts'
 import { ReceiptBook } from './receipts.ts'
 import { RecordedReceipts } from './recorded.ts'
 import { sentenceOf } from './sentence.ts'
+import { Time } from './time.ts'
+import { Troubles } from './troubles.ts'
 import { Webhooks } from './webhooks.ts'
 
 export type RunnerOptions = {
   readonly config: RunnerConfig
   readonly clock: Clock
+  /** Milliseconds that pass whatever somebody sets the clock to. */
+  readonly monotonic: Clock
   readonly log: RunnerLogger
 }
 
@@ -49,8 +53,14 @@ const lastWords = bound('runner-last-words', {
   of: 'last words that a runner keeps until the receipt that belongs to them is recorded',
   say: 'The oldest is not said again where the link breaks: its receipt is.',
 })
-/** Milliseconds between two notes of how late it is. */
-const noted = 60_000
+/** Milliseconds between two looks at clocks and state. */
+const beat = 1000
+/** Looks between two notes of how late it is. */
+const noted = 60
+/** Looks between two at the room on the disk, and two times that receipts are handed over which nobody has recorded. */
+const seldom = 10
+/** Milliseconds that a runner which ends after a failed write waits until its receipts are recorded. */
+const farewell = 15_000
 
 export type StartedRunner = {
   /** Resolves with the reason when the runner cannot go on as it is: stop it, and start it again. */
@@ -61,7 +71,7 @@ export type StartedRunner = {
 /**
  * Starts a runner: opens its claims and its bundle, then looks at its plugins, loads those that may run, and dials. It runs
  * until it is stopped, whether the server is there or not.
- * @throws FoobotError `machine-key`, `plugin-refused`, `claims-damaged`, `runner-folder-in-use`
+ * @throws FoobotError `machine-key`, `plugin-refused`, `claims-damaged`, `runner-folder-in-use`, `disk-trouble`, `not-writable`
  */
 export const startRunner = async (options: RunnerOptions): Promise<StartedRunner> => {
   const { config, clock, log } = options
@@ -75,7 +85,7 @@ export const startRunner = async (options: RunnerOptions): Promise<StartedRunner
     // A new file believes statements from the next second on: until then nothing could be run.
     await after(Math.min(1000, Math.max(0, claims.created * 1000 - clock())))
     const runner = new Runner(options, key, claims, held, plugins)
-    return { failed: plugins.failed, stop: () => runner.stop() }
+    return { failed: runner.failed, stop: () => runner.stop() }
   } catch (error) {
     await claims.close()
     throw error
@@ -83,6 +93,14 @@ export const startRunner = async (options: RunnerOptions): Promise<StartedRunner
 }
 
 class Runner {
+  /** Resolves with the reason when it must be started again: what it had begun has ended by then. */
+  readonly failed: Promise<FoobotError>
+  readonly #time: Time
+  readonly #broken = Promise.withResolvers<Error>()
+  /** Receipts that nobody had recorded at the last look. */
+  #late: ReadonlySet<Envelope> = new Set()
+  readonly #troubles: Troubles
+  #beats = 0
   readonly #options: RunnerOptions
   readonly #key: MachineKey
   readonly #plugins: Plugins
@@ -107,9 +125,11 @@ class Runner {
   readonly #lastWords = new Map<string, FromRunner>()
 
   constructor(options: RunnerOptions, key: MachineKey, claims: Claims, held: HeldBundle, plugins: Plugins) {
-    const { config, clock, log } = options
+    const { config, clock, monotonic, log } = options
     const { deployment, name: runner, folder } = config
     this.#options = options
+    this.#time = new Time({ wall: clock, monotonic }, claims, log)
+    const clockWrong = (): string | undefined => this.#time.wrong()
     this.#key = key
     this.#plugins = plugins
     this.#claims = claims
@@ -123,6 +143,7 @@ class Runner {
       keys: this.#keys,
       taken: () => this.#follow(),
       send: (message) => this.#send(message),
+      broken: (why) => this.#broken.resolve(why),
       problem: (error) => this.#problem(error),
     })
     const papers = new KeptPapers(folder, log)
@@ -163,6 +184,7 @@ class Runner {
     this.#orders = new Orders({
       me: { deployment, runner },
       clock,
+      clockWrong,
       log,
       claims,
       held: this.#held,
@@ -179,6 +201,7 @@ class Runner {
     })
     this.#webhooks = new Webhooks({
       clock,
+      clockWrong,
       log,
       claims,
       get webhooks() {
@@ -191,7 +214,9 @@ class Runner {
       send: (message) => this.#send(message),
       problem: (error) => this.#problem(error),
     })
-    this.#ticking = setInterval(() => this.#tick(), noted)
+    // Before anything that goes on by itself: where its folder cannot be made, nothing was begun.
+    this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
+    this.#ticking = setInterval(() => this.#tick(), beat)
     this.#link = new Link({
       server: config.server,
       deployment,
@@ -203,7 +228,23 @@ class Runner {
       },
       admitted: () => this.#handOver(),
     })
-    this.#inbox = new Inbox({ folder, log, take: (what) => this.#handed.take(what) })
+    const send = (message: FromRunner): void => this.#send(message)
+    this.#troubles = new Troubles({ folder, time: this.#time, plugins, link: this.#link, send })
+    const broken = Promise.race([claims.failed, this.#broken.promise]).then((why) => this.#endAfter(why))
+    this.failed = Promise.race([plugins.failed, broken])
+  }
+
+  /** Something could not be written: nothing more is begun, what was begun ends, and its receipts are handed over. */
+  async #endAfter(why: Error): Promise<FoobotError> {
+    const { log } = this.#options
+    const say = sentenceOf(why)
+    log.error({ why: why.message }, `${say} I take no order more, let what runs come to its end, and end then`)
+    this.#orders.takeNone()
+    this.#troubles.broke(say)
+    await Promise.all([this.#orders.ended(), this.#webhooks.ended()])
+    this.#receipts.flush()
+    for (let left = farewell; left > 0 && this.#claims.unrecorded().length > 0; left -= 100) await after(100)
+    return why instanceof FoobotError ? why : new FoobotError('disk-trouble', why.message, say)
   }
 
   /** Tells handlers to end, hands over what it can, and lets everything go. */
@@ -356,6 +397,7 @@ class Runner {
   }
 
   #handOver(): void {
+    this.#troubles.tellAnew()
     // What belongs to the log before is handed in, where it is asked for.
     const company = this.#held.inForce?.bundle.company
     if (company && !seenOf(this.#claims, company)) return
@@ -368,10 +410,23 @@ class Runner {
   }
 
   #tick(): void {
-    this.#claims.behind(toSeconds(this.#options.clock()))
+    this.#beats += 1
+    if (this.#beats % seldom === 0) {
+      this.#troubles.lookForRoom()
+      this.#handOverLate()
+    }
+    this.#troubles.look()
+    if (this.#beats % noted > 0 || this.#troubles.hasBroken) return
     this.#claims.tick().catch((error: unknown) => {
       this.#options.log.error({ error: shortFault(error) }, 'the time could not be written down')
     })
+  }
+
+  /** A server whose disk was full for a moment has recorded no receipts, and asks for none. */
+  #handOverLate(): void {
+    const unrecorded = this.#claims.unrecorded()
+    for (const envelope of unrecorded) if (this.#late.has(envelope)) this.#send({ type: 'receipts', envelope })
+    this.#late = new Set(unrecorded)
   }
 }
 

@@ -10,13 +10,20 @@ const genuine: Verified = { genuine: true, signed: Buffer.from('signed') }
 /** A runner's webhooks, with one at `pager`: what it answers the server, and what it logs. */
 const pager = (
   on: (call: WebhookCall) => string | undefined | Promise<string | undefined>,
-  more: { verify?: () => Verified; hear?: () => Promise<void> | undefined; behind?: number; runs?: false } = {},
+  more: {
+    verify?: () => Verified
+    hear?: () => Promise<void> | undefined
+    behind?: number
+    clockWrong?: string
+    runs?: false
+  } = {},
 ) => {
   const said: FromRunner[] = []
   const warned: string[] = []
   const declared = { path: 'pager', summary: 'It tells', verify: () => undefined, on }
   const webhooks = new Webhooks({
     clock: () => 1_800_000_000_000,
+    clockWrong: () => more.clockWrong,
     log: { info: () => undefined, warn: (_, text) => void warned.push(text), error: () => undefined },
     claims: { behind: () => more.behind, hear: more.hear ?? (() => Promise.resolve()) },
     runs: () => more.runs ?? true,

@@ -41,6 +41,8 @@ const delivered = bound('runner-webhook-body', {
 
 export type WebhooksOf = {
   readonly clock: Clock
+  /** Why nothing may be done by the clock now; undefined where it is right. */
+  readonly clockWrong: () => string | undefined
   readonly log: RunnerLogger
   readonly claims: Pick<Claims, 'behind' | 'hear'>
   readonly webhooks: ReadonlyMap<string, LoadedWebhook>
@@ -89,17 +91,22 @@ export class Webhooks {
   }
 
   /** Handlers that are at it are told to end. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stop.abort(new Error('The runner was stopped.'))
+    return this.ended()
+  }
+
+  /** Resolves when all that was taken has been told. */
+  async ended(): Promise<void> {
     await Promise.all([...this.#lines.values()].map(({ end }) => end))
   }
 
   async #judge(path: string, delivery: Delivery, place: Line | undefined): Promise<WebhookVerdict> {
-    const { webhooks, claims, clock, runs } = this.#of
+    const { webhooks, claims, clock, clockWrong, runs } = this.#of
     const now = toSeconds(clock())
     const webhook = webhooks.get(path)
     if (!webhook) return 'unknown'
-    if (!runs() || claims.behind(now) !== undefined || !place) return 'busy'
+    if (!runs() || clockWrong() !== undefined || claims.behind(now) !== undefined || !place) return 'busy'
     const verified = proven(webhook, delivery, now)
     if (!verified.genuine) {
       this.#tell(path, verified.why, 'warn')

@@ -1,9 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as after } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { auditLog, type ReadFile } from '#core/log/audit.ts'
 import { claimedHead } from '#core/log/checkpoint.ts'
@@ -99,6 +109,66 @@ describe('a data folder', () => {
     auditLog(read, head())
   })
 
+  describe('whose log has a file that was emptied, cut or lost', () => {
+    const files = [
+      'checkpoint',
+      'tile/0/000',
+      'tile/0/002.p/88',
+      'tile/1/000.p/2',
+      'tile/entries/000',
+      'tile/entries/002.p/88',
+      'signatures/000',
+    ]
+    const hurts: readonly (readonly [string, (path: string) => void])[] = [
+      ['emptied', (path) => truncateSync(path)],
+      ['cut', (path) => truncateSync(path, Math.floor(statSync(path).size / 2))],
+      ['lost', (path) => rmSync(path)],
+    ]
+    const made = async (mended: (paths: readonly string[]) => void): Promise<Storage> => {
+      const storage = await openStorage(data, fail, mended)
+      const signed = { ...leaf(0), signatures: JSON.stringify([{ keyid: 'k', sig: 'AAAA' }]) }
+      await storage.records.commit([{ leaf: signed }], note)
+      await append(storage, 599)
+      await storage.files.flush()
+      return storage
+    }
+
+    it('has it again at the next start, and says so', async () => {
+      await (await made(fail)).close()
+      for (const path of files) {
+        const whole = readFileSync(file(path))
+        for (const [, hurt] of hurts) {
+          hurt(file(path))
+          const mended: string[] = []
+          const storage = await openStorage(data, fail, (paths) => mended.push(...paths))
+          expect(readFileSync(file(path))).toEqual(whole)
+          expect([path, ...mended]).toContain(path)
+          if (existsSync(file('checkpoint')) && path !== 'checkpoint') expect(mended).toEqual([path])
+          await storage.close()
+        }
+      }
+      auditLog(read, head())
+    })
+
+    it.each(hurts)('has it again while it runs: %s', async (_, hurt) => {
+      const mended: string[] = []
+      const storage = await made((paths) => mended.push(...paths))
+      // What follows each commit has been written, too.
+      await after(200)
+      expect(storage.files.mended).toBeUndefined()
+      for (const path of files) {
+        const whole = readFileSync(file(path))
+        hurt(file(path))
+        await storage.files.look()
+        expect(readFileSync(file(path))).toEqual(whole)
+        expect(storage.files.mended).toContain(path)
+      }
+      expect(mended).toEqual(expect.arrayContaining(files))
+      auditLog(read, head())
+      await storage.close()
+    })
+  })
+
   it('refuses to start where an old copy was restored, or another log', async () => {
     const storage = await openStorage(data, fail)
     await append(storage, 5)
@@ -117,6 +187,48 @@ describe('a data folder', () => {
     writeFileSync(file('checkpoint'), forked)
     await expect(openStorage(data, fail)).rejects.toMatchObject({ code: 'log-restored-old-copy' })
     expect(readFileSync(file('checkpoint'), 'utf8')).toBe(forked)
+  })
+
+  it('refuses to start from an old copy, too, where the checkpoint is empty and the files go further', async () => {
+    const storage = await openStorage(data, fail)
+    await append(storage, 5)
+    await storage.backup(join(data, 'old'))
+    await append(storage, 300)
+    await storage.close()
+    await copyFile(join(data, 'old'), databaseFile(data))
+    truncateSync(file('checkpoint'))
+    await expect(openStorage(data, fail)).rejects.toMatchObject({ code: 'log-restored-old-copy' })
+    rmSync(file('tile/entries/000'))
+    await expect(openStorage(data, fail)).resolves.toBeDefined()
+  })
+
+  it('is let go where the log files cannot be written at the end, and has them at the next start', async () => {
+    const failed: unknown[] = []
+    const storage = await openStorage(data, (error) => failed.push(error))
+    await append(storage, 5)
+    rmSync(file(''), { recursive: true, force: true })
+    writeFileSync(file(''), 'no folder')
+    await storage.close()
+    expect(failed).toEqual([expect.objectContaining({ code: 'not-writable' })])
+    rmSync(file(''))
+    await (await openStorage(data, fail)).close()
+    expect(head().size).toBe(5)
+  })
+
+  it('is proven to be writable by writing, and nothing changes', async () => {
+    const storage = await openStorage(data, fail)
+    await append(storage, 5)
+    const written = () => statSync(`${databaseFile(data)}-wal`).size
+    const before = written()
+    await storage.records.prove()
+    // At least one page, and no leaf.
+    expect(written() - before).toBeGreaterThanOrEqual(4096)
+    expect(storage.log.size).toBe(5)
+    await storage.close()
+    const again = await openStorage(data, fail)
+    expect(again.log.size).toBe(5)
+    await again.close()
+    await expect(again.records.prove()).rejects.toThrow('not open')
   })
 
   it('is backed up while it is written, with the checkpoint of what the copy holds', async () => {

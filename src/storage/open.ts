@@ -1,7 +1,8 @@
-import { chmod, rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { logPath } from '#core/log/tiles.ts'
+import { writingLater } from '#disk/write-error.ts'
 import { SqliteAccountStore } from './sqlite/account-store.ts'
 import { SqliteAwaitedRunners } from './sqlite/awaited-runners.ts'
 import { SqliteChatStore } from './sqlite/chat-store.ts'
@@ -43,14 +44,20 @@ export const databaseFile = (data: string): string => join(data, 'server', 'foob
 /**
  * Opens a data folder for this process alone.
  * @param failed told of each failure to write the log's files; they are tried again
- * @throws FoobotError `data-folder-in-use`, `data-newer`, `data-damaged` or `log-restored-old-copy`
+ * @param mended told of files of the log that were empty or cut, and were written again
+ * @throws FoobotError `data-folder-in-use`, `data-newer`, `data-damaged`, `log-restored-old-copy`, `disk-trouble` or
+ * `not-writable`
  */
-export const openStorage = async (data: string, failed: (error: unknown) => void): Promise<Storage> => {
+export const openStorage = async (
+  data: string,
+  failed: (error: unknown) => void,
+  mended: (paths: readonly string[]) => void = () => undefined,
+): Promise<Storage> => {
   const db = openDatabase(databaseFile(data))
   try {
     const log = new SqliteLog(db)
     const number = presentNumber(db)
-    const files = await TilesWriter.open(join(data, logPath(number)), log, failed)
+    const files = await TilesWriter.open(join(data, logPath(number)), log, { failed, mended })
     const chat = new SqliteChatStore(db)
     return {
       records: new SqliteRecordStore(db, log, () => files.changed()),
@@ -65,8 +72,8 @@ export const openStorage = async (data: string, failed: (error: unknown) => void
       files,
       backup: (to) => backUp(db, to),
       close: async () => {
-        chat.flush()
         try {
+          chat.flush()
           await files.close()
         } finally {
           db.close()
@@ -92,9 +99,13 @@ export const backUpStopped = async (data: string, to: string): Promise<void> => 
   }
 }
 
-const backUp = async (db: DatabaseSync, to: string): Promise<void> => {
+const backUp = (db: DatabaseSync, to: string): Promise<void> => writingLater(to, () => copyTo(db, to))
+
+const copyTo = async (db: DatabaseSync, to: string): Promise<void> => {
   const draft = `${to}.new`
   await rm(draft, { force: true })
+  // SQLite fills the file that it finds: nobody else may read it from its first byte on.
+  await (await open(draft, 'wx', 0o600)).close()
   await backup(db, draft)
   const copy = new DatabaseSync(draft)
   try {
@@ -105,6 +116,5 @@ const backUp = async (db: DatabaseSync, to: string): Promise<void> => {
   } finally {
     copy.close()
   }
-  await chmod(draft, 0o600)
   await rename(draft, to)
 }

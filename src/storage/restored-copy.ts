@@ -114,7 +114,7 @@ export class RestoredCopy {
       [next, new SqliteLog(this.#db)] as const,
     ]
     for (const [number, log] of logs) {
-      const files = await TilesWriter.open(join(this.#data, logPath(number)), log, nothing)
+      const files = await TilesWriter.open(join(this.#data, logPath(number)), log, { failed: nothing, mended: nothing })
       await files.close()
     }
   }

@@ -13,6 +13,10 @@ export const dialsAnew = 'the runner dials anew, to announce its commands'
 
 /** Things of one kind that one part hands in at most. */
 export const mostHandedIn = 256
+/** What a runner says of its own state: so many sentences, and characters of each, at most. */
+export const mostTroubles = 8
+export const longestTrouble = 300
+
 /** Key changes that a runner announces at most. */
 export const mostKeyChanges = 4096
 
@@ -151,6 +155,11 @@ export const fromRunner = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heard'), call: id, verdict }),
   /** What a webhook that was taken has to say, in the room that the bundle lists for its path. */
   z.strictObject({ type: z.literal('told'), path: z.string().max(64), blocks: z.array(block) }),
+  /** What keeps this runner from its work, in its own words; none where it is well. It is shown to operators, and decides nothing. */
+  z.strictObject({
+    type: z.literal('state'),
+    troubles: z.array(z.string().max(longestTrouble)).max(mostTroubles),
+  }),
   /** One part of what is handed in to a restored log. */
   z.strictObject({
     type: z.literal('hand-in'),

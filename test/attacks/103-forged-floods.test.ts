@@ -59,6 +59,7 @@ beforeEach(async () => {
   const webhooks = new Webhooks({
     clock: () => bench.now,
     runs: () => true,
+    clockWrong: () => undefined,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     claims: { behind: () => undefined, hear: () => Promise.resolve() },
     webhooks: new Map([

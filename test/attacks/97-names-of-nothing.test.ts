@@ -45,7 +45,7 @@ import { folder, now } from './company-folder.fixture.ts'
 // + if (actions === 'every') return every
 
 // DEFENCE src/engine/engine.ts
-// - await sayFaultyRules()
+// - ['saying which rules are faulty', faultyRules(way)],
 
 // DEFENCE src/runner/held-bundle.ts
 // - if (text !== undefined) this.#trusting.log.error({ rules }, text)

@@ -16,6 +16,7 @@ import { HeldKeys } from '#runner/held-keys.ts'
 import { Inbox } from '#runner/inbox.ts'
 import { Orders } from '#runner/orders.ts'
 import { redactorOf } from '#runner/redact.ts'
+import { Time } from '#runner/time.ts'
 import type { InboxAnswer } from '#wire/inbox.ts'
 import type { Execute, FromRunner } from '#wire/runner.ts'
 
@@ -26,6 +27,8 @@ export class ActingRunner {
   readonly folder = mkdtempSync(join(tmpdir(), 'acting-'))
   /** Milliseconds: its clock. */
   clock = now * 1000
+  /** Milliseconds: what passes beside the clock. It follows the clock, unless a test lets the two part. */
+  monotonic = (): number => this.clock
   runs = 0
   /** What it sees where a command acts. */
   inspect: (command: string) => Resource | Promise<Resource> = resourceOf
@@ -40,6 +43,7 @@ export class ActingRunner {
   readonly ran: string[] = []
   #bundle: Bundle
   #claims: Claims | undefined
+  #time: Time | undefined
   #orders: Orders | undefined
   #handed: HandedOver | undefined
   #inbox: Inbox | undefined
@@ -67,6 +71,8 @@ export class ActingRunner {
     await this.#stop()
     const claims = await Claims.open(this.folder, at, () => 'ab'.repeat(16))
     this.#claims = claims
+    const time = new Time({ wall: () => this.clock, monotonic: () => this.monotonic() }, claims, log)
+    this.#time = time
     const run = async ({ code }: RunCall): Promise<undefined> => {
       this.runs += 1
       this.ran.push(code)
@@ -83,12 +89,22 @@ export class ActingRunner {
       this.said.push(message)
       this.says(message)
     }
-    this.#handed = new HandedOver({ clock, log, held, keys, taken: async () => undefined, send, problem: sentenceOf })
+    this.#handed = new HandedOver({
+      clock,
+      log,
+      held,
+      keys,
+      taken: async () => undefined,
+      send,
+      broken: () => undefined,
+      problem: sentenceOf,
+    })
     const handed = this.#handed
     this.#inbox = new Inbox({ folder: this.folder, log, take: (what) => handed.take(what) })
     this.#orders = new Orders({
       me: { deployment: 'acme', runner: 'delivery' },
       clock,
+      clockWrong: () => time.wrong(),
       log,
       claims,
       held,
@@ -119,6 +135,7 @@ export class ActingRunner {
   /** Hands it an order, and waits for the receipt. */
   async execute(...orders: readonly Execute[]): Promise<Receipt | undefined> {
     const before = this.receipts.length
+    this.#time?.look() // as it does each second
     for (const order of orders) this.#orders?.take(order)
     const received = (): void => expect(this.receipts.length, 'no receipt').toBeGreaterThan(before)
     await vi.waitFor(received, { interval: 2, timeout: 5000 })

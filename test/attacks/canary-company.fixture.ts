@@ -20,7 +20,7 @@ import { startServer } from '#processes/server.ts'
 import { signBundle } from '#processes/sign-bundle.ts'
 import { type StartedRunner, startRunner } from '#runner/runner.ts'
 import { entriesOf, openLog, ownerOf } from '../../src/cli/log-folder.ts'
-import { metricsOf } from '../operator.fixture.ts'
+import { metricsOf, readinessOf } from '../operator.fixture.ts'
 import type { Target } from './canary/commands.ts'
 import { Intruder } from './intruder.fixture.ts'
 
@@ -122,9 +122,12 @@ export class CanaryCompany {
 
   async startRunner(): Promise<void> {
     const config = readRunnerConfig(join(this.data, 'runners', 'tested', 'runner.yaml'))
-    this.#runner = await startRunner({ config, clock: Date.now, log: quiet })
+    this.#runner = await startRunner({ config, clock: Date.now, monotonic: () => performance.now(), log: quiet })
     await vi.waitFor(async () => {
-      if (!(await fetch(`${this.url}/readyz`)).ok) throw new Error('no runner is linked')
+      const { parts } = await readinessOf(this.data)
+      const runner = parts.find(({ part }) => part === 'runner tested')
+      // One that has not loaded its plugin says so, and is linked.
+      if (!runner?.ok && !runner?.why?.startsWith('it says: ')) throw new Error('no runner is linked')
     }, 10_000)
   }
 

@@ -193,6 +193,8 @@ export type Bench = {
   readonly woken: readonly { readonly person: string; readonly wake: string }[]
   /** What push services make of it. */
   pushes: 'sent' | 'gone' | 'unreachable'
+  /** What is wrong with the clock. */
+  clockWrong: string | undefined
   /** Moves the clock, in milliseconds. */
   now: number
   say(text: string, more?: Said): Promise<void>
@@ -272,9 +274,10 @@ export const makeBench = async (bundle: Bundle = bundleOf(1), at?: string): Prom
   const notary = (size: number, root: Uint8Array): string => makeNote(logOrigin('acme'), size, root, logKey)
   const newId = (): string => randomBytes(16).toString('hex')
   const woken: Bench['woken'][number][] = []
-  const bench: Pick<Bench, 'pushes' | 'now'> = { now: Date.now(), pushes: 'sent' }
+  const bench: Pick<Bench, 'pushes' | 'now' | 'clockWrong'> = { now: Date.now(), clockWrong: undefined, pushes: 'sent' }
   const way: Way = {
     clock: () => bench.now,
+    clockWrong: () => bench.clockWrong,
     newId,
     log: { info: nothing, warn: nothing, error: nothing },
     name: 'Foobot',

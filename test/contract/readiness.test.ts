@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { logOrigin } from '#core/log/checkpoint.ts'
 import { makeNote } from '#core/log/make-note.ts'
 import { viewsOf } from '#engine/views.ts'
-import { type Bench, bundleOf, keyChangeOf, keyOf, logKey, makeBench } from './engine.harness.ts'
+import { runnerFrame } from '#wire/runner.ts'
+import { type Bench, bundleOf, company, keyChangeOf, keyOf, logKey, makeBench, until } from './engine.harness.ts'
 
 const day = 86_400
 let bench: Bench
@@ -105,6 +106,45 @@ describe('readiness', () => {
       at: Math.floor(now / 1000) - 40,
     })
     expect(part('runner delivery')).toMatchObject({ ok: false, why: expect.stringContaining('40 s behind mine') })
+  })
+
+  it('shows what a runner says of itself, as the runner’s own words in one line, until it says otherwise or is here anew', async () => {
+    await open()
+    const { connection } = await bench.link()
+    const says = (...troubles: string[]) => bench.engine.runnerEars.heard(connection, { type: 'state', troubles })
+    says('the disk is full', 'a plugin\nis not loaded')
+    await until(() => part('runner delivery')?.ok === false, 'the trouble')
+    expect(part('runner delivery')?.why).toBe('it says: the disk is full; a plugin is not loaded')
+    // It decides nothing by it.
+    await bench.say('Foobot ping')
+    expect(bench.way.runners.get('delivery')).toBeDefined()
+    says()
+    await until(() => part('runner delivery')?.ok === true, 'no trouble')
+    says('the disk is full')
+    await until(() => part('runner delivery')?.ok === false, 'the trouble')
+    await bench.link()
+    expect(part('runner delivery')).toEqual({ part: 'runner delivery', ok: true })
+  })
+
+  it('takes no more of it than fits', () => {
+    const state = (troubles: readonly string[]) => runnerFrame.safeParse([{ type: 'state', troubles }]).success
+    expect(state(Array.from({ length: 8 }, () => 'x'.repeat(300)))).toBe(true)
+    expect(state(Array.from({ length: 9 }, () => 'x'))).toBe(false)
+    expect(state(['x'.repeat(301)])).toBe(false)
+  })
+
+  it('proves by writing that the log can be written', async () => {
+    await open()
+    await bench.link()
+    const { records } = bench.storage
+    vi.spyOn(records, 'prove').mockRejectedValueOnce(new Error('database or disk is full'))
+    await bench.way.group.prove()
+    expect(part('log')).toEqual({ part: 'log', ok: false, why: 'database or disk is full' })
+    expect(viewsOf(bench.way).ready().ok).toBe(false)
+    const { size } = bench.storage.log
+    await bench.way.group.prove()
+    expect(part('log')).toEqual({ part: 'log', ok: true })
+    expect(bench.storage.log.size).toBe(size)
   })
 
   it('ends with the bundle, and says so from 14 days before', async () => {
@@ -215,5 +255,53 @@ describe('a runner that has seen what this log does not hold', () => {
     const checkpoint = makeNote(logOrigin('acme'), size, Buffer.alloc(32, 7), logKey)
     await expect(bench.link({ checkpoint })).rejects.toMatchObject({ code: 'log-restored-old-copy' })
     expect(bench.way.runners.names()).toEqual([])
+  })
+})
+
+describe('the look of each second', () => {
+  it('goes on with its other parts where one fails, and says which', async () => {
+    const nobody = 'forbid (principal in Group::"Nobodies", action == Action::"ping", resource);'
+    const policies = new Map([...company().policies, ['policy/nobody.cedar#1', nobody]])
+    await open(bundleOf(1, { policies }))
+    const failed: object[] = []
+    Object.assign(bench.way, { log: { ...bench.way.log, error: (what: object) => failed.push(what) } })
+    await bench.link()
+    await bench.say('Foobot migrate main')
+    await bench.say('Foobot migrate other')
+    const [first, second] = bench.way.live.all()
+    expect([first?.state, second?.state]).toEqual(['pending', 'pending'])
+    vi.spyOn(bench.storage.records, 'commit').mockImplementationOnce(() => Promise.reject(new Error('not this one')))
+    vi.spyOn(bench.way.wakes, 'due').mockImplementation(() => {
+      throw new Error('nobody can be woken')
+    })
+    bench.now += day * 1000
+    await bench.engine.tick()
+    expect(bench.way.live.all().map(({ id }) => id)).toEqual([first?.id])
+    expect(failed).toEqual([
+      { request: first?.id, error: 'Error: not this one' },
+      { what: 'waking approvers', error: expect.stringContaining('nobody can be woken') },
+      // What the last part has to say.
+      { why: expect.stringContaining('policy/nobody.cedar#1') },
+    ])
+    await bench.engine.tick()
+    expect(bench.way.live.all()).toEqual([])
+  })
+
+  it('puts a bundle in force again where that failed half way, and writes it into the log once', async () => {
+    await open()
+    await bench.link()
+    await bench.say('Foobot migrate main')
+    const leaves = bench.storage.log.size
+    const next = bundleOf(2)
+    vi.spyOn(bench.way.live, 'waiting').mockImplementationOnce(() => {
+      throw new Error('half way')
+    })
+    await expect(bench.engine.activate(next)).rejects.toThrow('half way')
+    expect(bench.storage.log.size).toBe(leaves + 1)
+    await bench.engine.activate(next)
+    await bench.engine.activate(next)
+    // The request that waited is stated anew, once.
+    expect(bench.way.live.all().map(({ stated }) => stated?.bundle)).toEqual([2])
+    expect(bench.storage.log.size).toBe(leaves + 2)
   })
 })

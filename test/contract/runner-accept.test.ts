@@ -60,7 +60,12 @@ runners: { delivery: { key: "${runnerKey}", zone: delivery } }
   const body = draftBundle(files, { deployment: 'acme', version: 1, iat: now, exp: now + 10_000 })
   writeBundle(folder, { envelope: sealEnvelope(bundleKind, body, [ann.sign(body)]), files })
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const runner = await startRunner({ config: readRunnerConfig(config), clock: () => Date.now(), log })
+  const runner = await startRunner({
+    config: readRunnerConfig(config),
+    clock: () => Date.now(),
+    monotonic: () => performance.now(),
+    log,
+  })
   stop = () => runner.stop()
 })
 

@@ -71,11 +71,16 @@ export const table: readonly Row[] = [
     never: { 'src/core/': upToDown },
     why: pure,
   })),
+  {
+    room: 'src/disk/',
+    may: ['src/disk/', 'src/core/errors.ts', 'node:fs'],
+    why: 'what a disk refuses is named in one way, for whoever writes',
+  },
   { room: 'src/bounds/', may: ['src/bounds/', 'node:'], why: 'a bound knows nothing of what it bounds' },
   { room: 'src/wire/', may: ['src/core/', 'zod'], why: 'what travels is a schema and nothing else' },
   {
     room: 'src/config/',
-    may: ['src/core/', 'node:', 'yaml', 'zod'],
+    may: ['src/core/', 'src/disk/', 'node:', 'yaml', 'zod'],
     why: 'reading what a company wrote must not depend on what is done with it',
   },
   {
@@ -112,7 +117,7 @@ export const table: readonly Row[] = [
     ['totp', 'otpauth'],
   ].map(([name, library = '']) => ({
     room: `src/factors/${name}/`,
-    may: [`src/factors/${name}/`, 'src/engine/factor.ts', 'src/core/', 'node:', 'zod', library],
+    may: [`src/factors/${name}/`, 'src/engine/factor.ts', 'src/core/', 'src/disk/', 'node:', 'zod', library],
     never: {
       'src/engine/': 'a factor says what it saw; whether that counts is decided elsewhere',
       'src/platforms/': 'a factor hears of nobody’s chat',
@@ -122,7 +127,7 @@ export const table: readonly Row[] = [
   })),
   {
     room: 'src/links/ws/',
-    may: ['src/bounds/', 'src/engine/runner-link.ts', 'src/core/', 'src/wire/', 'node:', 'ws'],
+    may: ['src/bounds/', 'src/disk/', 'src/engine/runner-link.ts', 'src/core/', 'src/wire/', 'node:', 'ws'],
     never: { 'src/engine/': 'a link carries messages; what they mean is the engine’s' },
     why: 'a link carries messages and nothing else',
   },
@@ -134,6 +139,7 @@ export const table: readonly Row[] = [
       'src/engine/platform.ts',
       'src/engine/request/request.ts',
       'src/engine/request/states.ts',
+      'src/disk/',
       'src/core/',
       'node:',
     ],
@@ -165,7 +171,7 @@ export const table: readonly Row[] = [
   },
   {
     room: 'src/runner/',
-    may: ['src/bounds/', 'src/core/', 'src/wire/', 'src/config/', 'node:', 'pino', 'ws', 'zod'],
+    may: ['src/bounds/', 'src/disk/', 'src/core/', 'src/wire/', 'src/config/', 'node:', 'pino', 'ws', 'zod'],
     // What plugins import as `foobot` is the runner's own copy of it.
     late: ['src/index.ts'],
     never: {
@@ -179,13 +185,14 @@ export const table: readonly Row[] = [
   },
   {
     room: 'src/client/',
-    may: ['src/core/', 'src/wire/', 'node:', 'ws', 'zod'],
+    may: ['src/core/', 'src/disk/', 'src/wire/', 'node:', 'ws', 'zod'],
     why: 'a client is a connection and a person’s keys; it shares no code with the server that it doubts',
   },
   {
     room: 'src/cli/',
     may: [
       'src/core/',
+      'src/disk/',
       'src/wire/',
       'src/client/',
       'src/config/',

@@ -7,7 +7,9 @@ import { root } from './sources.ts'
 
 const deploy = join(root, 'deploy')
 const units = readdirSync(deploy).filter((name) => name.endsWith('.service'))
-const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
+const systemd = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' })
+const hasSystemd = systemd.status === 0
+const systemdVersion = Number(/^systemd (\d+)/.exec(systemd.stdout ?? '')?.[1] ?? 0)
 
 describe('units for systemd', () => {
   it('run server, desk and runner as a user each, without privileges', () => {
@@ -21,6 +23,21 @@ describe('units for systemd', () => {
       // Who keeps nothing has no folder to close.
       if (/^StateDirectory=/m.test(unit)) expect(unit).toMatch(/^StateDirectoryMode=0700$/m)
       else expect(name).toBe('foobot-desk.service')
+    }
+  })
+
+  it('are started again without a limit, with pauses that grow', () => {
+    for (const name of units) {
+      const unit = readFileSync(join(deploy, name), 'utf8')
+      for (const line of [
+        'StartLimitIntervalSec=0',
+        'Restart=on-failure',
+        'RestartSec=2',
+        'RestartSteps=6',
+        'RestartMaxDelaySec=60',
+      ])
+        expect(unit.split('\n')).toContain(line)
+      expect(unit).not.toContain('StartLimitBurst')
     }
   })
 
@@ -39,6 +56,8 @@ describe('units for systemd', () => {
     const said = `${stdout}${stderr}`
       .split('\n')
       .filter((line) => line !== '' && !/^(\/usr)?\/lib\/systemd\//.test(line))
+      // Before 254 the pauses do not grow.
+      .filter((line) => systemdVersion >= 254 || !/Unknown key (name )?'Restart(Steps|MaxDelaySec)'/.test(line))
     expect({ status, said }).toEqual({ status: 0, said: [] })
   })
 })

@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
-import { Connection } from '../../src/client/connection.ts'
-import { findSigners } from '../../src/client/find-signer.ts'
 import { administratorOf } from '../../src/processes/example.ts'
 import { signBundle } from '../../src/processes/sign-bundle.ts'
 import { readinessOf } from '../operator.fixture.ts'
 import { project, run } from './company.ts'
 import { makeMarkedCompany } from './marked-company.ts'
+import { isRight, numbers, Talk } from './talk.fixture.ts'
 
 /**
  * Server and runner are killed in turn, in the middle of whatever they do, while commands go on. Nothing that was
@@ -20,9 +19,6 @@ import { makeMarkedCompany } from './marked-company.ts'
  */
 const kills = Number(process.env.FOOBOT_KILLS ?? 20)
 const seed = Number(process.env.FOOBOT_SEED ?? randomBytes(4).readUInt32LE())
-/** Commands in flight at each moment. */
-const inFlight = 24
-const people = ['jhand', 'mansel', 'steve', 'irishwarhammer', 'bianca', 'dora', 'dean', 'sam', 'fiona']
 
 const folder = mkdtempSync(join(tmpdir(), 'foobot-kill-'))
 const data = join(folder, 'data')
@@ -32,12 +28,6 @@ afterAll(async () => {
   await after(100)
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** Numbers from 0 to 1 that a seed gives again. */
-const numbers = (state: number) => (): number => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-  return state / 2 ** 32
-}
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -65,8 +55,6 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await gone
 }
 
-type Line = { readonly name: string; readonly states: string[]; readonly texts: string[] }
-
 it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   timeout: 60_000 + kills * 15_000,
 }, async () => {
@@ -80,61 +68,7 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   const url = `http://127.0.0.1:${port}`
   await linked()
 
-  const lines = new Map<string, Line>()
-  const open = new Set<string>()
-  let wake = (): void => undefined
-  const connections = await Promise.all(
-    people.map(async (person) => {
-      const connection = new Connection({
-        server: url,
-        person,
-        signers: await findSigners({ person, data }),
-        clock: Date.now,
-        newId: () => randomBytes(12).toString('hex'),
-        keepTrying: 120_000,
-        ears: {
-          heard: (frame) => {
-            if (frame.type === 'message' && frame.answers !== undefined)
-              lines.get(frame.answers)?.texts.push(textOf(frame.chat))
-            if (frame.type === 'problem') throw new Error(`${person}: ${frame.say}`)
-            if (frame.type !== 'request') return
-            lines.get(frame.message)?.states.push(frame.request.state)
-            if (['running', 'pending', 'asking'].includes(frame.request.state)) return
-            open.delete(frame.message)
-            wake()
-          },
-          lost: () => undefined,
-          back: () => undefined,
-          gone: (error) => {
-            throw error
-          },
-        },
-      })
-      await connection.open()
-      return connection
-    }),
-  )
-
-  let going = true
-  let count = 0
-  const talking = (async () => {
-    while (going || open.size > 0) {
-      while (going && open.size < inFlight) {
-        const connection = connections[count % connections.length]
-        const name = `m${count++}`
-        const id = connection?.say('everyone', `Foobot mark ${name}`, false) ?? ''
-        lines.set(id, { name, states: [], texts: [] })
-        open.add(id)
-      }
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          wake = resolve
-        }),
-        after(250),
-      ])
-    }
-  })()
-
+  const talk = await Talk.begin(url, data)
   const random = numbers(seed)
   for (let killed = 0; killed < kills; killed++) {
     await after(50 + random() * 700)
@@ -148,15 +82,14 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
     // Commands are under way again before the next one is killed, however slow the machine.
     await linked()
   }
-  going = false
-  await Promise.race([talking, after(45_000)])
-  for (const connection of connections) connection.close()
+  await talk.end(45_000)
 
+  expect(talk.problems).toEqual([])
   const files = new Set(readdirSync(marks))
   expect([...files].filter((name) => name.endsWith('.twice'))).toEqual([])
-  const wrong = [...lines.values()].filter((line) => !isRight(line, files))
+  const wrong = [...talk.lines.values()].filter((line) => !isRight(line, files))
   expect(wrong, stderr).toEqual([])
-  const ends = [...lines.values()].map(({ states }) => states.at(-1))
+  const ends = [...talk.lines.values()].map(({ states }) => states.at(-1))
   expect(ends.filter((state) => state === 'done').length).toBeGreaterThan(kills)
 
   await kill(server)
@@ -164,28 +97,10 @@ it(`loses nothing and runs nothing twice over ${kills} kills (seed ${seed})`, {
   expect(await run(process.execPath, ['bin/foobot', 'log', 'verify', '--data', data])).toMatchObject({ code: 0 })
 })
 
-/** Each line has an end, and its file is there or not as the end says. */
-const isRight = ({ name, states }: Line, files: ReadonlySet<string>): boolean => {
-  switch (states.at(-1)) {
-    case 'done':
-      return files.has(name)
-    case 'interrupted':
-      return true
-    case 'failed':
-    case 'expired':
-    case 'refused':
-      return !files.has(name)
-    default:
-      return false
-  }
-}
-
-const textOf = ({ text, blocks }: { readonly text: string; readonly blocks: readonly object[] }): string =>
-  [text, ...blocks.map((block) => ('text' in block ? String(block.text) : ''))].join('\n')
-
 /** Resolves once the runner of the canary can be sent orders. */
 const linked = async (): Promise<void> => {
   for (let tries = 0; tries < 1200; tries++) {
+    // Neither listens nor is its socket whole while it is killed.
     const { parts = [] } = await readinessOf(data).catch(() => ({ parts: [] }))
     if (parts.some(({ part, ok }) => part === 'runner delivery' && ok)) return
     await after(50)

@@ -18,7 +18,9 @@ export const makeMarkedCompany = async (data: string): Promise<{ readonly marks:
   writeFileSync(file, config.toString())
   appendFileSync(
     join(data, 'company', 'policy', 'delivery.cedar'),
-    ['mark', 'hold'].map((command) => `permit (principal, action == Action::"${command}", resource);\n`).join(''),
+    ['mark', 'hold', 'linger']
+      .map((command) => `permit (principal, action == Action::"${command}", resource);\n`)
+      .join(''),
   )
   return { marks }
 }

@@ -196,6 +196,30 @@ describe('a start that cannot be', () => {
   })
 })
 
+it('a server that dies while it starts is started again', async () => {
+  const up = spawn(process.execPath, ['src/processes/up.ts', '--data', data, '--port', '0'], { cwd: project })
+  let said = ''
+  for (const stream of [up.stdout, up.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+  const children = `/proc/${up.pid}/task/${up.pid}/children`
+  const serverOf = (): number | undefined =>
+    readFileSync(children, 'utf8')
+      .trim()
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map(Number)
+      .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('start'))
+  await expect.poll(serverOf, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0)
+  process.kill(serverOf() ?? 0, 'SIGKILL')
+  await expect.poll(() => said, { timeout: 60_000 }).toContain('Foobot is listening on')
+  expect(said).toContain('server ended (SIGKILL): starting it again in 0.5 s')
+  const ended = new Promise((resolve) => up.once('exit', resolve))
+  up.kill('SIGTERM')
+  expect(await ended).toBe(0)
+})
+
 describe('stopping', () => {
   /** What a terminal does to everything in its foreground. */
   const all = (pids: readonly number[], signal: NodeJS.Signals): void => {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { FoobotError } from '#core/errors.ts'
+import { writing, writingLater } from '#disk/write-error.ts'
 
 /** Longest path that a Unix socket can have on Linux. */
 const mostPath = 107
@@ -12,18 +13,21 @@ const modes = { user: 0o600, group: 0o660 } as const
 
 /**
  * Listens on a Unix socket. A file that a dead server left behind is removed.
- * @throws FoobotError `socket-file` where another server answers there, or the path cannot be a socket
+ * @throws FoobotError `socket-file` where another server answers there, or the path cannot be a socket; `disk-trouble`,
+ * `not-writable`
  */
 export const listenOn = async (server: Server, path: string, whose: keyof typeof modes): Promise<void> => {
   if (Buffer.byteLength(path) > mostPath)
     refuse(path, `the path is longer than ${mostPath} bytes: use a shorter data folder`)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  await removeStale(path)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => {
-      chmodSync(path, modes[whose])
-      resolve()
+  writing(dirname(path), () => mkdirSync(dirname(path), { recursive: true, mode: 0o700 }))
+  await writingLater(path, async () => {
+    await removeStale(path)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, () => {
+        chmodSync(path, modes[whose])
+        resolve()
+      })
     })
   })
 }

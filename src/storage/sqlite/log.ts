@@ -69,6 +69,16 @@ export class SqliteLog implements LogReader, TileSource {
     })
   }
 
+  entryBytes(from: number, to: number): number {
+    return numberOf(this.#statements.entryBytes.get(from, to), 'bytes')
+  }
+
+  signed(from: number, to: number): (readonly [number, Leaf])[] {
+    return this.#statements.signed
+      .all(from, to)
+      .map((row) => [numberOf(row, 'number'), { bytes: bytesOf(row, 'entry'), signatures: textOf(row, 'signatures') }])
+  }
+
   seal(): Seal | undefined {
     const row = this.#statements.seal.get()
     return row && { size: numberOf(row, 'size'), root: bytesOf(row, 'root'), note: textOf(row, 'note') }
@@ -129,6 +139,12 @@ const prepare = (db: DatabaseSync, { leaf, tile, seal }: LogTables) => ({
   roots: db.prepare(`SELECT root AS hash FROM ${tile} WHERE level = ? AND number >= ? ORDER BY number`),
   tile: db.prepare(`SELECT hashes FROM ${tile} WHERE level = ? AND number = ?`),
   leaves: db.prepare(`SELECT entry, signatures FROM ${leaf} WHERE number >= ? AND number < ? ORDER BY number`),
+  entryBytes: db.prepare(
+    `SELECT coalesce(sum(length(entry)), 0) AS bytes FROM ${leaf} WHERE number >= ? AND number < ?`,
+  ),
+  signed: db.prepare(
+    `SELECT number, entry, signatures FROM ${leaf} WHERE number >= ? AND number < ? AND signatures IS NOT NULL ORDER BY number`,
+  ),
   seal: db.prepare(`SELECT size, root, note FROM ${seal}`),
   addLeaf: db.prepare(`INSERT INTO ${leaf} (number, hash, entry, signatures) VALUES (?, ?, ?, ?)`),
   addTile: db.prepare(`INSERT INTO ${tile} (level, number, root, hashes) VALUES (?, ?, ?, ?)`),

@@ -1,5 +1,8 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { KeptKeyChange } from '#core/bundle/key-change.ts'
+import { demandRoom } from '#disk/room.ts'
+import { writing } from '#disk/write-error.ts'
 import type { Account, Conversation } from '#engine/platform.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change, Leaf, RecordStore, Seal, Stored } from '#engine/store.ts'
@@ -30,7 +33,7 @@ export class SqliteRecordStore implements RecordStore {
     changes: readonly Change[],
     note: (size: number, root: Uint8Array) => string,
   ): Promise<readonly Stored[]> {
-    const { stored, growth } = transaction(this.#db, () => {
+    const { stored, growth } = this.#write(() => {
       const leaves: Leaf[] = []
       const stored = changes.map((change) => this.#store(change, leaves))
       return { stored, growth: leaves.length > 0 ? this.#log.append(leaves, note) : undefined }
@@ -40,6 +43,14 @@ export class SqliteRecordStore implements RecordStore {
       this.#appended()
     }
     return stored
+  }
+
+  async prove(): Promise<void> {
+    const file = this.#db.location()
+    if (file) demandRoom(dirname(file))
+    // Its own version over itself: a page of the file is written and synced as with any other commit.
+    const { user_version: version } = this.#statements.version.get() ?? {}
+    this.#write(() => this.#db.exec(`PRAGMA user_version = ${Number(version)}`))
   }
 
   async find(id: string): Promise<Request | undefined> {
@@ -78,6 +89,10 @@ export class SqliteRecordStore implements RecordStore {
     return this.#log.seal()
   }
 
+  #write<T>(work: () => T): T {
+    return writing(this.#db.location() ?? 'the database', () => transaction(this.#db, work))
+  }
+
   /** @param leaves those that this transaction appends; the change's own is added where it holds */
   #store(change: Change, leaves: Leaf[]): Stored {
     const index = this.#log.size + leaves.length
@@ -109,6 +124,7 @@ export class SqliteRecordStore implements RecordStore {
 const read = 'SELECT request.*, leaf.entry FROM request LEFT JOIN leaf ON leaf.number = request.leaf'
 
 const prepare = (db: DatabaseSync) => ({
+  version: db.prepare('PRAGMA user_version'),
   byId: db.prepare(`${read} WHERE request.id = ?`),
   bySaid: db.prepare(`${read} WHERE request.said = ?`),
   byDigest: db.prepare(`${read} WHERE request.digest = ?`),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
@@ -19,6 +20,18 @@ export default plugin('mark', {
         await leave(join(system, args.name))
         await after(20)
         return `marked ${args.name}`
+      },
+    }),
+    command('linger <name:word>', {
+      summary: 'Leave a mark, and end once it is taken away',
+      tier: 'member',
+      timeLimit: 300,
+      run: async ({ args, system, say, signal }) => {
+        const file = join(system, args.name)
+        await leave(file)
+        say(`lingering ${args.name}`)
+        while (existsSync(file)) await after(50, undefined, { signal })
+        return `lingered ${args.name}`
       },
     }),
     command('hold <name:word>', {
