@@ -8,6 +8,7 @@ import { beginningOf } from '#core/log/log-begins.ts'
 import { type Found, recoveredKind } from '#core/log/recovered.ts'
 import { type TreeHead, verifyConsistency, verifyInclusion } from '#core/log/tree.ts'
 import type { Envelope } from '#core/statement/fields.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import {
   type AskHandIn,
   type BundlePack,
@@ -68,9 +69,26 @@ export class HandingIn {
   #waiting: Thing | undefined
   #handed = 0
   #unproven: Unproven | undefined
+  #answering: Promise<void> = Promise.resolve()
 
   constructor(of: HandingInOf) {
     this.#of = of
+  }
+
+  /** Hears the server. What is asked is answered one after the other; what breaks hands in nothing. */
+  hear(message: AskHandIn | HandedIn): void {
+    const broke = (error: unknown): void => {
+      this.#of.log.error({ error: shortFault(error) }, 'what I hold of the log before could not be handed in')
+    }
+    if (message.type === 'hand-in') {
+      this.#answering = this.#answering.then(() => this.asked(message)).catch(broke)
+      return
+    }
+    try {
+      this.handedIn(message)
+    } catch (error) {
+      broke(error)
+    }
   }
 
   /** Hands in the next part. */

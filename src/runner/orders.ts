@@ -3,17 +3,15 @@ import type { KeyChanges } from '#core/bundle/key-changes.ts'
 import { carriesUntil } from '#core/bundle/life.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import type { KnownPerson, Requester } from '#core/command/plugin.ts'
-import { leafHash } from '#core/log/hash.ts'
 import type { TreeHead } from '#core/log/tree.ts'
 import { toBase64 } from '#core/statement/base64.ts'
-import { codeOf, statementKind } from '#core/statement/statement.ts'
+import { codeOf } from '#core/statement/statement.ts'
 import { cut } from '#core/text/cut.ts'
 import { shortFault } from '#core/text/short-fault.ts'
 import { isAtLeast, type Tier } from '#core/tier.ts'
 import { type Case, type Facts, type Order, WarrantRefusal } from '#core/warrant/case.ts'
 import type { Receipt } from '#core/warrant/receipts.ts'
 import { checkConsentsAgain, checkPapers, checkWorld } from '#core/warrant/verify.ts'
-import { warrantKind } from '#core/warrant/warrant.ts'
 import type { Execute, FromRunner } from '#wire/runner.ts'
 import type { Claims } from './claims.ts'
 import type { InForce } from './held-bundle.ts'
@@ -23,6 +21,7 @@ import type { LoadedCommand } from './load.ts'
 import { LockTable, type Release } from './lock-table.ts'
 import { seenOf } from './log-seen.ts'
 import type { RunnerLogger } from './logger.ts'
+import { type Names, namesOf, namesOfCase, orderOf } from './order-names.ts'
 import type { Redactor } from './redact.ts'
 import { type Ended, Run } from './run.ts'
 import { sentenceOf } from './sentence.ts'
@@ -46,9 +45,6 @@ export type OrdersOf = {
   /** Resolves once the receipt is signed and kept. */
   readonly receipt: (receipt: Receipt) => Promise<void>
 }
-
-/** What a receipt names: there even for a warrant that is refused. */
-type Names = { readonly request: string; readonly statement: string; readonly warrant: string; readonly tier: Tier }
 
 /** A request that came and is not claimed yet. */
 type InHand = { readonly names: Names; readonly exp: number; readonly left: AbortController }
@@ -362,37 +358,6 @@ export class Orders {
 
 /** SHA-256 of no output. */
 const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
-
-const orderOf = (message: Execute): Order => ({
-  warrant: Buffer.from(message.warrant, 'base64'),
-  index: message.index,
-  path: message.path.map((text) => Buffer.from(text, 'hex')),
-  checkpoint: message.checkpoint,
-  consistency: message.consistency.map((text) => Buffer.from(text, 'hex')),
-})
-
-const namesOfCase = ({ statement, digest, leaf }: Case): Names => ({
-  request: statement.id,
-  statement: digest,
-  warrant: Buffer.from(leaf).toString('hex'),
-  tier: statement.tier,
-})
-
-/** Undefined where it is no warrant: nobody could tell what a receipt for it is about. */
-const namesOf = (bytes: Uint8Array): Names | undefined => {
-  try {
-    const body = Buffer.from(warrantKind.decode(bytes).statement, 'base64')
-    const { id, tier } = statementKind.decode(body)
-    return {
-      request: id,
-      tier,
-      statement: statementKind.digest(body),
-      warrant: Buffer.from(leafHash(warrantKind.pae(bytes))).toString('hex'),
-    }
-  } catch {
-    return undefined
-  }
-}
 
 const loadedOf = (commands: ReadonlyMap<string, LoadedCommand>, command: string): LoadedCommand => {
   const loaded = commands.get(command)

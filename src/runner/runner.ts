@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
-import { bound } from '#bounds/bound.ts'
 import { type MachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { RunnerConfig } from '#config/runner.ts'
 import { carriesUntil, tooOldText } from '#core/bundle/life.ts'
@@ -10,9 +9,6 @@ import { tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
 import { templateOf } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
-import { keyid } from '#core/signature/key.ts'
-import { loginKind, socketOrigin } from '#core/signature/login.ts'
-import { sealEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
 import { shortFault } from '#core/text/short-fault.ts'
@@ -27,9 +23,11 @@ import { HeldKeys } from './held-keys.ts'
 import { Inbox } from './inbox.ts'
 import { inspect, LookLimit } from './inspect.ts'
 import { type KeepPaper, KeptPapers } from './kept-papers.ts'
+import { LastWords } from './last-words.ts'
 import { Link } from './link.ts'
 import { seenOf } from './log-seen.ts'
 import type { RunnerLogger } from './logger.ts'
+import { loginOf } from './login.ts'
 import { Orders, requesterOf } from './orders.ts'
 import { Plugins } from './plugins.ts'
 import { ReceiptBook } from './receipts.ts'
@@ -47,12 +45,6 @@ export type RunnerOptions = {
   readonly log: RunnerLogger
 }
 
-const lastWords = bound('runner-last-words', {
-  most: 1024,
-  unit: 'requests',
-  of: 'last words that a runner keeps until the receipt that belongs to them is recorded',
-  say: 'The oldest is not said again where the link breaks: its receipt is.',
-})
 /** Milliseconds between two looks at clocks and state. */
 const beat = 1000
 /** Looks between two notes of how late it is. */
@@ -112,8 +104,6 @@ class Runner {
   readonly #looks: LookLimit
   readonly #papers: KeptPapers
   readonly #handingIn: HandingIn
-  /** What was asked is answered one after the other. */
-  #handing = Promise.resolve()
   readonly #receipts: ReceiptBook
   readonly #recorded: RecordedReceipts
   readonly #orders: Orders
@@ -122,7 +112,7 @@ class Runner {
   readonly #ticking: NodeJS.Timeout
   #stopped: Promise<void> | undefined
   /** The last words of requests whose receipt is not recorded yet, by request. */
-  readonly #lastWords = new Map<string, FromRunner>()
+  readonly #lastWords = new LastWords()
 
   constructor(options: RunnerOptions, key: MachineKey, claims: Claims, held: HeldBundle, plugins: Plugins) {
     const { config, clock, monotonic, log } = options
@@ -150,9 +140,7 @@ class Runner {
     const keepPaper: KeepPaper = (paper) =>
       papers.keep({ ...paper, log: held.inForce?.bundle.company.log.number ?? 1 }, toSeconds(clock()))
     this.#papers = papers
-    const settled = (requests: readonly string[]): void => {
-      for (const request of requests) this.#lastWords.delete(request)
-    }
+    const settled = (requests: readonly string[]): void => this.#lastWords.forget(requests)
     this.#handingIn = new HandingIn({
       deployment,
       folder,
@@ -269,11 +257,7 @@ class Runner {
     const seconds = at - toSeconds(clock())
     if (Math.abs(seconds) > mostSkew)
       log.warn({ seconds }, `the server's clock is ${skewText(seconds)}: set the one that is wrong`)
-    const { deployment, name: runner } = config
-    const { key, sign } = this.#key
-    const server = originOf(config.server, deployment)
-    const body = loginKind.encode({ v: 2, deployment, server, door: 'runner', runner, nonce, iat: toSeconds(clock()) })
-    return sealEnvelope(loginKind, body, [{ keyid: keyid(key), sig: sign(loginKind.pae(body)) }])
+    return loginOf(config, this.#key, nonce, toSeconds(clock()))
   }
 
   #announce(): FromRunner {
@@ -323,16 +307,8 @@ class Runner {
         void this.#handed.keyChange(message.envelope)
         break
       case 'hand-in':
-        this.#handing = this.#handing
-          .then(() => this.#handingIn.asked(message))
-          .catch((error: unknown) => this.#cannotHandIn(error))
-        break
       case 'handed-in':
-        try {
-          this.#handingIn.handedIn(message)
-        } catch (error) {
-          this.#cannotHandIn(error)
-        }
+        this.#handingIn.hear(message)
         break
       case 'challenge':
       case 'welcome':
@@ -379,21 +355,8 @@ class Runner {
   /** What a handler said last is kept with its receipt, and said again with it where the link broke in between. */
   #say(message: FromRunner): void {
     const isLast = message.type === 'say' && message.final
-    if (isLast) this.#keepLast(message.request, message)
+    if (isLast) this.#lastWords.keep(message.request, message)
     if (!isLast || this.#link.admitted) this.#send(message)
-  }
-
-  #cannotHandIn(error: unknown): void {
-    this.#options.log.error({ error: shortFault(error) }, 'what I hold of the log before could not be handed in')
-  }
-
-  #keepLast(request: string, message: FromRunner): void {
-    const [oldest] = this.#lastWords.keys()
-    if (this.#lastWords.size >= lastWords.most && oldest !== undefined) {
-      lastWords.reached()
-      this.#lastWords.delete(oldest)
-    }
-    this.#lastWords.set(request, message)
   }
 
   #handOver(): void {
@@ -401,7 +364,7 @@ class Runner {
     // What belongs to the log before is handed in, where it is asked for.
     const company = this.#held.inForce?.bundle.company
     if (company && !seenOf(this.#claims, company)) return
-    for (const message of this.#lastWords.values()) this.#send(message)
+    for (const message of this.#lastWords.all()) this.#send(message)
     for (const envelope of this.#claims.unrecorded()) this.#send({ type: 'receipts', envelope })
   }
 
@@ -432,7 +395,3 @@ class Runner {
 
 const definitionsIn = ({ commands }: Pick<Plugins, 'commands'>): string =>
   [...commands.values()].map(({ definition }) => definition).join()
-
-/** The origin that a login names: what was dialled. */
-const originOf = (server: string, deployment: string): string =>
-  server.startsWith('ws+unix:') ? socketOrigin(deployment) : new URL(server).origin.replace(/^ws/, 'http')
