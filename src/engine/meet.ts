@@ -26,6 +26,7 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
   const { bundle } = way.rules
   const key = way.rules.company.runners.get(runner)?.key
   if (key === undefined) throw new Error(`the bundle names no runner ${runner}`)
+  await checkSame(way, connection)
   if ((await way.storeIds.admit(runner, key, announced.store)) !== announced.store) {
     throw new Error(
       `runner ${runner} comes with another claims file than before: an administrator must look why, and run "foobot runner reset ${runner}"`,
@@ -37,6 +38,19 @@ export const meet = async (way: Way, connection: RunnerConnection): Promise<void
   bringUpKeys(way, connection)
   if (standing === 'before' || way.awaited.has(runner)) askHandIn(way, admitted, 0)
   else await takeUp(way, connection)
+}
+
+/**
+ * One that has to hand in what it knows must be the one that knew it, and not a new claims file under a new key.
+ * @throws where it comes with another claims file than any that the copy knows of it
+ */
+const checkSame = async (way: Way, { runner, announced }: RunnerConnection): Promise<void> => {
+  if (!way.awaited.has(runner)) return
+  const known = await way.storeIds.all(runner)
+  if (known.length === 0 || known.includes(announced.store)) return
+  throw new Error(
+    `runner ${runner} comes with another claims file than before, so it does not know what it has to hand in: an administrator must look why, and run "foobot runner reset ${runner} --lost"`,
+  )
 }
 
 /** The size from which a runner is shown the log: one that has seen none of it is shown its beginning first. */

@@ -4,10 +4,15 @@ import type { Way } from './way.ts'
 /**
  * Lets a runner come with another claims file than before.
  * @returns a sentence that says so
- * @throws where the bundle names no such runner
+ * @throws where the bundle names no such runner, or where it has to hand in what it knows first
  */
 export const resetRunner = async (way: Way, name: string): Promise<string> => {
   if (!way.rules.company.runners.has(name)) throw new Error(`The bundle names no runner ${name}.`)
+  // Whoever comes with a new claims file has nothing to hand in: that counts only where the log says so.
+  if (way.awaited.has(name))
+    throw new Error(
+      `I wait for what runner ${name} knows of the log before. Where its claims file is gone, run "foobot runner reset ${name} --lost"; else start it.`,
+    )
   if (!(await way.storeIds.reset(name))) return `Runner ${name} has no claims file that I know of: it may come.`
   await way.group.record({ leaf: eventLeaf(way, 'store-reset', { runner: name }) })
   return `Runner ${name} may come with another claims file. What was running on it is told as interrupted.`

@@ -72,6 +72,8 @@ export interface RecordStore {
 
 /** Which claims file each runner works with: the server admits one, and no other until an administrator resets it. */
 export interface RunnerStoreIds {
+  /** All that this runner was admitted with, whatever its key was. */
+  all(runner: string): Promise<readonly string[]>
   /** The store admitted for this key of this runner. */
   get(runner: string, key: string): Promise<string | undefined>
   /** Admits a store where none is admitted yet. Gives the one that is admitted now: another than `store` where one was. */

@@ -30,6 +30,17 @@ export const runnerStoreIdsSuite = (name: string, open: () => Promise<OpenedStor
       expect(await store.storeIds.admit('operations', 'key', 'c')).toBe('c')
     })
 
+    it('knows all that a runner was admitted with, by whatever key', async () => {
+      for (const [key, id] of [
+        ['key', 'a'],
+        ['other', 'b'],
+      ] as const)
+        await store.storeIds.admit('development', key, id)
+      await store.storeIds.admit('operations', 'key', 'c')
+      expect((await store.storeIds.all('development')).toSorted()).toEqual(['a', 'b'])
+      expect(await store.storeIds.all('payments')).toEqual([])
+    })
+
     it('admits another after a reset of that runner, and of no other', async () => {
       await store.storeIds.admit('development', 'key', 'a')
       await store.storeIds.admit('operations', 'key', 'b')

@@ -10,6 +10,10 @@ export class SqliteRunnerStoreIds implements RunnerStoreIds {
     this.#statements = prepare(db)
   }
 
+  async all(runner: string): Promise<readonly string[]> {
+    return this.#statements.all.all(runner).map((row) => textOf(row, 'store'))
+  }
+
   async get(runner: string, key: string): Promise<string | undefined> {
     const row = this.#statements.get.get(runner, key)
     return row && textOf(row, 'store')
@@ -26,6 +30,7 @@ export class SqliteRunnerStoreIds implements RunnerStoreIds {
 }
 
 const prepare = (db: DatabaseSync) => ({
+  all: db.prepare('SELECT store FROM runner_store WHERE runner = ?'),
   get: db.prepare('SELECT store FROM runner_store WHERE runner = ? AND key = ?'),
   admit: db.prepare('INSERT INTO runner_store (runner, key, store) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
   reset: db.prepare('DELETE FROM runner_store WHERE runner = ?'),
