@@ -22,7 +22,7 @@ import type { Way } from './way.ts'
 const most = bound('handed-in', {
   most: 200_000,
   unit: 'orders, receipts, key changes and bundles',
-  of: 'what one runner hands in to a log that goes on from a copy',
+  of: 'what one runner hands in to a log that goes on from a copy, on all links until the server starts anew',
   say: 'The rest is not recorded, and that is an alarm.',
 })
 
@@ -55,12 +55,18 @@ export const heardHandIn = async (way: Way, connection: RunnerConnection, part: 
   const admitted = way.runners.get(connection.runner)
   if (admitted?.connection !== connection || admitted.handsIn !== part.from) return
   admitted.handsIn = nothingAsked
+  // INVARIANT: counted over all links of this process, since whoever dials anew begins anew.
+  if (way.runners.recovered(connection.runner, 0) >= most.most) {
+    tellTooMuch(way, connection)
+    return connection.close(most.say)
+  }
   try {
     const taken = await takeKeyChanges(way, connection, part.keyChanges)
     const all = [...noteIn(way, connection, part), ...papersIn(part), ...taken, ...bundlesIn(way, connection, part)]
     const proof = await recordAll(way, admitted, all)
     const next = part.from + countOf(part)
-    const goesOn = part.more && next < most.most
+    // One that holds nothing would be asked on for ever.
+    const goesOn = part.more && next > part.from && next < most.most
     if (!goesOn) admitted.handsIn = undefined
     connection.handedIn(proof)
     if (goesOn) return askHandIn(way, admitted, next)
@@ -151,6 +157,7 @@ const recordAll = async (way: Way, admitted: Admitted, all: readonly One[]): Pro
     return { leaf, once: recoveredKind.digest(body) } satisfies Change
   })
   const stored = leaves.length > 0 ? await way.group.record(...leaves) : []
+  way.runners.recovered(admitted.connection.runner, stored.filter((one) => one.stored).length)
   const { seal } = way.group
   if (!seal) throw new Error('a restored log has no end')
   const proven = leaves.flatMap(({ once }, n) => {

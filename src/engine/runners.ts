@@ -48,6 +48,8 @@ export class Runners {
   readonly #awaySince = new Map<string, number>()
   readonly #skews = new Map<string, number>()
   readonly #troubles = new Map<string, readonly string[]>()
+  /** Leaves that each made of what it handed in, on whatever link. */
+  readonly #recovered = new Map<string, number>()
   /** Makes the ids of calls: 32 random hex digits, which who was not asked cannot know. */
   readonly #newId: () => string
   readonly #calls = new Map<string, Question<Look>>()
@@ -57,6 +59,13 @@ export class Runners {
 
   constructor(newId: () => string) {
     this.#newId = newId
+  }
+
+  /** Counts leaves that a runner made of what it handed in. @returns how many those are by now */
+  recovered(runner: string, leaves: number): number {
+    const all = (this.#recovered.get(runner) ?? 0) + leaves
+    this.#recovered.set(runner, all)
+    return all
   }
 
   get(runner: string): Admitted | undefined {
