@@ -76,6 +76,7 @@ it('it makes no more leaves than it may on all links together, and what it hands
 })
 
 it('it is not asked on for ever by parts that hold nothing', async () => {
+  await handIn(partOf([madeUp(1)]))
   let asked = 0
   const runner = await bench.link()
   runner.connection.handIn = ({ from }) => {
