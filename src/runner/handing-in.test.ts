@@ -1,16 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MachineKey, makeMachineKey, readMachineKey } from '#config/machine-key.ts'
 import type { Company } from '#core/bundle/company.ts'
 import { firstEntry } from '#core/log/log-begins.ts'
 import { recoveredKind } from '#core/log/recovered.ts'
 import { policyOf } from '#core/policy/decide.ts'
+import { fromBase64 } from '#core/statement/base64.ts'
+import { sealEnvelope } from '#core/statement/envelope.ts'
+import { receiptsKind } from '#core/warrant/receipts.ts'
 import { company as acme, bundle, now } from '#core/warrant/warrant.fixture.ts'
 import { type FromRunner, fromRunner, type HandIn } from '#wire/runner.ts'
 import { Claims } from './claims.ts'
 import { HandingIn } from './handing-in.ts'
 import { KeptPapers } from './kept-papers.ts'
+import { signReceipts } from './receipts.ts'
 import { Server } from './server.fixture.ts'
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -23,11 +28,14 @@ describe('handing in', () => {
   let parts: HandIn[]
   let done: number
   let company: Company
+  let machine: MachineKey
   let runner: HandingIn
   let log: Server
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'foobot-handing-in-'))
+    makeMachineKey(join(folder, 'runner.key'))
+    machine = readMachineKey(join(folder, 'runner.key'))
     claims = await Claims.open(folder, now, () => '0'.repeat(32))
     papers = new KeptPapers(folder, quiet)
     parts = []
@@ -45,6 +53,7 @@ describe('handing in', () => {
       held: { inForce: { bundle: { ...bundle, company }, policy: policyOf(bundle) } },
       papers,
       log: quiet,
+      sign: ({ payload }) => signReceipts(machine, fromBase64(payload)),
       settled: () => undefined,
       done: () => {
         done++
@@ -100,6 +109,40 @@ describe('handing in', () => {
     const again = await asked(0)
     expect(again.orders[0]).toBe(base64('order 0'))
     expect(again.more).toBe(true)
+  })
+
+  it('signs receipts with the key that it has now, whatever it had when they were made', async () => {
+    const digest = 'a'.repeat(64)
+    const times = { start: now, end: now, outputBytes: 0, checkpoint: 4 }
+    const receipt = { statement: digest, warrant: digest, outcome: 'done', outputSha256: digest, ...times } as const
+    const body = receiptsKind.encode({
+      v: 2,
+      deployment: 'acme',
+      runner: 'delivery',
+      store: '0'.repeat(32),
+      receipts: [receipt],
+    })
+    const old = sealEnvelope(receiptsKind, body, [{ keyid: 'the key before', sig: new Uint8Array(64) }])
+    await claims.keep(old, [])
+    papers.keep({ log: 1, receipts: old }, now)
+    const { receipts } = await asked(0)
+    expect(receipts).toEqual([signReceipts(machine, body)])
+  })
+
+  it('holds no file open for what it was asked and did not finish', async () => {
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
+        } catch {
+          return false
+        }
+      }).length
+    for (let n = 0; n < 600; n++) papers.keep({ log: 1, order: base64(`order ${n}`), index: 4 + n }, now)
+    await asked(0)
+    const before = open()
+    for (let n = 0; n < 5; n++) await asked(0)
+    expect(open()).toBe(before)
   })
 
   it('says nothing to a log that the bundle in force does not name', async () => {

@@ -34,6 +34,8 @@ export type HandingInOf = {
   readonly held: Pick<HeldBundle, 'inForce'>
   readonly papers: KeptPapers
   readonly log: RunnerLogger
+  /** Signs receipts with the runner's key. */
+  readonly sign: (receipts: Envelope) => Envelope
   /** These requests are over: nothing of them is told again. */
   readonly settled: (requests: readonly string[]) => void
   /** All was handed in: what ended meanwhile can be told. */
@@ -100,6 +102,8 @@ export class HandingIn {
     const standing = this.#standsTo(company, end, consistency)
     if (standing === 'refused') return this.#refuse('the log that was restored does not hold what I have seen')
     if (from === 0) {
+      // One that was left half way still holds a file open.
+      await this.#things?.return(undefined)
       this.#things = this.#all(company, end)
       this.#waiting = undefined
       this.#handed = 0
@@ -173,9 +177,12 @@ export class HandingIn {
     }
   }
 
-  /** Key changes, bundles, receipts and orders: those that the copy may not hold. */
+  /**
+   * Key changes, bundles, receipts and orders: those that the copy may not hold. Receipts are signed anew, since the server
+   * knows this runner by the key of the bundle in force, and they may be of days when it had another.
+   */
   async *#all({ log: { number } }: Company, end: TreeHead): AsyncGenerator<Thing> {
-    const { claims, papers, folder } = this.#of
+    const { claims, papers, folder, sign } = this.#of
     const before = number - 1
     for (const { envelope } of claims.keyChanges) yield { keyChange: envelope }
     for (const version of bundleVersions(folder)) {
@@ -190,12 +197,12 @@ export class HandingIn {
       if ('recorded' in paper && paper.log === before && paper.index < end.size) told.add(paper.recorded)
     for (const receipts of claims.unrecorded()) {
       told.add(digestOfEnvelope(receipts))
-      yield { receipts }
+      yield { receipts: sign(receipts) }
     }
     for await (const paper of papers.all()) {
       if (paper.log !== before) continue
       if ('order' in paper && paper.index >= end.size) yield { order: paper.order }
-      if ('receipts' in paper && !told.has(digestOfEnvelope(paper.receipts))) yield { receipts: paper.receipts }
+      if ('receipts' in paper && !told.has(digestOfEnvelope(paper.receipts))) yield { receipts: sign(paper.receipts) }
     }
   }
 }

@@ -51,9 +51,7 @@ export class ReceiptBook {
   #sign(receipts: Receipt[]): void {
     const { deployment, runner, key, claims, log, keepPaper, send } = this.#of
     const body = receiptsKind.encode({ v: 2, deployment, runner, store: claims.store, receipts })
-    const envelope = sealEnvelope(receiptsKind, body, [
-      { keyid: keyid(key.key), sig: key.sign(receiptsKind.pae(body)) },
-    ])
+    const envelope = signReceipts(key, body)
     // Told and kept at once: where both are lost with the machine, the claim says that it was begun.
     claims
       .keep(
@@ -65,6 +63,10 @@ export class ReceiptBook {
     send(envelope)
   }
 }
+
+/** Receipts as a runner signs them. @param body their exact bytes */
+export const signReceipts = (key: MachineKey, body: Uint8Array): Envelope =>
+  sealEnvelope(receiptsKind, body, [{ keyid: keyid(key.key), sig: key.sign(receiptsKind.pae(body)) }])
 
 const portions = (receipts: readonly Receipt[]): Receipt[][] => {
   const all: Receipt[][] = []

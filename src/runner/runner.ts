@@ -9,6 +9,7 @@ import { tierOf } from '#core/command/manifest.ts'
 import { parseText } from '#core/command/parse.ts'
 import { templateOf } from '#core/command/template.ts'
 import { FoobotError } from '#core/errors.ts'
+import { fromBase64 } from '#core/statement/base64.ts'
 import type { Envelope } from '#core/statement/fields.ts'
 import { cut } from '#core/text/cut.ts'
 import { shortFault } from '#core/text/short-fault.ts'
@@ -30,7 +31,7 @@ import type { RunnerLogger } from './logger.ts'
 import { loginOf } from './login.ts'
 import { Orders, requesterOf } from './orders.ts'
 import { Plugins } from './plugins.ts'
-import { ReceiptBook } from './receipts.ts'
+import { ReceiptBook, signReceipts } from './receipts.ts'
 import { RecordedReceipts } from './recorded.ts'
 import { sentenceOf } from './sentence.ts'
 import { Time } from './time.ts'
@@ -148,6 +149,7 @@ class Runner {
       held,
       papers,
       log,
+      sign: ({ payload }) => signReceipts(key, fromBase64(payload)),
       settled,
       done: () => this.#handOver(),
       send: (message) => this.#send(message),

@@ -201,6 +201,7 @@ describe('a runner that is asked what it has seen', () => {
       held: { inForce: { bundle: { ...bundle, company }, policy: policyOf(bundle) } },
       papers: new KeptPapers(data, quiet),
       log: quiet,
+      sign: (receipts) => receipts,
       settled: () => undefined,
       done: () => undefined,
       send: (message) => void said.push(message),
