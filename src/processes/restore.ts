@@ -11,7 +11,7 @@ import { acceptChain, type BundleOffer, bundleKind } from '#core/bundle/bundle.t
 import type { Bundle, Company } from '#core/bundle/company.ts'
 import { FoobotError } from '#core/errors.ts'
 import { auditLog } from '#core/log/audit.ts'
-import { logOf, logOrigin, openNote } from '#core/log/checkpoint.ts'
+import { claimedHead, logOf, logOrigin, openNote } from '#core/log/checkpoint.ts'
 import { type EventName, eventKind } from '#core/log/event.ts'
 import { firstEntry } from '#core/log/log-begins.ts'
 import { makeNote } from '#core/log/make-note.ts'
@@ -82,7 +82,7 @@ export const restore = async ({ data, config, copy, bundles, now }: Restoring): 
     )
     // One that an earlier try has begun was named by no bundle.
     putAside(join(data, logPath(number)))
-    await restored.writeFiles((ended) => ended !== before.log.number || !isLonger(data, before, restored.seal.size))
+    await restored.writeFiles((ended, copied) => !isLonger(data, ended, copied))
     const { read, head } = openLog(data, { ...logOf(before), number: before.log.number })
     auditLog(read, head, [openNote(log.after, logOf(before).origin, before.log.key)])
 
@@ -168,11 +168,19 @@ const isSealedBy = (company: Company, note: string): boolean => {
   }
 }
 
-/** Files that hold more of the log than the copy say more, and stay. */
-const isLonger = (data: string, company: Company, copied: number): boolean => {
-  const { number } = company.log
-  if (!existsSync(join(data, logPath(number), 'checkpoint'))) return false
-  return openLog(data, { ...logOf(company), number }).head.size > copied
+/**
+ * Files that hold more of a log than the copy say more, and stay. Whether they are of the same log was looked at when it
+ * was restored from; `log verify` looks again.
+ */
+const isLonger = (data: string, number: number, copied: number): boolean => {
+  const file = join(data, logPath(number), 'checkpoint')
+  if (!existsSync(file)) return false
+  try {
+    return claimedHead(readFileSync(file, 'utf8')).size > copied
+  } catch (error) {
+    if (error instanceof FoobotError && error.code === 'note-malformed') return false
+    throw error
+  }
 }
 
 /**

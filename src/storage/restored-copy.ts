@@ -104,13 +104,16 @@ export class RestoredCopy {
     if (stored.some((one) => !one.stored)) throw new FoobotError('internal', 'a request of the copy could not be ended')
   }
 
-  /** Writes the files of every log that ended, and of the one that begins. @param ended those that are to be written */
-  async writeFiles(ended: (number: number) => boolean): Promise<void> {
+  /**
+   * Writes the files of every log that ended, and of the one that begins.
+   * @param isWritten which of those that ended are to be written, by number and leaves
+   */
+  async writeFiles(isWritten: (number: number, leaves: number) => boolean): Promise<void> {
     const next = presentNumber(this.#db)
     const logs = [
       ...endedLogs(this.#db)
-        .filter(ended)
-        .map((number) => [number, new SqliteLog(this.#db, tablesOfEnded(number))] as const),
+        .map((number) => [number, new SqliteLog(this.#db, tablesOfEnded(number))] as const)
+        .filter(([number, log]) => isWritten(number, log.size)),
       [next, new SqliteLog(this.#db)] as const,
     ]
     for (const [number, log] of logs) {

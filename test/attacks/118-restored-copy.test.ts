@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -334,6 +334,14 @@ describe('a copy of yesterday', () => {
     const { begins: _, ...bare } = proof
     await expect(verifyProof(bare, trust)).rejects.toMatchObject({ step: 'sealed' })
     expect((await verifyProof(proof, trust)).receipt?.outcome).toBe('done')
+  })
+
+  it('goes on once more where its own disk is gone, though files of the first log say more than any copy', async () => {
+    const data = spoilt('again')
+    renameSync(join(data, 'server/foobot.db'), at('second.db'))
+    const before = readFileSync(join(data, 'log/checkpoint'), 'utf8')
+    expect(await restoreIn(data, at('second.db'))).toMatchObject({ log: { number: 3 } })
+    expect(readFileSync(join(data, 'log/checkpoint'), 'utf8')).toBe(before)
   })
 })
 
