@@ -1,7 +1,8 @@
 import { bound } from '#bounds/bound.ts'
-import { kindOfChange } from '#core/bundle/key-change.ts'
+import { type KeyChangePayload, keyRemoveKind, kindOfChange } from '#core/bundle/key-change.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type Found, recoveredKind } from '#core/log/recovered.ts'
+import { keyName } from '#core/signature/key-name.ts'
 import { fromBase64, toBase64 } from '#core/statement/base64.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import type { Envelope } from '#core/statement/fields.ts'
@@ -11,6 +12,7 @@ import { alarm } from './alarm.ts'
 import { readReceipts } from './answer.ts'
 import { changeKeys } from './change-keys.ts'
 import { pathTo, upTo } from './dispatch.ts'
+import { heldKeys } from './keys.ts'
 import { standsToCopy, wayToEnd } from './log-before.ts'
 import type { RunnerConnection } from './runner-link.ts'
 import type { Admitted } from './runners.ts'
@@ -125,9 +127,11 @@ const takeKeyChanges = async (
 ): Promise<readonly One[]> => {
   const taken: One[] = []
   for (const envelope of envelopes) {
+    let removed: KeyChangePayload | undefined
     try {
       const kind = kindOfChange(envelope)
-      const { digest, body } = readEnvelope(kind, envelope)
+      const { digest, body, value } = readEnvelope(kind, envelope)
+      if (kind === keyRemoveKind) removed = value
       if (way.keyChanges.byDigest.has(digest)) continue
       await changeKeys(way, envelope)
       const payload = toBase64(body)
@@ -136,9 +140,20 @@ const takeKeyChanges = async (
     } catch (error) {
       if (!(error instanceof FoobotError)) throw error
       way.log.warn({ runner, why: error.message }, 'a key change that was handed in does not count')
+      if (removed) tellStillCounts(way, runner, removed)
     }
   }
   return taken
+}
+
+/**
+ * A removal that no longer proves anything: who signed it may have left since. The key counts again, and the people who
+ * removed it think that it does not.
+ */
+const tellStillCounts = (way: Way, runner: string, { person, key }: KeyChangePayload): void => {
+  if (!heldKeys(way, person).some((held) => held.key === key)) return
+  const why = `it hands in a removal of ${person}’s ${keyName(key)} that proves nothing any more, so that key counts here: remove it anew where it must not`
+  alarm(way, { kind: 'removal-lost', source: `${person} ${key}`, runner, why })
 }
 
 const bundlesIn = (way: Way, { runner }: RunnerConnection, { bundles }: HandIn): readonly One[] =>

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyRemoveKind } from '#core/bundle/key-change.ts'
 import { openEntry } from '#core/log/entry.ts'
 import { eventKind } from '#core/log/event.ts'
 import { Awaited } from '#engine/awaited.ts'
-import { type Bench, makeBench } from '../contract/engine.harness.ts'
+import { heldKeys } from '#engine/keys.ts'
+import { type Bench, keyChangeOf, keyOf, makeBench, until } from '../contract/engine.harness.ts'
 
 /**
  * A runner with a new claims file knows of no key that was removed after the copy: if it counted as one that has handed
@@ -17,16 +19,19 @@ import { type Bench, makeBench } from '../contract/engine.harness.ts'
 // - if (known.length === 0 || known.includes(announced.store)) return
 // + if (known.length >= 0) return
 
+// DEFENCE src/engine/hand-in.ts
+// - if (removed) tellStillCounts(way, runner, removed)
+
 let bench: Bench
 beforeEach(async () => {
   bench = await makeBench()
 })
 afterEach(() => bench.close())
 
-const events = (): readonly string[] =>
+const events = (): readonly { readonly what: string; readonly why?: string }[] =>
   bench.storage.log.leaves(0, bench.storage.log.size).flatMap(({ bytes }) => {
     const { kind, body } = openEntry(bytes)
-    return kind === 'event' ? [eventKind.decode(body).what] : []
+    return kind === 'event' ? [eventKind.decode(body)] : []
   })
 
 describe('a runner that is waited for', () => {
@@ -39,7 +44,7 @@ describe('a runner that is waited for', () => {
     await expect(bench.engine.resetRunner('delivery')).rejects.toThrow('foobot runner reset delivery --lost')
     expect(await bench.storage.storeIds.all('delivery')).toEqual(['a'.repeat(32)])
     expect(await bench.engine.loseRunner('delivery')).toContain('is named as lost')
-    expect(events()).toContain('runner-lost')
+    expect(events()).toContainEqual(expect.objectContaining({ what: 'runner-lost' }))
     await expect(bench.engine.resetRunner('delivery')).resolves.toContain('it may come')
   })
 
@@ -48,5 +53,23 @@ describe('a runner that is waited for', () => {
     expect(bench.way.awaited.whyClosed).toBeDefined()
     await bench.link({ store: 'a'.repeat(32) })
     expect(bench.way.runners.get('delivery')?.handsIn).toBe(0)
+  })
+
+  it('says aloud which key counts again, where who removed it has left since', async () => {
+    const [held] = heldKeys(bench.way, 'jhand')
+    if (!held) throw new Error('no key')
+    const removal = await keyChangeOf(keyRemoveKind, 'jhand', held.key, [keyOf('who left')], bench.now)
+    const { connection } = await bench.link({ store: 'a'.repeat(32) })
+    const nothing = { orders: [], receipts: [], bundles: [] }
+    bench.engine.runnerEars.heard(connection, {
+      type: 'hand-in',
+      from: 0,
+      more: false,
+      ...nothing,
+      keyChanges: [removal],
+    })
+    const alarm = { what: 'alarm', why: expect.stringContaining('counts here: remove it anew') }
+    await until(() => events().some(({ what }) => what === 'alarm'), 'an alarm')
+    expect(events()).toContainEqual(expect.objectContaining(alarm))
   })
 })
