@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseDocument } from 'yaml'
+import { isMap, parseDocument } from 'yaml'
 import { openLog, treeOf } from '#cli/log-folder.ts'
 import { readBundleFile } from '#config/bundle-file.ts'
 import { bundleVersions, fromPack, readBundle, writeBundle } from '#config/bundle-folder.ts'
@@ -19,6 +19,7 @@ import { holdsHead } from '#core/log/proofs.ts'
 import { logPath } from '#core/log/tiles.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
 import { cut } from '#core/text/cut.ts'
+import { writing } from '#disk/write-error.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change } from '#engine/store.ts'
 import { RestoredCopy } from '#storage/restored-copy.ts'
@@ -57,6 +58,7 @@ export const restore = async ({ data, config, copy, bundles, now }: Restoring): 
   const server = readServerConfig(join(data, 'server', 'server.yaml'))
   const bundle = takeBundles(data, server, bundles.flatMap(readBundleFile).map(fromPack))
   const { company } = bundle
+  const folder = openCompany(config, readBundle(data, bundle.version).files)
   const restored = RestoredCopy.open(copy, data)
   try {
     const before = checkedBefore(data, restored, company)
@@ -90,7 +92,7 @@ export const restore = async ({ data, config, copy, bundles, now }: Restoring): 
     putAside(server.logKey)
     renameSync(draftKey, server.logKey)
     if (server.totp) rmSync(server.totp.secrets, { force: true })
-    nameLog(config, readBundle(data, bundle.version).files, log)
+    folder.name(log)
     return { log, copied: head.size, ended: live.length, bundle, setAside }
   } finally {
     restored.close()
@@ -223,18 +225,31 @@ const whys: Readonly<Record<EndState, string>> = {
   cancelled: 'Foobot was restored from a copy: say it again.',
 }
 
-/** Writes the log into the company's folder. Where there is no such folder, it is written out of the newest bundle. */
-const nameLog = (config: string, files: ReadonlyMap<string, Uint8Array>, log: Restored['log']): void => {
-  if (!existsSync(join(config, 'company.yaml'))) {
+/**
+ * The company's file, to be changed: what is wrong with it must show before anything is put in place. Where there is no
+ * such folder, it is written out of the newest bundle.
+ */
+const openCompany = (config: string, files: ReadonlyMap<string, Uint8Array>) => {
+  const file = join(config, 'company.yaml')
+  if (!existsSync(file)) {
     for (const [path, bytes] of files) {
-      mkdirSync(dirname(join(config, path)), { recursive: true })
-      writeFileSync(join(config, path), bytes)
+      const to = join(config, path)
+      writing(to, () => {
+        mkdirSync(dirname(to), { recursive: true })
+        writeFileSync(to, bytes)
+      })
     }
   }
-  const file = join(config, 'company.yaml')
+  writing(file, () => closeSync(openSync(file, 'r+')))
   const company = parseDocument(readFileSync(file, 'utf8'))
-  company.set('log', company.createNode(log))
-  writeFileSync(file, company.toString({ lineWidth: 0 }))
+  if (company.errors.length > 0 || !isMap(company.contents))
+    refuse(`${file} is no YAML that can be changed`, 'mend it, and run this again')
+  return {
+    name: (log: Restored['log']): void => {
+      company.set('log', company.createNode(log))
+      writing(file, () => writeFileSync(file, company.toString({ lineWidth: 0 }), { flush: true }))
+    },
+  }
 }
 
 const refuse = (why: string, next: string): never => {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -214,6 +214,28 @@ describe('a copy of yesterday', () => {
       code: 'restore-refused',
       say: expect.stringContaining('are of another log'),
     })
+  })
+
+  it('changes nothing where the company’s folder cannot name its log', async () => {
+    const data = spoilt('unnamed')
+    const all = () =>
+      readdirSync(join(data, 'server'))
+        .filter((name) => !name.includes('.restoring'))
+        .toSorted()
+    const before = all()
+    const file = join(data, 'company', 'company.yaml')
+    for (const spoil of ['<<<<<<< HEAD\n a: {\n', '']) {
+      writeFileSync(file, spoil)
+      await expect(restoreIn(data, copy)).rejects.toMatchObject({
+        say: expect.stringContaining('no YAML that can be changed'),
+      })
+    }
+    rmSync(file)
+    const config = join(data, 'server/server.yaml', 'company')
+    await expect(restore({ data, config, copy, bundles: [], now: seconds() })).rejects.toMatchObject({
+      code: 'not-writable',
+    })
+    expect(all()).toEqual(before)
   })
 
   it('is put in place, and opens to nobody before administrators have signed its log', async () => {
