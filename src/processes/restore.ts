@@ -59,6 +59,7 @@ export const restore = async ({ data, config, copy, bundles, now }: Restoring): 
   const bundle = takeBundles(data, server, bundles.flatMap(readBundleFile).map(fromPack))
   const { company } = bundle
   const folder = openCompany(config, readBundle(data, bundle.version).files)
+  const draftKey = `${server.logKey}.restoring`
   const restored = RestoredCopy.open(copy, data)
   try {
     const before = checkedBefore(data, restored, company)
@@ -69,7 +70,6 @@ export const restore = async ({ data, config, copy, bundles, now }: Restoring): 
       renameSync(file, `${file}.replaced-${now}`)
       setAside.push(`${file}.replaced-${now}`)
     }
-    const draftKey = `${server.logKey}.restoring`
     rmSync(draftKey, { force: true })
     const key = makeMachineKey(draftKey)
     const log = { number, key, after: restored.seal.note }
@@ -96,6 +96,7 @@ export const restore = async ({ data, config, copy, bundles, now }: Restoring): 
     return { log, copied: head.size, ended: live.length, bundle, setAside }
   } finally {
     restored.close()
+    rmSync(draftKey, { force: true })
   }
 }
 

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { FoobotError } from '#core/errors.ts'
 import { logPath } from '#core/log/tiles.ts'
+import { writing } from '#disk/write-error.ts'
 import type { Request } from '#engine/request/request.ts'
 import type { Change, Seal } from '#engine/store.ts'
 import { databaseFile } from './open.ts'
@@ -60,16 +61,19 @@ export class RestoredCopy {
     const replaced = holdDatabase(databaseFile(data))
     const draft = draftOf(data)
     mkdirSync(dirname(draft), { recursive: true, mode: 0o700 })
-    for (const end of ends) rmSync(`${draft}${end}`, { force: true })
-    copyFileSync(copy, draft)
-    chmodSync(draft, 0o600)
+    forget(draft)
     let db: DatabaseSync | undefined
     try {
+      writing(draft, () => {
+        copyFileSync(copy, draft)
+        chmodSync(draft, 0o600)
+      })
       db = openDatabase(draft)
       return new RestoredCopy(data, db, replaced)
     } catch (error) {
       db?.close()
       replaced?.close()
+      forget(draft)
       throw error
     }
   }
@@ -128,7 +132,7 @@ export class RestoredCopy {
    */
   putInPlace(setAside: (file: string) => void): void {
     this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    this.close()
+    this.#letGo()
     const file = databaseFile(this.#data)
     for (const end of ends) {
       if (existsSync(`${file}${end}`)) setAside(`${file}${end}`)
@@ -142,13 +146,23 @@ export class RestoredCopy {
     }
   }
 
+  /** Lets it go. Where it was not put in place, nothing is left of it. */
   close(): void {
+    this.#letGo()
+    forget(draftOf(this.#data))
+  }
+
+  #letGo(): void {
     for (const db of [this.#db, this.#replaced]) if (db?.isOpen) db.close()
   }
 }
 
 /** A database in write-ahead mode is up to three files. */
 const ends = ['', '-wal', '-shm'] as const
+
+const forget = (draft: string): void => {
+  for (const end of ends) rmSync(`${draft}${end}`, { force: true })
+}
 
 const draftOf = (data: string): string => `${databaseFile(data)}.restoring`
 

@@ -218,10 +218,7 @@ describe('a copy of yesterday', () => {
 
   it('changes nothing where the company’s folder cannot name its log', async () => {
     const data = spoilt('unnamed')
-    const all = () =>
-      readdirSync(join(data, 'server'))
-        .filter((name) => !name.includes('.restoring'))
-        .toSorted()
+    const all = () => readdirSync(join(data, 'server')).toSorted()
     const before = all()
     const file = join(data, 'company', 'company.yaml')
     for (const spoil of ['<<<<<<< HEAD\n a: {\n', '']) {
@@ -242,7 +239,9 @@ describe('a copy of yesterday', () => {
     const settings = readFileSync(here('server/server.yaml'), 'utf8')
     writeFileSync(here('server/server.yaml'), `${settings}totp: { key: totp.key }\n`)
     writeFileSync(here('server/totp-secrets.json'), '{}')
+    expect(readdirSync(here('server')).filter((name) => name.includes('.restoring'))).toEqual([])
     expect(await restoreIn(company.data, copy)).toMatchObject({ log: { number: 2 }, ended: 1 })
+    expect(readdirSync(here('server')).filter((name) => name.includes('.restoring'))).toEqual([])
     writeFileSync(here('server/server.yaml'), settings)
     expect(existsSync(here('server/totp-secrets.json'))).toBe(false)
     await expect(company.start()).rejects.toMatchObject({ code: 'log-not-named' })
