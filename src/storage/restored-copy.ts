@@ -8,6 +8,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -53,11 +54,12 @@ export class RestoredCopy {
 
   /**
    * Takes a copy in hand. The copy itself stays as it is.
-   * @throws FoobotError `data-folder-in-use` where a server runs there; `data-damaged`, `data-newer`, `no-data`
+   * @throws FoobotError `restore-refused` where the copy is a part of a database; `data-folder-in-use` where a server runs there; `data-damaged`, `data-newer`, `no-data`
    */
   static open(copy: string, data: string): RestoredCopy {
     if (!existsSync(copy))
       throw new FoobotError('no-data', `${copy} is missing`, `There is no copy ${copy}: give another.`)
+    demandWhole(copy)
     const replaced = holdDatabase(databaseFile(data))
     const draft = draftOf(data)
     mkdirSync(dirname(draft), { recursive: true, mode: 0o700 })
@@ -159,6 +161,14 @@ export class RestoredCopy {
 
 /** A database in write-ahead mode is up to three files. */
 const ends = ['', '-wal', '-shm'] as const
+
+/** What was committed last may lie in a second file: without it, more of the log would be given up than is lost. */
+const demandWhole = (copy: string): void => {
+  const wal = `${copy}-wal`
+  if ((statSync(wal, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  const say = `${copy} is not all of a database: the newest part of it is in ${wal}. Do this: put both into a data folder as server/foobot.db and server/foobot.db-wal, and give the copy that "foobot backup" makes of that.`
+  throw new FoobotError('restore-refused', `${wal} lies beside the copy`, say)
+}
 
 const forget = (draft: string): void => {
   for (const end of ends) rmSync(`${draft}${end}`, { force: true })

@@ -216,6 +216,15 @@ describe('a copy of yesterday', () => {
     })
   })
 
+  it('is refused where its newest part lies in a file beside: nobody gives up what is not lost', async () => {
+    cpSync(copy, at('part.db'))
+    writeFileSync(at('part.db-wal'), 'newer')
+    await expect(restoreIn(company.data, at('part.db'))).rejects.toMatchObject({
+      code: 'restore-refused',
+      say: expect.stringContaining('the newest part of it is in'),
+    })
+  })
+
   it('changes nothing where the company’s folder cannot name its log', async () => {
     const data = spoilt('unnamed')
     const all = () => readdirSync(join(data, 'server')).toSorted()
