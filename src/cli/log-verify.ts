@@ -168,7 +168,7 @@ const wholeText = ({ number, size, root, ...one }: Whole): string => {
 const gapText = ({ log, copied, had, recovered }: Gap): string => {
   const ended = `It goes on from a restored copy: log ${log} ended there at ${copied} leaves`
   return had === undefined
-    ? `${ended}, and nobody had seen more of it.`
+    ? `${ended}, and no runner says that it has seen more.`
     : `${ended}, and had ${had} when it was lost. Its last ${had - copied} leaves are gone for ever; runners handed in ${recovered} of what they told.`
 }
 
