@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { bound } from '#bounds/bound.ts'
 import type { Buckets } from '#bounds/buckets.ts'
+import { limitControlFrames } from '#bounds/control-frames.ts'
 import { limitFirstBytes } from '#bounds/first-bytes.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -145,6 +146,7 @@ export class Caller {
     try {
       this.#runner = runnerOf(message, this.#options)
       this.#uncount()
+      limitControlFrames(this.#socket, this.#options.clock)
       this.#options.known()
     } catch (error) {
       if (!(error instanceof FoobotError)) throw error
