@@ -91,7 +91,7 @@ describe('the path of a webhook', () => {
         many.repeat(299) + many.replace('Content-Length', 'Connection: close\r\nContent-Length'),
       )
       // Of 300 at once, 200 have their turn at once, and 32 wait for it.
-      expect(answer.match(/HTTP\/1\.1 429 /g)?.length).toBeGreaterThan(20)
+      expect(answer.split('HTTP/1.1 429 ').length).toBeGreaterThan(20)
     },
   )
 })
