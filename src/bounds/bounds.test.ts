@@ -67,7 +67,8 @@ describe('buckets', () => {
 
 describe('a line', () => {
   it('serves whoever came last first, and turns the oldest away where too many wait', async () => {
-    const line = new Line({ most: 1, perSecond: 1000 }, places(2), Date.now)
+    let now = 0
+    const line = new Line({ most: 1, perSecond: 1000 }, places(2), () => now)
     const there = (): boolean => true
     expect(await line.turn('a', there)).toBe(true)
     const order: string[] = []
@@ -76,7 +77,9 @@ describe('a line', () => {
       order.push(`${name} ${mine}`)
       return mine
     }
-    await Promise.all([turn('first'), turn('second'), turn('gone', () => false), turn('last')])
+    const turns = [turn('first'), turn('second'), turn('gone', () => false), turn('last')]
+    now = 1000
+    await Promise.all(turns)
     expect(order).toEqual(['first false', 'second false', 'last true', 'gone false'])
     expect(await line.turn('b', there)).toBe(true)
   })

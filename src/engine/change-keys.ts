@@ -4,6 +4,7 @@ import { isByColleagues, ownerOfKey, refuseChange } from '#core/bundle/key-signe
 import { keysHeld } from '#core/bundle/keys-in-force.ts'
 import { takeKeyChange } from '#core/bundle/take-key-change.ts'
 import { toSeconds } from '#core/clock.ts'
+import { FoobotError } from '#core/errors.ts'
 import { type Key, keyid } from '#core/signature/key.ts'
 import { keyName } from '#core/signature/key-name.ts'
 import { toBase64 } from '#core/statement/base64.ts'
@@ -53,7 +54,8 @@ const isKnown = (way: Way, envelope: Envelope): boolean =>
 /** What does not count leaves its trace. */
 const tellRefused = async (way: Way, envelope: Envelope, error: unknown): Promise<void> => {
   const why = sentenceOf(error)
-  if (why === undefined) return
+  // What cannot be read names nobody.
+  if (why === undefined || (error instanceof FoobotError && error.code === 'payload-malformed')) return
   const { value, digest } = read(envelope)
   const { person } = value
   if (!way.rules.company.people.has(person)) return

@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import { toSeconds } from '#core/clock.ts'
 import { inWords } from './owed.ts'
 import { placeOf } from './receive.ts'
@@ -6,8 +7,12 @@ import type { Request } from './request/request.ts'
 import { standingOf } from './standing.ts'
 import type { Way } from './way.ts'
 
-/** Milliseconds that a question waits for its answer. */
-export const patience = 2 * 60_000
+const questionTime = bound('question-time', {
+  most: 2 * 60_000,
+  unit: 'milliseconds',
+  of: 'the time that a question of Foobot waits for its answer',
+  say: 'I have stopped waiting for the rest. Say it again when you know.',
+})
 
 /**
  * Ends what has outlived itself, by the stored time: questions without an answer, and warrants that were never sent. What
@@ -17,6 +22,8 @@ export const expire = async (way: Way): Promise<void> => {
   if (way.clockWrong() !== undefined) return
   const now = way.clock()
   const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? [])
+  let failed = 0
+  let failure: unknown
   for (const request of [...way.live.waiting(), ...unsent]) {
     try {
       const text = outlived(way, request, now)
@@ -25,19 +32,26 @@ export const expire = async (way: Way): Promise<void> => {
       await end(way, request, 'expired', text)
     } catch (error) {
       // One that cannot be ended keeps no other from its end; it is tried again.
-      way.log.error({ request: request.id, error: String(error) }, 'a request that has expired could not be ended')
+      failed += 1
+      failure = error
     }
   }
+  if (failed > 0) way.log.error({ failed, error: String(failure) }, 'requests that have expired could not be ended')
 }
 
 const outlived = (way: Way, request: Request, now: number): string | undefined => {
   const { id, state, createdAt, stated } = request
-  if (state === 'asking')
-    return now > createdAt + patience ? 'I have stopped waiting for the rest. Say it again when you know.' : undefined
+  if (state === 'asking') return unanswered(createdAt, now)
   if (!stated || stated.exp > toSeconds(now)) return undefined
   if (state === 'pending') return `${stated.code} has expired: ${lacked(way, request)}. It was not run.`
   if (way.unsent.has(id)) return `${stated.code} has expired, and was not run.`
   return undefined
+}
+
+const unanswered = (createdAt: number, now: number): string | undefined => {
+  if (now <= createdAt + questionTime.most) return undefined
+  questionTime.reached()
+  return questionTime.say
 }
 
 /** What nobody has given in time. */

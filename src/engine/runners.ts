@@ -20,8 +20,12 @@ export type Admitted = {
   handsIn?: number | undefined
 }
 
-/** Milliseconds that a runner may take for an inspection. */
-const patience = 10_000
+const lookTime = bound('look-time', {
+  most: 10_000,
+  unit: 'milliseconds',
+  of: 'the time that a runner takes to look at a target',
+  say: 'The command fails: its runner did not answer in time.',
+})
 
 const looksOf = bound('looks-of-a-person', {
   most: 128,
@@ -143,7 +147,10 @@ export class Runners {
   #ask(connection: RunnerConnection, runner: string, about: Omit<Parameters<RunnerConnection['inspect']>[0], 'call'>) {
     const call = this.#newId()
     return new Promise<Look>((resolve) => {
-      const timer = setTimeout(() => this.looked(call, { problem: `${runner} did not answer in time` }), patience)
+      const timer = setTimeout(() => {
+        lookTime.reached()
+        this.looked(call, { problem: `${runner} did not answer in time` })
+      }, lookTime.most)
       this.#calls.set(call, { connection, resolve, timer, away: { problem: `${runner} went away` } })
       connection.inspect({ call, ...about })
     })

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { bound } from '#bounds/bound.ts'
 import { FoobotError } from '#core/errors.ts'
 import { type BackupHead, backupHeader, order } from '#wire/control.ts'
 
@@ -13,7 +14,12 @@ export type Orders = {
   loseRunner(name: string): Promise<string>
 }
 
-const mostBody = 8 * 1024
+const orderBytes = bound('operator-order', {
+  most: 8 * 1024,
+  unit: 'bytes',
+  of: 'what the operator asks of a running server',
+  say: 'That is too large.',
+})
 /** Milliseconds that a backup waits for somebody who takes nothing of it. */
 const patience = 60_000
 
@@ -71,7 +77,10 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let size = 0
   for await (const chunk of request) {
     size += chunk.length
-    if (size > mostBody) throw new Error('That is too large.')
+    if (size > orderBytes.most) {
+      orderBytes.reached()
+      throw new Error(orderBytes.say)
+    }
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { bound } from '#bounds/bound.ts'
 import { type Clock, toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
 import type { Key } from '#core/signature/key.ts'
@@ -29,8 +30,12 @@ export type SignInFacts = {
   readonly newNonce: () => string
 }
 
-/** Milliseconds that a client may take to sign in: somebody may have to touch a key. */
-const patience = 30_000
+const loginTime = bound('native-login-time', {
+  most: 30_000,
+  unit: 'milliseconds',
+  of: 'the time that a client takes to sign in: somebody may have to touch a key',
+  say: 'The connection ends.',
+})
 
 /**
  * Sends the challenge, and takes the first frame for its answer.
@@ -92,7 +97,10 @@ const isSigned = (envelope: Envelope, keys: readonly Key[]): boolean => {
 /** One frame of text; afterwards the socket is paused, so that nothing is lost before somebody listens. */
 const firstFrame = (socket: WebSocket): Promise<string> =>
   new Promise((resolve, reject) => {
-    const late = setTimeout(() => settle(() => reject(new FoobotError('login-refused', 'no login in time'))), patience)
+    const late = setTimeout(() => {
+      loginTime.reached()
+      settle(() => reject(new FoobotError('login-refused', 'no login in time')))
+    }, loginTime.most)
     const settle = (how: () => void): void => {
       clearTimeout(late)
       socket.off('message', heard)

@@ -11,8 +11,13 @@ import type { LoadedCommand } from './load.ts'
 import { programOf } from './program.ts'
 import type { Redactor } from './redact.ts'
 
-/** Milliseconds that a look may take: less than a server waits for it. */
-const patience = 8000
+/** Less than a server waits for it. */
+const lookTime = bound('runner-look-time', {
+  most: 8000,
+  unit: 'milliseconds',
+  of: 'the time that the code of a command takes to look at its target',
+  say: 'The command fails: it took too long to look at it.',
+})
 const looks = bound('runner-looks', {
   most: 300,
   unit: 'looks',
@@ -35,21 +40,15 @@ export const inspect = async (
   const look = loaded.declared.inspect
   if (!look) return { resource: { type: 'System', id: loaded.manifest.plugin, facts: {} } }
   const stop = new AbortController()
-  const late = setTimeout(
-    () =>
-      stop.abort(
-        new FoobotError(
-          'program-failed',
-          'inspect took too long',
-          `It took longer than ${patience / 1000} s to look at it.`,
-        ),
-      ),
-    patience,
-  )
+  const late = setTimeout(() => {
+    lookTime.reached()
+    const say = `It took longer than ${lookTime.most / 1000} s to look at it.`
+    stop.abort(new FoobotError('program-failed', 'inspect took too long', say))
+  }, lookTime.most)
   const { signal } = stop
   const tooLate = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
   try {
-    const program = programOf({ timeLimit: patience / 1000, signal, redactor })
+    const program = programOf({ timeLimit: lookTime.most / 1000, signal, redactor })
     // What throws at once fails as what throws later: there is one race, and somebody listens to all of it.
     const seen = (async () => look({ ...call, system: loaded.system, signal, program }))()
     return checked(await Promise.race([seen, tooLate]), redactor)

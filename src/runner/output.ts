@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
+import { bound } from '#bounds/bound.ts'
 import { type Block, block, type Sayable, toBlocks } from '#core/reply/reply.ts'
 import { canonicalText } from '#core/statement/canonical.ts'
 import type { RedactedStream, Redactor } from './redact.ts'
 
-/** Bytes that one run may say in all. */
-const most = 1024 * 1024
+const outputBytes = bound('runner-output', {
+  most: 1024 * 1024,
+  unit: 'bytes',
+  of: 'all that one command says',
+  say: 'The rest is left out, and that it is stands at the end.',
+})
 /** Milliseconds between two progresses: those in between are left out, the last is not. */
 const pace = 100
 /** Beginnings of secrets that are shorter than this do not wait for what is said next. */
@@ -83,7 +88,8 @@ export class Output {
     for (const one of blocks) {
       const text = `${canonicalText(one)}\n`
       if (this.#cut) continue
-      this.#cut = this.#bytes + Buffer.byteLength(text) > most
+      this.#cut = this.#bytes + Buffer.byteLength(text) > outputBytes.most
+      if (this.#cut) outputBytes.reached()
       const said: Block = this.#cut ? { type: 'text', text: '[cut: more was said than is shown]' } : one
       const line = this.#cut ? `${canonicalText(said)}\n` : text
       this.#hash.update(line)

@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { constants as os } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { bound } from '#bounds/bound.ts'
 import type { Program, ProgramOptions, ProgramResult } from '#core/command/plugin.ts'
 import { FoobotError } from '#core/errors.ts'
 import { cut as beginningOf } from '#core/text/cut.ts'
@@ -18,8 +19,12 @@ const inherited = ['HOME', 'USER', 'LOGNAME', 'TZ'] as const
 const dangerous =
   /^(PATH|IFS|ENV|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|NODE_.*|LD_.*|DYLD_.*|BASH_.*|PYTHON.*|PERL.*|RUBY.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/
 
-/** UTF-16 code units of each output that are kept. */
-const most = 256 * 1024
+const outputLength = bound('program-output', {
+  most: 256 * 1024,
+  unit: 'characters',
+  of: 'what a program that a command runs writes to each of its outputs',
+  say: 'The rest is left out, and how much that is stands at the end.',
+})
 /** Milliseconds between asking a program to end and ending it. */
 const grace = 2000
 
@@ -154,9 +159,10 @@ const gather = (from: Readable, redacted: RedactedStream, heard: (text: string) 
   let cut = 0
   const take = (text: string): void => {
     if (text === '') return
-    const room = most - kept.length
+    const room = outputLength.most - kept.length
     const fits = cut > 0 || room <= 0 ? '' : beginningOf(text, room, '')
     kept += fits
+    if (cut === 0 && fits.length < text.length) outputLength.reached()
     cut += text.length - fits.length
     if (fits !== '') heard(fits)
   }

@@ -14,8 +14,12 @@ import { Output } from './output.ts'
 import type { Redactor } from './redact.ts'
 import { deliveryDigest } from './seen.ts'
 
-/** Milliseconds that a webhook may take to say what there is to say. */
-const patience = 10_000
+const heardTime = bound('runner-webhook-time', {
+  most: 10_000,
+  unit: 'milliseconds',
+  of: 'the time that a plugin takes to make something of one delivery',
+  say: 'It is told to stop, and the room hears that something came.',
+})
 /** Milliseconds in which a refusal of one path is told once. */
 const anHour = 3_600_000
 const again = 'The server is told "busy": the system tries again later.'
@@ -152,11 +156,13 @@ export class Webhooks {
     const webhook = webhooks.get(path)
     if (!webhook) return
     const output = new Output(redactor, (blocks) => send({ type: 'told', path, blocks }))
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(patience)])
+    const late = AbortSignal.timeout(heardTime.most)
+    const signal = AbortSignal.any([this.#stop.signal, late])
     try {
       const said = (async () => webhook.declared.on({ event: eventOf(delivery), system: webhook.system, signal }))()
       output.end(await Promise.race([said, aborted(signal)]))
     } catch (error) {
+      if (late.aborted) heardTime.reached()
       log.error({ path, error: redactor.text(shortFault(error)) }, 'a webhook that was taken could not be told')
       output.end(`${path} has told me something that I cannot pass on: ${problem(error)}`)
     }

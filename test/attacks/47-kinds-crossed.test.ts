@@ -70,7 +70,7 @@ describe.each(signers)('%s', (_name, key, signAs) => {
       ([made, read]) => codeOf(() => verifySignature(read, body, key, signAs(made), places)) !== 'signature-refused',
     )
     expect(crossed).toEqual([])
-    expect(pairs).toHaveLength(90)
+    expect(pairs).toHaveLength(132)
   })
 
   it('nor does its envelope, with its own type or with the other', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { keyAddKind } from '#core/bundle/key-change.ts'
+import { keyAddKind, keyRemoveKind } from '#core/bundle/key-change.ts'
 import { consentKind } from '#core/consent/consent.ts'
 import { sealEnvelope } from '#core/statement/envelope.ts'
 import { shortFault } from '#core/text/short-fault.ts'
@@ -121,6 +121,15 @@ describe('a stranger', () => {
       const about = { v: 2, deployment: 'acme', statement, person: `n${n}`, as: 'requester', iat } as const
       const envelope = sealEnvelope(consentKind, consentKind.encode(about), [{ keyid: '', sig: randomBytes(64) }])
       expect(await bench.engine.doors.present(envelope)).toMatchObject({ accepted: false })
+    }
+    await expectLittle()
+  })
+
+  it('hands in what cannot be read as a change of keys', async () => {
+    for (let n = 0; n < times; n++) {
+      const payload = randomBytes(300).toString('base64')
+      const signatures = [{ keyid: '', sig: randomBytes(64).toString('base64') }]
+      await bench.engine.doors.present({ payloadType: keyRemoveKind.type, payload, signatures })
     }
     await expectLittle()
   })

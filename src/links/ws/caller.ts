@@ -30,6 +30,13 @@ export type CallerOptions = SignInFacts & {
   }
 }
 
+/** Of whoever dials as a runner. */
+export const loginTime = bound('runner-login-time', {
+  most: 10_000,
+  unit: 'milliseconds',
+  of: 'the time that a runner takes to sign in and announce what it can do',
+  say: 'Sign in and announce without delay.',
+})
 const strangerBytes = bound('runner-login', {
   most: 16 * 1024,
   unit: 'bytes',
@@ -69,7 +76,10 @@ export class Caller {
   constructor(socket: WebSocket, line: Socket, options: CallerOptions) {
     this.#socket = socket
     this.#options = options
-    this.#late = setTimeout(() => this.#refuse('Sign in and announce without delay.', 'late'), options.patience)
+    this.#late = setTimeout(() => {
+      loginTime.reached()
+      this.#refuse(loginTime.say, 'late')
+    }, options.patience)
     this.#uncount = limitFirstBytes(line, strangerBytes)
     socket.on('error', (error) => this.#refuse('That frame cannot be read.', error.message))
     socket.on('message', (data: Buffer, binary: boolean) => this.#heard(binary ? undefined : data.toString()))

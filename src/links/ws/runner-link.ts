@@ -9,7 +9,7 @@ import type { Clock } from '#core/clock.ts'
 import { socketOrigin } from '#core/signature/login.ts'
 import type { RunnerEars } from '#engine/runner-link.ts'
 import { linkProtocol, refuseVersion, speaksOurs } from '#wire/link-protocol.ts'
-import { Caller, type CallerOptions, runnerBytes } from './caller.ts'
+import { Caller, type CallerOptions, loginTime, runnerBytes } from './caller.ts'
 import { listenOn } from './socket-file.ts'
 
 export type RunnerLinkOptions = {
@@ -18,7 +18,7 @@ export type RunnerLinkOptions = {
   readonly clock: Clock
   /** 32 random hex digits. */
   readonly newNonce: () => string
-  /** Milliseconds that a runner may take to sign in and announce. Default: 10,000. */
+  /** Milliseconds that a runner may take to sign in and announce. Default: the bound below. */
   readonly patience?: number
   /** Milliseconds between two looks whether runners are still there. Default: 10,000. */
   readonly probeEvery?: number
@@ -95,7 +95,7 @@ export class RunnerLink {
    * @param known called once it has signed in: it is no stranger any more
    */
   accept(socket: WebSocket, { socket: line }: IncomingMessage, origin: string, known: () => void): void {
-    const { deployment, ears, clock, newNonce, patience = 10_000, log } = this.#options
+    const { deployment, ears, clock, newNonce, patience = loginTime.most, log } = this.#options
     const caller: Caller = new Caller(socket, line, {
       deployment,
       ears,
