@@ -22,8 +22,8 @@ export type CallerOptions = SignInFacts & {
   readonly rates: Buckets
   /** Called once it has signed in. */
   readonly known: () => void
-  /** Told of each refusal; `runner` where it was proven which one it is. */
-  readonly refused: (runner: string | undefined, why: string) => void
+  /** Told of each refusal; `runner` where it was proven which one it is, `kind` a word of ours, whatever `why` repeats. */
+  readonly refused: (runner: string | undefined, why: string, kind: string) => void
   readonly log: {
     info(fields: Readonly<Record<string, unknown>>, message: string): void
     warn(fields: Readonly<Record<string, unknown>>, message: string): void
@@ -162,7 +162,7 @@ export class Caller {
       if (!(error instanceof FoobotError)) throw error
       if (error instanceof ClockSkew && error.runner !== undefined)
         this.#options.ears.skewed(error.runner, error.seconds)
-      this.#refuse(error.say, error.message)
+      this.#refuse(error.say, error.message, error.code)
     }
   }
 
@@ -207,9 +207,9 @@ export class Caller {
     this.#options.ears.heard(connection, message)
   }
 
-  #refuse(say: string, detail: string): void {
+  #refuse(say: string, detail: string, kind = detail): void {
     if (this.#gone !== undefined) return
-    this.#options.refused(this.#runner, detail)
+    this.#options.refused(this.#runner, detail, kind)
     this.#send({ type: 'refused', say })
     this.leave(say)
     this.#socket.close(4403)
