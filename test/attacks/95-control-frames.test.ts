@@ -27,14 +27,14 @@ describe('frames that say nothing', () => {
     const steve = await rawLine(door, 'steve')
     const closed = closeOf(jhand)
     let sent = 0
-    while (jhand.readyState === jhand.OPEN && sent < 10_000) {
+    while (jhand.readyState === jhand.OPEN && sent < 2000) {
       jhand[kind]()
       sent++
       // So few at a time that all would be answered at once.
       if (sent % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     }
+    expect(sent).toBeLessThan(2000)
     await closed
-    expect(sent).toBeLessThan(10_000)
     for (let n = 0; n < 30; n++) steve[kind]()
     await new Promise((resolve) => steve.once('pong', resolve).ping())
     expect(steve.readyState).toBe(steve.OPEN)
