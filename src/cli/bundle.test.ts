@@ -438,6 +438,16 @@ describe('foobot apply', () => {
     expect((await applies('ann')).text).toMatch(/^Version 1 of acme, its first:/)
   })
 
+  it('begins anew where what was signed is not fresh any more: it would carry no command from sensitive up', async () => {
+    await applies('ann')
+    const later = now + 90 * 86_400
+    const { text, inForce: done } = await applies('bob', { now: later })
+    expect(text).toMatch(/^ann signed another version 1: /)
+    expect(done).toBe(false)
+    expect((await applies('ann', { now: later })).inForce).toBe(true)
+    expect(inForce(later)).toMatchObject({ version: 1, iat: later })
+  })
+
   it('signs what was signed before, loads nothing of its plugins, and says whose code is not in this checkout', async () => {
     await applies('ann')
     const declaredBy = () => Promise.reject(new Error('a plugin was loaded'))

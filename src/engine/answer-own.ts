@@ -5,18 +5,16 @@ import { authMe } from './auth-me.ts'
 import { deniedBy } from './denied.ts'
 import type { Identified } from './identify.ts'
 import { type Alone, link } from './link.ts'
-import { waitsFor } from './owed.ts'
 import type { OwnCommand } from './own-commands.ts'
 import { conversationKey } from './receive.ts'
 import type { Request } from './request/request.ts'
 import { isEnd } from './request/states.ts'
 import { atClock, severalUnder } from './sentences.ts'
-import { couldApprove, pointedAt, standingOf, type Waiting, waitingFor } from './standing.ts'
+import { couldApprove, pointedAt, type Waiting, waitingFor, waitsOf } from './standing.ts'
 import { stopRequest } from './stop-request.ts'
 import { footerOf } from './talk.ts'
 import { tooOld } from './too-old.ts'
 import { maySay } from './understand.ts'
-import { owingOf } from './wait.ts'
 import type { Way } from './way.ts'
 import { nearWord } from './words.ts'
 
@@ -146,15 +144,10 @@ const requests = (way: Way, from: Identified): Reply => {
       request.text,
       request.state,
       atClock(request.createdAt, from.rules.company.zone),
-      owedOf(way, request),
+      waitsOf(way, request),
     ]),
   }
   return { text: '', blocks: [table] }
-}
-
-const owedOf = (way: Way, request: Request): string => {
-  const standing = standingOf(way, request)
-  return standing ? waitsFor(owingOf(way, standing.stated, request, standing)) : ''
 }
 
 const whoami = (way: Way, from: Identified): string => {

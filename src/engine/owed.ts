@@ -1,3 +1,4 @@
+import { bound } from '#bounds/bound.ts'
 import type { Company } from '#core/bundle/company.ts'
 import type { Requirement } from '#core/policy/decision.ts'
 import { firstLacking } from '#core/policy/enough.ts'
@@ -83,12 +84,21 @@ const someNames = (names: readonly string[]): string =>
     ? names.join(', ')
     : `${names.slice(0, mostNames - 1).join(', ')} and ${names.length - mostNames + 1} others`
 
+const listed = bound('listed-givers', {
+  most: 64,
+  unit: 'people',
+  of: 'people who could give one thing that a request owes, in what clients are told',
+  say: 'The others are left out; each of them may give it all the same.',
+})
+
 /** What is owed, as clients show it. */
 export const owedViews = (owing: Owing): readonly OwedView[] =>
   owing.owes.map((owed) => {
     const { kind, because } = owed
     const say = prompt({ ...owing, owes: [owed] })
-    const from = giversLeft(owing, owed)
+    const givers = giversLeft(owing, owed)
+    if (givers.length > listed.most) listed.reached()
+    const from = givers.slice(0, listed.most)
     if (owed.kind !== 'approval') return { kind, say, because, from }
     const { group, count } = owed
     return { kind, group, count, say, because, from, word: owing.word }

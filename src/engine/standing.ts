@@ -2,7 +2,7 @@ import { giversOf } from '#core/policy/givers.ts'
 import { type Collection, collect } from './collect.ts'
 import { decide, decideByPolicy } from './decide.ts'
 import { worthNow } from './keys.ts'
-import { giversLeft, owedViews } from './owed.ts'
+import { giversLeft, type Owing, owedViews, waitsFor } from './owed.ts'
 import type { Progress, ToSign } from './platform.ts'
 import { recall } from './recall.ts'
 import type { Request } from './request/request.ts'
@@ -94,12 +94,32 @@ const collected = (way: Way, request: Request): Collected => {
 const isSame = (a: Basis, b: Basis): boolean =>
   a.rules === b.rules && a.keyChanges === b.keyChanges && a.accounts === b.accounts && a.minute === b.minute
 
+/** What a request owes in words and names: worked out once as its standing is, since a group may be thousands of people. */
+const onceFor = <T>(work: (owing: Owing) => T): ((way: Way, request: Request) => T | undefined) => {
+  const told = new WeakMap<Collected, T>()
+  return (way, request) => {
+    const found = collected(way, request)
+    const known = told.get(found)
+    if (known !== undefined) return known
+    const standing = standingOf(way, request)
+    if (!standing) return undefined
+    const made = work(owingOf(way, standing.stated, request, standing))
+    told.set(found, made)
+    return made
+  }
+}
+const viewsOnce = onceFor(owedViews)
+const waitsOnce = onceFor(waitsFor)
+
 /** How a request stands, with what it owes still. */
 export const progressWithOwed = (way: Way, request: Request): Progress => {
-  const standing = standingOf(way, request)
   const progress = progressOf(request)
-  return standing ? { ...progress, owes: owedViews(owingOf(way, standing.stated, request, standing)) } : progress
+  const owes = viewsOnce(way, request)
+  return owes ? { ...progress, owes } : progress
 }
+
+/** What a request waits for, for a list of what waits; empty where it waits for nothing. */
+export const waitsOf = (way: Way, request: Request): string => waitsOnce(way, request) ?? ''
 
 /** The requests that wait or run, by code, id or word. */
 export const pointedAt = (way: Way, which: string): readonly Request[] =>

@@ -32,12 +32,11 @@ export class Told {
   readonly #clock: Clock
   /** One for each kind: whoever causes much of one hides nothing of another. */
   readonly #tallies = new Map<string, Tally>()
-  readonly #refusals: Buckets
+  readonly #refusals = new Map<string, Buckets>()
   readonly #ended: Buckets
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#refusals = new Buckets(rateOf(refusals), clock)
     this.#ended = new Buckets(rateOf(ended), clock)
   }
 
@@ -57,7 +56,9 @@ export class Told {
 
   /** As `again`, for what people do by mistake, too: the first of it are told one by one. */
   refusal(kind: string, source: string): string | undefined {
-    if (this.#refusals.of(JSON.stringify([kind, source])).tryTake()) return ''
+    const rates = this.#refusals.get(kind) ?? new Buckets(rateOf(refusals), this.#clock)
+    this.#refusals.set(kind, rates)
+    if (rates.of(source).tryTake()) return ''
     refusals.reached()
     return this.again(kind, source)
   }

@@ -32,7 +32,7 @@ export interface Views {
 export const viewsOf = (way: Way): Views => {
   const roomsOf = (person: string): readonly string[] =>
     [...way.rules.company.rooms.keys()].filter((room) => way.rules.isIn(room, person))
-  const mayEnter = (person: string, room: string): boolean => room === `@${person}` || roomsOf(person).includes(room)
+  const mayEnter = (person: string, room: string): boolean => room === `@${person}` || way.rules.isIn(room, person)
   return {
     company: () => ({ deployment: way.rules.company.deployment, name: way.rules.company.name }),
     nameOf: (person) => way.rules.company.people.get(person)?.name ?? person,

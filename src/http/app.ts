@@ -1,9 +1,9 @@
 import { Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { type Bound, bound } from '#bounds/bound.ts'
+import { bound } from '#bounds/bound.ts'
 import { Line } from '#bounds/line.ts'
 import type { Clock } from '#core/clock.ts'
 import { type Hear, hooksRoute, postedBytes } from './hooks.ts'
+import { limitBody } from './limit-body.ts'
 import { type AskedByPhone, phoneRoute } from './phone.ts'
 import { type Present, presentRoute } from './present.ts'
 
@@ -72,15 +72,6 @@ export const makeApp = (options: AppOptions): Hono<App> => {
   app.onError((_, c) => c.text('Something broke on my side. Please tell an administrator.\n', 500))
   return app
 }
-
-const limitBody = (limit: Bound): MiddlewareHandler =>
-  bodyLimit({
-    maxSize: limit.most,
-    onError: (c) => {
-      limit.reached()
-      return c.text(`${limit.say}\n`, 413)
-    },
-  })
 
 /** Anybody may post: what that costs is bounded for each source before anything of it is read. */
 const limitPosts = (clock: Clock): MiddlewareHandler<App> => {

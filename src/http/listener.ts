@@ -147,7 +147,7 @@ export const listen = async (options: ListenerOptions, listening: Listening): Pr
     const visit = visitOf(request, request.socket, response)
     if (!hosts.isOurs(request.headers.host)) return refuse(request, response, 421, hosts.misdirected)
     // Whoever posts to a webhook is counted where it is known whether that was genuine.
-    if (request.url?.startsWith('/hooks/')) return listening.request(request, response, visit, hosts)
+    if (isDelivery(request)) return listening.request(request, response, visit, hosts)
     void line
       .turn(visit.source, () => !request.destroyed)
       .then((mine) => {
@@ -173,6 +173,10 @@ export const listen = async (options: ListenerOptions, listening: Listening): Pr
 
   return { hosts, port, close: () => closed(server) }
 }
+
+/** By the exact path alone: one that only becomes another when it is read, as `/hooks/../present`, is counted as any other. */
+const isDelivery = ({ method, url = '' }: IncomingMessage): boolean =>
+  method === 'POST' && /^\/hooks\/[\w-]+(\?|$)/.test(url)
 
 const refuse = (request: IncomingMessage, response: ServerResponse, status: number, say: string): void => {
   request.resume()

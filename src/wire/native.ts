@@ -35,7 +35,7 @@ export const owed = z.strictObject({
   say: z.string(),
   /** The rule that asks for it. */
   because: z.exactOptional(z.string()),
-  /** The people who could give it. */
+  /** People who could give it; of many, the first. */
   from: z.exactOptional(z.array(name).readonly()),
 })
 

@@ -26,6 +26,10 @@ import { Door } from '../contract/native-door.fixture.ts'
 // - if (again !== undefined) this.#options.log.warn({ ...about, again }, what)
 // + this.#options.log.warn({ ...about, again }, what)
 
+// DEFENCE src/links/ws/caller.ts
+// - this.#refuse(error.say, error.message, error.code)
+// + this.#refuse(error.say, error.message)
+
 // DEFENCE src/http/server.ts
 // - if (again === undefined) return
 
@@ -104,6 +108,19 @@ it('whatever strangers send at the runners’ door makes one line of log', async
   }
   expect(lines.length).toBe(1)
   expect(lines.join('').length).toBeLessThan(500)
+})
+
+it('whatever envelope strangers send at the runners’ door makes one line of log, though the reason repeats it', async () => {
+  const { lines, dial } = await makeLink()
+  for (let n = 0; n < often; n++) {
+    const { socket } = await dial()
+    const closed = closeOf(socket)
+    const envelope = { payloadType: `x${n}`, payload: 'e30=', signatures: [{ keyid: '', sig: 'AAAA' }] }
+    socket.send(JSON.stringify([{ type: 'login', envelope }]))
+    await closed
+  }
+  expect(lines.length).toBe(1)
+  expect(lines[0]).toContain('the envelope says')
 })
 
 it('whatever a runner sends makes one line of log', async () => {

@@ -18,7 +18,7 @@ import { type Bench, bundleOf, company, makeBench, person } from '../contract/en
 
 // DEFENCE src/engine/answer-own.ts
 // - const here = way.live.inRoom(from.message.conversation).filter((request) => isSaidIn(request, from))
-// + const here = way.live.all().filter((request) => owedOf(way, request) !== 'x' && isSaidIn(request, from))
+// + const here = way.live.all().filter((request) => waitsOf(way, request) !== 'x' && isSaidIn(request, from))
 
 // DEFENCE src/engine/views.ts
 // - .flatMap((room) => way.live.inRoom({ platform: 'native', tenant: way.rules.company.deployment, room }))
@@ -26,6 +26,13 @@ import { type Bench, bundleOf, company, makeBench, person } from '../contract/en
 
 // DEFENCE src/engine/request/live.ts
 // - this.#places.keep(request)
+
+// DEFENCE src/engine/standing.ts
+// - if (known !== undefined) return known
+
+// DEFENCE src/engine/owed.ts
+// - const from = givers.slice(0, listed.most)
+// + const from = givers
 
 const many = Array.from({ length: 30 }, (_, n) => `p${n}`)
 const bundle = () =>
@@ -118,6 +125,24 @@ it('five thousand wait in all', () => {
 })
 
 describe('a look at what waits', () => {
+  it('has a large group told over once, and is not as large as that group', async () => {
+    const owning = Array.from({ length: 1000 }, (_, n) => `b${n}`)
+    const people = new Map<string, Person>([...company().people, ...owning.map((id) => [id, person(id)] as const)])
+    bench.close()
+    bench = await makeBench(
+      bundleOf(1, { people, groups: new Map([...company().groups, ['Backend', new Set(owning)]]) }),
+    )
+    const runner = await bench.link()
+    runner.inspects = () => ({ type: 'Server', id: 'svr-1', owner: 'backend', facts: { role: 'backend' } })
+    await bench.say('Foobot rebuild svr-1')
+    const [first] = viewsOf(bench.way).requests('jhand')
+    expect(first?.owes.at(-1)?.from).toHaveLength(64)
+    const [again] = viewsOf(bench.way).requests('jhand')
+    expect(again?.owes.at(-1)?.from).toBe(first?.owes.at(-1)?.from)
+    await bench.say('Foobot requests')
+    expect(texts()).not.toContain('Something broke on my side, so nothing was run. Please tell an administrator.')
+  })
+
   /** So many wait in other rooms, of other people. */
   const elsewhere = (count: number): void => {
     const [one] = waiting()

@@ -6,6 +6,7 @@ import { bundleKind, signersOf } from '#core/bundle/bundle.ts'
 import type { Root } from '#core/bundle/company.ts'
 import { type Change, difference } from '#core/bundle/difference.ts'
 import { endsOf } from '#core/bundle/end.ts'
+import { carriesUntil } from '#core/bundle/life.ts'
 import { FoobotError } from '#core/errors.ts'
 import { checkSuccession } from '#core/log/succession.ts'
 import { readEnvelope } from '#core/statement/envelope.ts'
@@ -91,14 +92,15 @@ const earlierSigned = (config: string, before: Own | undefined): Envelope | unde
   }
 }
 
-/** The same, where it can come into force still: it has not ended, and the folder is what was signed. */
+/** The same, where it is worth signing still: it is fresh, and the folder is what was signed. */
 const standingHere = async (
   { config, data, now, codesHere }: Applying,
   before: Own | undefined,
 ): Promise<Next | undefined> => {
   const draft = draftIn(config)
-  if (!draft || draft.payload.exp <= now) return undefined
-  const { envelope, files, company } = draft
+  if (!draft) return undefined
+  const { envelope, files, company, payload, digest } = draft
+  if (carriesUntil({ ...payload, digest, company }, 'sensitive') <= now) return undefined
   demandDeployment(company, { config, data }, before)
   if (before) checkSuccession(before.company, company)
   return { before, envelope, files, company, softSpots: checkedPolicy(company), here: await codesHere() }

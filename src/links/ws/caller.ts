@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { bound } from '#bounds/bound.ts'
 import type { Buckets } from '#bounds/buckets.ts'
+import { limitControlFrames } from '#bounds/control-frames.ts'
 import { limitFirstBytes } from '#bounds/first-bytes.ts'
 import { toSeconds } from '#core/clock.ts'
 import { FoobotError } from '#core/errors.ts'
@@ -21,8 +22,8 @@ export type CallerOptions = SignInFacts & {
   readonly rates: Buckets
   /** Called once it has signed in. */
   readonly known: () => void
-  /** Told of each refusal; `runner` where it was proven which one it is. */
-  readonly refused: (runner: string | undefined, why: string) => void
+  /** Told of each refusal; `runner` where it was proven which one it is, `kind` a word of ours, whatever `why` repeats. */
+  readonly refused: (runner: string | undefined, why: string, kind: string) => void
   readonly log: {
     info(fields: Readonly<Record<string, unknown>>, message: string): void
     warn(fields: Readonly<Record<string, unknown>>, message: string): void
@@ -155,12 +156,13 @@ export class Caller {
     try {
       this.#runner = runnerOf(message, this.#options)
       this.#uncount()
+      limitControlFrames(this.#socket, this.#options.clock)
       this.#options.known()
     } catch (error) {
       if (!(error instanceof FoobotError)) throw error
       if (error instanceof ClockSkew && error.runner !== undefined)
         this.#options.ears.skewed(error.runner, error.seconds)
-      this.#refuse(error.say, error.message)
+      this.#refuse(error.say, error.message, error.code)
     }
   }
 
@@ -205,9 +207,9 @@ export class Caller {
     this.#options.ears.heard(connection, message)
   }
 
-  #refuse(say: string, detail: string): void {
+  #refuse(say: string, detail: string, kind = detail): void {
     if (this.#gone !== undefined) return
-    this.#options.refused(this.#runner, detail)
+    this.#options.refused(this.#runner, detail, kind)
     this.#send({ type: 'refused', say })
     this.leave(say)
     this.#socket.close(4403)

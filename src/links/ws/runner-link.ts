@@ -108,7 +108,8 @@ export class RunnerLink {
       nonce: newNonce(),
       keyOf: (runner) => ears.keyOf(runner),
       replaces: ({ runner }) => this.#replace(runner, caller),
-      refused: (runner, why) => this.#refused('a runner is refused', { ...(runner !== undefined && { runner }), why }),
+      refused: (runner, why, kind) =>
+        this.#refused('a runner is refused', { ...(runner !== undefined && { runner }), why }, kind),
     })
     this.#callers.add(caller)
     socket.on('close', () => this.#callers.delete(caller))
@@ -133,8 +134,8 @@ export class RunnerLink {
   }
 
   /** Anybody who can dial can be refused without end: each kind is said once a minute. */
-  #refused(what: string, about: { readonly runner?: string; readonly why?: string }): void {
-    const again = this.#refusals.say(JSON.stringify([what, about.runner ?? about.why]))
+  #refused(what: string, about: { readonly runner?: string; readonly why?: string }, kind = what): void {
+    const again = this.#refusals.say(JSON.stringify([what, about.runner ?? kind]))
     if (again !== undefined) this.#options.log.warn({ ...about, again }, what)
   }
 

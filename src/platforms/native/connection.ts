@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws'
 import { bound } from '#bounds/bound.ts'
+import { limitControlFrames } from '#bounds/control-frames.ts'
 import type { FromServer } from '#wire/native.ts'
 import { type PersonUnread, Unread } from './unread.ts'
 
@@ -56,6 +57,7 @@ export class Connection {
     this.still = still
     this.#socket = socket
     this.#unread = new Unread(socket, ofPerson, clock)
+    limitControlFrames(socket, clock)
     socket.on('pong', () => {
       this.#answered = true
     })
