@@ -27,7 +27,7 @@ import {
 // - if (times !== undefined) return times === 0 ? '' : ` (and ${times} times more since this was last told)`
 // + if (times !== undefined || source !== '') return ''
 
-// DEFENCE src/engine/told.ts
+// - if (rates.of(source).tryTake()) return ''
 // - if (this.#refusals.of(JSON.stringify([kind, source])).tryTake()) return ''
 // + if (source !== '') return ''
 
