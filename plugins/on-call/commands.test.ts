@@ -274,7 +274,8 @@ describe('PagerDuty', () => {
     expect(await bot.delivers('on-call', { body, headers })).toBe(401)
   })
 
-  it('pages to the end of who is on call, the first in line alone', async () => {
+  // Three times a hundred pages.
+  it('pages to the end of who is on call, the first in line alone', { timeout: 60_000 }, async () => {
     const { run } = await handlersOf(onCall, config())
     const { answer } = await run('who is on call', {}, { resource: system })
     const [said, table] = answer as readonly [{ text: string }, { rows: string[][] }]

@@ -1,5 +1,6 @@
 import { bound } from '#bounds/bound.ts'
 import { toSeconds } from '#core/clock.ts'
+import { shortFault } from '#core/text/short-fault.ts'
 import { inWords } from './owed.ts'
 import { placeOf } from './receive.ts'
 import { end } from './request/end.ts'
@@ -22,8 +23,7 @@ export const expire = async (way: Way): Promise<void> => {
   if (way.clockWrong() !== undefined) return
   const now = way.clock()
   const unsent = [...way.unsent].flatMap((id) => way.live.get(id) ?? [])
-  let failed = 0
-  let failure: unknown
+  const failed: { readonly request: string; readonly error: string }[] = []
   for (const request of [...way.live.waiting(), ...unsent]) {
     try {
       const text = outlived(way, request, now)
@@ -32,11 +32,11 @@ export const expire = async (way: Way): Promise<void> => {
       await end(way, request, 'expired', text)
     } catch (error) {
       // One that cannot be ended keeps no other from its end; it is tried again.
-      failed += 1
-      failure = error
+      failed.push({ request: request.id, error: shortFault(error) })
     }
   }
-  if (failed > 0) way.log.error({ failed, error: String(failure) }, 'requests that have expired could not be ended')
+  const [first] = failed
+  if (first) way.log.error({ failed: failed.length, ...first }, 'requests that have expired could not be ended')
 }
 
 const outlived = (way: Way, request: Request, now: number): string | undefined => {

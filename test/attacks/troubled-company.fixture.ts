@@ -143,7 +143,16 @@ export class TroubledCompany {
 
   /** Sets the wall clock of both off. @param milliseconds from the right time */
   setClock(milliseconds: number): void {
-    writeFileSync(`${this.#clock}.new`, String(milliseconds))
+    this.#writeClock(String(milliseconds))
+  }
+
+  /** Lets the wall clock of both stand still. @param behind milliseconds from the right time */
+  stopClock(behind: number): void {
+    this.#writeClock(`at ${Date.now() - behind}`)
+  }
+
+  #writeClock(text: string): void {
+    writeFileSync(`${this.#clock}.new`, text)
     renameSync(`${this.#clock}.new`, this.#clock)
   }
 

@@ -278,7 +278,7 @@ describe('the look of each second', () => {
     await bench.engine.tick()
     expect(bench.way.live.all().map(({ id }) => id)).toEqual([first?.id])
     expect(failed).toEqual([
-      { request: first?.id, error: 'Error: not this one' },
+      { failed: 1, request: first?.id, error: 'not this one' },
       { what: 'waking approvers', error: expect.stringContaining('nobody can be woken') },
       // What the last part has to say.
       { why: expect.stringContaining('policy/nobody.cedar#1') },

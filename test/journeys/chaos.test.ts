@@ -7,7 +7,7 @@ import { isRight, numbers, Talk } from './talk.fixture.ts'
 
 /**
  * Whatever can befall server and runner, befalls them in turn while commands go on: killed, stopped for some seconds, a
- * full disk, a clock that jumps, and several at once. Nothing is lost or run twice, and all is back by itself.
+ * full disk, a clock that jumps or stands still, and several at once. Nothing is lost or run twice, and all is back by itself.
  */
 const rounds = Number(process.env.FOOBOT_CHAOS ?? 8)
 const seed = Number(process.env.FOOBOT_SEED ?? randomBytes(4).readUInt32LE())
@@ -37,6 +37,10 @@ const troubles: readonly ((part: Part) => () => void)[] = [
   },
   (part) => {
     company.setClock(part === 'server' ? day : -day)
+    return () => company.setClock(0)
+  },
+  (part) => {
+    company.stopClock(part === 'server' ? 0 : 40_000)
     return () => company.setClock(0)
   },
 ]
