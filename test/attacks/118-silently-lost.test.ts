@@ -4,7 +4,7 @@ import { openEntry } from '#core/log/entry.ts'
 import { eventKind } from '#core/log/event.ts'
 import { Awaited } from '#engine/awaited.ts'
 import { heldKeys } from '#engine/keys.ts'
-import { type Bench, keyChangeOf, keyOf, makeBench, until } from '../contract/engine.harness.ts'
+import { type Bench, keyChangeOf, keyOf, makeBench } from '../contract/engine.harness.ts'
 
 /**
  * A runner with a new claims file knows of no key that was removed after the copy: if it counted as one that has handed
