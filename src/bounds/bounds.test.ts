@@ -68,7 +68,8 @@ describe('buckets', () => {
 describe('a line', () => {
   it('serves whoever came last first, and turns the oldest away where too many wait', async () => {
     let now = 0
-    const line = new Line({ most: 1, perSecond: 1000 }, places(2), () => now)
+    const rate = bound('test-line', { most: 1, unit: 'turns', perSecond: 1000, of: '', say: '' })
+    const line = new Line(rate, places(2), () => now)
     const there = (): boolean => true
     expect(await line.turn('a', there)).toBe(true)
     const order: string[] = []
@@ -82,6 +83,7 @@ describe('a line', () => {
     await Promise.all(turns)
     expect(order).toEqual(['first false', 'second false', 'last true', 'gone false'])
     expect(await line.turn('b', there)).toBe(true)
+    expect(rate.times).toBe(4)
   })
 })
 

@@ -1,5 +1,4 @@
 import type { Bound } from './bound.ts'
-import type { Rate } from './bucket.ts'
 import { Buckets } from './buckets.ts'
 
 type Waiting = { readonly isThere: () => boolean; readonly resolve: (mine: boolean) => void }
@@ -9,13 +8,15 @@ type Waiting = { readonly isThere: () => boolean; readonly resolve: (mine: boole
  * oldest is turned away: a flood delays itself, and somebody who comes from the same source after it still gets a turn.
  */
 export class Line {
+  readonly #rate: Bound
   readonly #rates: Buckets
   readonly #most: Bound
   readonly #bySource = new Map<string, Waiting[]>()
 
   /** @param rate turns of one source @param most how many of one source may wait @param clock milliseconds */
-  constructor(rate: Rate, most: Bound, clock: () => number) {
-    this.#rates = new Buckets(rate, clock)
+  constructor(rate: Bound, most: Bound, clock: () => number) {
+    this.#rate = rate
+    this.#rates = new Buckets({ most: rate.most, perSecond: rate.perSecond ?? 0 }, clock)
     this.#most = most
   }
 
@@ -26,6 +27,7 @@ export class Line {
   turn(source: string, isThere: () => boolean): Promise<boolean> {
     const waiting = this.#bySource.get(source)
     if (!waiting && this.#rates.of(source).tryTake()) return Promise.resolve(true)
+    this.#rate.reached()
     return new Promise((resolve) => {
       const line = waiting ?? []
       line.push({ isThere, resolve })

@@ -75,7 +75,7 @@ export const makeApp = (options: AppOptions): Hono<App> => {
 
 /** Anybody may post: what that costs is bounded for each source before anything of it is read. */
 const limitPosts = (clock: Clock): MiddlewareHandler<App> => {
-  const line = new Line({ most: posts.most, perSecond: posts.perSecond ?? 0 }, waitingPosts, clock)
+  const line = new Line(posts, waitingPosts, clock)
   return async (c, next) => {
     const isThere = (): boolean => !c.req.raw.signal.aborted
     if (c.req.method === 'POST' && !(await line.turn(c.env.source, isThere)))

@@ -118,7 +118,7 @@ export const listen = async (options: ListenerOptions, listening: Listening): Pr
   server.setTimeout(deadlines.silence)
   const sources = sourcesBehind(options.proxy)
   const places = new Places(ofSource, ofAll)
-  const line = new Line({ most: requests.most, perSecond: requests.perSecond ?? 0 }, waiting, clock)
+  const line = new Line(requests, waiting, clock)
   /** Of connections that somebody makes directly. */
   const direct = new WeakMap<Duplex, Place>()
 
